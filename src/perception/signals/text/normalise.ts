@@ -1,0 +1,106 @@
+import { classOfUnit, foldCluster, foldedUnit, isDroppedPoint, isJoiningPoint, unitClass } from './fold.ts'
+import { isForeignLetter, unmaskWords } from './homoglyphs.ts'
+import { append, type Draft, finish, startDraft, type View } from './view.ts'
+
+const SPACE = 0x20
+
+/** One unit in, one unit out: most Chinese and English texts. Null when the text needs the slow path. */
+function foldUnits(text: string): string | null {
+  let changed = -1
+  let previous = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (classOfUnit[unit] !== unitClass.plain) return null
+    const folded = foldedUnit[unit]!
+    if (folded === SPACE && previous === SPACE) return null
+    previous = folded
+    if (changed < 0 && folded !== unit) changed = i
+  }
+  if (changed < 0) return text
+  const units = new Uint16Array(text.length)
+  for (let i = 0; i < text.length; i++) units[i] = foldedUnit[text.charCodeAt(i)]!
+  return textOfUnits(units)
+}
+
+function textOfUnits(units: Uint16Array): string {
+  let text = ''
+  for (let i = 0; i < units.length; i += 8192) text += String.fromCharCode(...units.subarray(i, i + 8192))
+  return text
+}
+
+interface Visible {
+  readonly point: number
+  readonly start: number
+  readonly end: number
+}
+
+function visiblePoints(view: View): Visible[] {
+  const points: Visible[] = []
+  for (let i = 0; i < view.text.length; ) {
+    const point = view.text.codePointAt(i)!
+    const width = point > 0xffff ? 2 : 1
+    if (!isDroppedPoint(point)) {
+      const start = view.starts === null ? i : view.starts[i]!
+      const end = view.ends === null ? i + width : view.ends[i + width - 1]!
+      points.push({ point, start, end })
+    }
+    i += width
+  }
+  return points
+}
+
+function appendFolded(draft: Draft, folded: string, span: readonly [number, number]): void {
+  if (folded === '') return
+  const blank = folded.charCodeAt(0) === SPACE && draft.text.charCodeAt(draft.text.length - 1) === SPACE
+  if (blank) draft.ends[draft.ends.length - 1] = span[1]
+  append(draft, blank ? folded.slice(1) : folded, span)
+}
+
+function foldClusters(view: View): View {
+  const points = visiblePoints(view)
+  const draft = startDraft()
+  for (let i = 0; i < points.length; ) {
+    const first = points[i]!
+    let cluster = String.fromCodePoint(first.point)
+    let end = first.end
+    let next = i + 1
+    for (; next < points.length && isJoiningPoint(points[next]!.point); next++) {
+      cluster += String.fromCodePoint(points[next]!.point)
+      end = Math.max(end, points[next]!.end)
+    }
+    appendFolded(draft, foldCluster(cluster), [first.start, end])
+    i = next
+  }
+  return finish(draft)
+}
+
+function unmask(view: View): View {
+  for (let i = 0; i < view.text.length; i++) {
+    if (isForeignLetter(view.text.charCodeAt(i))) return { ...view, text: unmaskWords(view.text) }
+  }
+  return view
+}
+
+/**
+ * The plain view: NFKC, invisible characters out, lower case, marks off Latin letters, traditional → simplified,
+ * look-alike letters → Latin where a word pretends to be Latin, every run of blanks → one space.
+ * Any string is accepted. Normalising the result again gives the same text.
+ */
+export function normalise(text: string): View {
+  const quick = foldUnits(text)
+  if (quick !== null) return unmask({ text: quick, starts: null, ends: null })
+  let view: View = { text, starts: null, ends: null }
+  // dropping a mark can bring two characters together that compose, hence the rounds
+  for (let round = 0; round < 8; round++) {
+    const next = unmask(foldClusters(view))
+    const stable = next.text === view.text
+    view = next
+    if (stable || foldUnits(view.text) === view.text) break
+  }
+  return view
+}
+
+/** The text of the plain view, for terms and keys. */
+export function foldText(text: string): string {
+  return normalise(text).text
+}
