@@ -1,0 +1,163 @@
+import { eventHeadBytes, headerBytes, maxPayload, parseFrame, parseKey } from './frames.ts'
+import type { Hash64 } from './key-hash.ts'
+import type { KeyIndex } from './key-index.ts'
+import {
+  type Admission,
+  badPosition,
+  corrupt,
+  type Files,
+  type Key,
+  type OpenFile,
+  type Receipt,
+  refuse,
+} from './model.ts'
+import { type Segment, segmentOf } from './segments.ts'
+
+/** An admitted entry until it is durable or refused. */
+export interface Held {
+  readonly source: string
+  readonly id: string
+  readonly lo: number
+  readonly hi: number
+  readonly fingerprint: Uint8Array
+  state: 'admitted' | 'queued' | 'done'
+  loggedAt: number
+  /** Position; until commit, the offset within its group. */
+  position: number
+  waiting: PromiseWithResolvers<Receipt> | null
+}
+
+export interface AdmissionState {
+  readonly files: Files
+  readonly index: KeyIndex
+  readonly hash: (source: string, id: string) => Hash64
+  readonly held: Map<string, Held>
+  segments(): readonly Segment[]
+}
+
+export function heldName(source: string, id: string): string {
+  return `${source.length}:${source}${id}`
+}
+
+/** The promise of a held entry's receipt; everybody who waits shares it. */
+export function waitFor(held: Held): Promise<Receipt> {
+  held.waiting ??= Promise.withResolvers<Receipt>()
+  return held.waiting.promise
+}
+
+const checkBytes = 512
+const openFilesKept = 64
+
+/**
+ * Decides synchronously whether a key is new, against entries in flight and on disk. A hash hit is read back and
+ * compared byte by byte, so two keys with one hash are told apart.
+ */
+export function createAdmission(state: AdmissionState): { admit(key: Key): Admission; close(): void } {
+  const { files, index, hash, held } = state
+  const open = new Map<string, OpenFile>()
+  const head = Buffer.allocUnsafeSlow(checkBytes)
+  const handle = (path: string): OpenFile => {
+    const file = open.get(path) ?? files.open(path, 'read')
+    open.delete(path)
+    open.set(path, file)
+    const [oldest] = open
+    if (open.size > openFilesKept && oldest) {
+      open.delete(oldest[0])
+      oldest[1].close()
+    }
+    return file
+  }
+  const readBack = (position: number) => {
+    const segment = segmentOf(state.segments(), position)
+    if (segment === undefined) throw badPosition(position, 0)
+    return readHead(handle(segment.path), { segment, position, head })
+  }
+  return {
+    admit(key) {
+      checkKey(key)
+      const { source, id } = key
+      const fingerprint = typeof key.fingerprint === 'string' ? Buffer.from(key.fingerprint) : key.fingerprint
+      const name = heldName(source, id)
+      const inFlight = held.get(name)
+      if (inFlight !== undefined)
+        return {
+          status: sameBytes(inFlight.fingerprint, fingerprint) ? 'duplicate' : 'conflict',
+          first: waitFor(inFlight),
+        }
+      const { lo, hi } = hash(source, id)
+      let admission: Admission | undefined
+      index.find(lo, hi, (position) => {
+        const there = readBack(position)
+        if (there.source !== source || there.id !== id) return false
+        const status = sameBytes(there.fingerprint, fingerprint) ? 'duplicate' : 'conflict'
+        admission = { status, first: { position, loggedAt: there.loggedAt } }
+        return true
+      })
+      if (admission !== undefined) return admission
+      const ticket: Held = {
+        source,
+        id,
+        lo,
+        hi,
+        fingerprint,
+        state: 'admitted',
+        loggedAt: 0,
+        position: 0,
+        waiting: null,
+      }
+      held.set(name, ticket)
+      return { status: 'new', ticket }
+    },
+    close() {
+      for (const file of open.values()) file.close()
+      open.clear()
+    },
+  }
+}
+
+interface HeadInput {
+  segment: Segment
+  position: number
+  head: Buffer
+}
+
+/** Key, fingerprint and time of the entry at a position. The whole frame is read and checked: what answers is true. */
+function readHead(file: OpenFile, { segment, position, head }: HeadInput) {
+  const offset = position - segment.first
+  let bytes = head.subarray(0, file.readSync(head, offset))
+  const length = bytes.length < headerBytes ? maxPayload + 1 : bytes.readUInt32LE(0)
+  if (length <= maxPayload && length + headerBytes > bytes.length) {
+    const whole = Buffer.allocUnsafe(headerBytes + length)
+    bytes = whole.subarray(0, file.readSync(whole, offset))
+  }
+  const frame = parseFrame(bytes, 0, position)
+  if ('failure' in frame || frame.end - frame.start < eventHeadBytes)
+    throw corrupt(segment.path, offset, 'the entry there does not match its checksum')
+  return { ...parseKey(bytes, frame.start), loggedAt: frame.loggedAt }
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return Buffer.compare(left, right) === 0
+}
+
+const maxKeyBytes = 4096
+
+function checkKey({ source, id, fingerprint }: Key): void {
+  checkKeyPart('source', source)
+  checkKeyPart('id', id)
+  if (fingerprint.length === 0 || fingerprint.length > 255 || Buffer.byteLength(fingerprint) > 255)
+    throw refuse('bad_key', {
+      en: `fingerprint of source "${source}" id "${id}" has ${fingerprint.length} bytes; give a hash of 1 to 255 bytes`,
+      zh: `来源 "${source}" 编号 "${id}" 的指纹长度为 ${fingerprint.length} 字节;应为 1 至 255 字节的哈希`,
+    })
+}
+
+function checkKeyPart(field: 'source' | 'id', value: string): void {
+  if (value.length > 0 && value.length <= maxKeyBytes / 3 && value.isWellFormed()) return
+  if (value.length > 0 && value.isWellFormed() && Buffer.byteLength(value) <= maxKeyBytes) return
+  const shown = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  throw refuse('bad_key', {
+    en: `field ${field} is ${shown}; it must be well-formed text of 1 to ${maxKeyBytes} bytes`,
+    zh: `字段 ${field} 的值为 ${shown};应为 1 至 ${maxKeyBytes} 字节的合法文本`,
+  })
+}

@@ -1,0 +1,21 @@
+export type {
+  Admission,
+  AppendResult,
+  Bytes,
+  Entry,
+  Files,
+  JournalCorrupt,
+  JournalLog,
+  JournalRecord,
+  JournalRefused,
+  JournalStats,
+  Key,
+  NewEntry,
+  OpenFile,
+  Receipt,
+  RecordKind,
+  RefusalCode,
+  Ticket,
+} from './model.ts'
+export { createReader, type Reader, type ReadLimit } from './reader.ts'
+export { type EntryBody, type Journal, type JournalOptions, openJournal } from './service.ts'

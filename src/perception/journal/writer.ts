@@ -1,0 +1,244 @@
+import { crc32 } from 'node:zlib'
+import { type Held, heldName, waitFor } from './admission.ts'
+import { encodeEntry, groupFlag, type SizedEntry, sealFrames } from './frames.ts'
+import type { HashSeed } from './key-hash.ts'
+import type { KeyIndex } from './key-index.ts'
+import { type Files, type JournalLog, type JournalRefused, type OpenFile, type Receipt, refusalOf } from './model.ts'
+import { addKey, createKeys, type Segment, type SegmentKeys, segmentPath, writeMark, writeSidecar } from './segments.ts'
+
+export interface WriterState {
+  readonly files: Files
+  readonly folder: string
+  readonly log: JournalLog
+  readonly segmentBytes: number
+  readonly highWaterBytes: number
+  readonly seed: HashSeed
+  readonly index: KeyIndex
+  readonly held: Map<string, Held>
+  readonly segments: Segment[]
+  readonly markFile: OpenFile
+  activeFile: OpenFile
+  activeKeys: SegmentKeys
+  onDurable(position: number): void
+}
+
+export interface Writer {
+  write(held: Held, entry: SizedEntry): Promise<Receipt>
+  pendingBytes(): number
+  /** Resolves when less than half of the high-water mark is pending. */
+  drained(): Promise<void>
+  /** Resolves when everything written so far is durable or refused. */
+  settled(): Promise<void>
+  commits(): number
+  /** Why nothing can be written until the next start; null while all is well. */
+  failed(): JournalRefused | null
+}
+
+interface Chunk {
+  bytes: Buffer
+  used: number
+}
+
+/** What one commit writes. */
+interface Group {
+  chunks: Chunk[]
+  entries: Held[]
+  bytes: number
+}
+
+const chunkBytes = 1 << 20
+const sparesKept = 16
+
+/**
+ * Group commit: everything written in one turn, or while a sync runs, goes to the disk with one write and one sync.
+ * Positions and checksums are set at commit, so a group that fails takes nothing with it.
+ */
+export function createWriter(state: WriterState): Writer {
+  const spares: Chunk[] = []
+  let group = createGroup()
+  let inCommit = 0
+  let commits = 0
+  let failed: JournalRefused | null = null
+  let running: Promise<void> | null = null
+  let drains: (() => void)[] = []
+
+  const pending = (): number => group.bytes + inCommit
+
+  const commitNext = async (): Promise<void> => {
+    const current = group
+    group = createGroup()
+    inCommit = current.bytes
+    try {
+      if (failed !== null) throw failed
+      await commitGroup(state, current)
+      commits++
+      settleGroup(state, current)
+    } catch (error) {
+      failed = await takeBack(state, { current, error, failed })
+    }
+    inCommit = 0
+    for (const chunk of current.chunks)
+      if (spares.length < sparesKept && chunk.bytes.length === chunkBytes) spares.push({ bytes: chunk.bytes, used: 0 })
+    if (pending() <= state.highWaterBytes / 2) {
+      for (const wake of drains) wake()
+      drains = []
+    }
+  }
+  const run = async (): Promise<void> => {
+    do {
+      // One turn of the event loop, so that all who were just answered can join the next group.
+      await new Promise<void>((next) => setImmediate(next))
+      await commitNext()
+    } while (group.entries.length > 0)
+    running = null
+  }
+
+  return {
+    write(held, entry) {
+      const chunk = chunkFor(group, spares, entry.total)
+      encodeEntry(chunk.bytes, chunk.used, entry)
+      chunk.used += entry.total
+      held.state = 'queued'
+      held.loggedAt = entry.loggedAt
+      held.position = group.bytes
+      group.bytes += entry.total
+      group.entries.push(held)
+      running ??= run()
+      return waitFor(held)
+    },
+    pendingBytes: pending,
+    drained: () =>
+      pending() <= state.highWaterBytes / 2 ? Promise.resolve() : new Promise((wake) => void drains.push(wake)),
+    settled: async () => {
+      while (running !== null) await running
+    },
+    commits: () => commits,
+    failed: () => failed,
+  }
+}
+
+function createGroup(): Group {
+  return { chunks: [], entries: [], bytes: 0 }
+}
+
+function chunkFor(group: Group, spares: Chunk[], bytes: number): Chunk {
+  const last = group.chunks.at(-1)
+  if (last !== undefined && last.used + bytes <= last.bytes.length) return last
+  const spare = bytes <= chunkBytes ? spares.pop() : undefined
+  const chunk = spare ?? { bytes: Buffer.allocUnsafeSlow(Math.max(bytes, chunkBytes)), used: 0 }
+  group.chunks.push(chunk)
+  return chunk
+}
+
+function activeOf(state: WriterState): Segment {
+  const active = state.segments.at(-1)
+  if (active === undefined) throw new Error('a journal has at least one segment')
+  return active
+}
+
+async function commitGroup(state: WriterState, group: Group): Promise<void> {
+  const before = activeOf(state)
+  if (before.size > 0 && before.size + group.bytes > state.segmentBytes) rollSegment(state, before)
+  const active = activeOf(state)
+  const first = group.chunks[0]?.bytes
+  if (first !== undefined) first[8] = first[8]! | groupFlag
+  let position = active.first + active.size
+  const parts = group.chunks.map((chunk) => chunk.bytes.subarray(0, chunk.used))
+  for (const part of parts) {
+    sealFrames(part, position)
+    position += part.length
+  }
+  await state.activeFile.write(parts, active.size)
+  await state.activeFile.datasync()
+  state.activeKeys.crc = parts.reduce((crc, part) => crc32(part, crc), state.activeKeys.crc)
+}
+
+/** Makes a durable group visible: index, sizes, mark, receipts, news. */
+function settleGroup(state: WriterState, group: Group): void {
+  const active = activeOf(state)
+  const start = active.size
+  active.size += group.bytes
+  for (const held of group.entries) {
+    addKey(state.activeKeys, held, start + held.position)
+    held.position += active.first + start
+    held.state = 'done'
+    state.index.add(held.lo, held.hi, held.position)
+    state.held.delete(heldName(held.source, held.id))
+    state.activeKeys.lastLoggedAt = held.loggedAt
+  }
+  const durable = active.first + active.size
+  markDurable(state, durable)
+  for (const held of group.entries) held.waiting?.resolve({ position: held.position, loggedAt: held.loggedAt })
+  state.onDurable(durable)
+}
+
+/** The mark may fall behind (a full disk on its first write): readers then see less, nothing is lost. */
+function markDurable(state: WriterState, durable: number): void {
+  try {
+    writeMark(state.markFile, durable)
+  } catch (error) {
+    state.log('journal: the durable mark could not be written; readers in other processes lag until it can', {
+      durable,
+      reason: String(error),
+    })
+  }
+}
+
+/** Starts a new segment. The sealed one gets its index in the background. */
+function rollSegment(state: WriterState, sealed: Segment): void {
+  const first = sealed.first + sealed.size
+  const path = segmentPath(state.folder, first)
+  const file = state.files.open(path, 'write')
+  try {
+    state.files.syncFolder(state.folder)
+  } catch (error) {
+    file.close()
+    state.files.remove(path)
+    throw error
+  }
+  const keys = state.activeKeys
+  state.activeFile.close()
+  state.activeFile = file
+  state.activeKeys = createKeys()
+  state.activeKeys.lastLoggedAt = keys.lastLoggedAt
+  state.segments.push({ first, path, size: 0 })
+  writeSidecar(state.files, sealed, { keys, seed: state.seed }).catch((error: unknown) =>
+    state.log('journal: the index of a segment could not be written; the next start makes it', {
+      file: sealed.path,
+      reason: String(error),
+    }),
+  )
+}
+
+interface Failure {
+  current: Group
+  error: unknown
+  failed: JournalRefused | null
+}
+
+/**
+ * Removes what a failed commit left and refuses its entries. A full disk passes; after any other failure the state of
+ * the file is unknown, so the journal refuses until it is opened again.
+ */
+async function takeBack(state: WriterState, { current, error, failed }: Failure): Promise<JournalRefused | null> {
+  const active = activeOf(state)
+  let refusal = failed ?? refusalOf(error, active.path)
+  if (failed === null)
+    try {
+      await state.activeFile.truncate(active.size)
+    } catch (truncateError) {
+      refusal = refusalOf(truncateError, active.path)
+    }
+  if (failed === null) state.log(`journal: ${refusal.message}`, { entries: current.entries.length, code: refusal.code })
+  for (const held of current.entries) dropHeld(state.held, held, refusal)
+  return refusal.code === 'disk_full' ? null : refusal
+}
+
+/** Gives a key free again and tells everybody who waits for it. */
+export function dropHeld(all: Map<string, Held>, held: Held, refusal: JournalRefused): void {
+  held.state = 'done'
+  all.delete(heldName(held.source, held.id))
+  // Whoever did not ask must not bring the process down.
+  held.waiting?.promise.catch(() => undefined)
+  held.waiting?.reject(refusal)
+}
