@@ -18,4 +18,5 @@ export type {
   Ticket,
 } from './model.ts'
 export { createReader, type Reader, type ReadLimit } from './reader.ts'
+export { type Damage, repairJournal } from './repair.ts'
 export { type EntryBody, type Journal, type JournalOptions, openJournal } from './service.ts'
