@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import {
+  admitEvents,
+  type Change,
+  checkLadder,
+  describeProblem,
+  type Ladder,
+  parseTime,
+  readEvent,
+  replay,
+  type StandingEvent,
+} from '../../enforcement/standing/index.ts'
+
+const LADDERS = fileURLToPath(new URL('../../../packs/ladders/', import.meta.url))
+
+/** What the command needs from its surroundings; `write` and `error` take one line without its line end. */
+export interface StandingIo {
+  write(line: string): void
+  error(line: string): void
+  /** The lines of an events file; throws when the file cannot be read. */
+  readLines(file: string): Iterable<string> | AsyncIterable<string>
+}
+
+export interface StandingArguments {
+  readonly ladder: string
+  /** The file of events, one JSON object a line. */
+  readonly events: string
+  /** ISO 8601; without it the replay ends with the last event. */
+  readonly until?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+interface Line {
+  readonly number: number
+  readonly event: StandingEvent
+}
+
+/**
+ * `standing replay`: prints one line for every change of every subject's standing.
+ * Returns 0 when the replay ran, also when lines were refused (each with its reason on the error stream);
+ * 1 when the ladder, the file or `until` cannot be used.
+ */
+async function run(args: StandingArguments, io: StandingIo): Promise<number> {
+  const until = args.until === undefined ? undefined : parseTime(args.until)
+  if (until === null) {
+    io.error(`--until = ${JSON.stringify(args.until)}: write ISO 8601 with an offset, such as 2026-01-31T08:00:00Z`)
+    return 1
+  }
+  const ladder = loadLadder(args.ladder, io)
+  if (ladder === null) return 1
+  const read = await readHistory({ ladder, file: args.events }, io)
+  if (read === null) return 1
+  const { admitted, refused } = admitEvents(ladder, read.lines)
+  for (const { item, problem } of refused.toSorted((a, b) => a.item.number - b.item.number))
+    io.error(`line ${item.number}: ${describeProblem(problem)}`)
+  const several = ladder.ledgers.length > 1
+  for (const change of replay(
+    ladder,
+    admitted.map((line) => line.event),
+    until,
+  )) {
+    io.write(args.json ? JSON.stringify(toLine(change, { several, ...read })) : toText(change, read))
+  }
+  return 0
+}
+
+/** The command as the command line's dispatcher finds it. */
+export const standingCommand = {
+  name: 'standing',
+  verb: 'replay',
+  summary: {
+    zh: '按阶梯规则重放违规与加分事件，逐行输出分数、跨过的节点和生效处罚',
+    en: 'Replay violations and credits through a ladder: score, crossed thresholds and sanctions, line by line',
+  },
+  usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] --json',
+  run,
+} as const
+
+/**
+ * Reads a shipped ladder. Ids: see `ladderIds`.
+ * Returns null after saying on the error stream what is wrong with it.
+ */
+export function loadLadder(id: string, io: Pick<StandingIo, 'error'>): Ladder | null {
+  if (!ladderIds().includes(id)) {
+    io.error(`--ladder = ${JSON.stringify(id)}: use one of: ${ladderIds().join(', ')}`)
+    return null
+  }
+  let input: unknown
+  try {
+    input = parse(readFileSync(`${LADDERS}${id}.yaml`, 'utf8'), { merge: true })
+  } catch (error) {
+    io.error(`packs/ladders/${id}.yaml is not readable YAML: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
+  const { ladder, problems } = checkLadder(input)
+  for (const problem of problems) io.error(`packs/ladders/${id}.yaml: ${describeProblem(problem)}`)
+  return ladder
+}
+
+/** The ids of the ladders in packs/ladders, in alphabetical order. */
+export function ladderIds(): string[] {
+  return readdirSync(LADDERS)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort()
+}
+
+interface History {
+  readonly lines: Line[]
+  /** Times are written the way the file writes them: with milliseconds when it does. */
+  readonly milliseconds: boolean
+}
+
+async function readHistory(from: { ladder: Ladder; file: string }, io: StandingIo): Promise<History | null> {
+  const lines: Line[] = []
+  let milliseconds = false
+  let number = 0
+  try {
+    for await (const text of io.readLines(from.file)) {
+      number += 1
+      const line = text.replace('\uFEFF', '').trim()
+      if (line === '') continue
+      const input = parseJson(line)
+      if (input === undefined) {
+        io.error(
+          `line ${number}: (line) = ${JSON.stringify(line.slice(0, 80))}: this is not JSON; write one JSON object per line`,
+        )
+        continue
+      }
+      const { event, problems } = readEvent(from.ladder, input)
+      for (const problem of problems) io.error(`line ${number}: ${describeProblem(problem)}`)
+      if (event === null) continue
+      milliseconds ||= /T[^Z+-]*\./.test(line)
+      lines.push({ number, event })
+    }
+  } catch (error) {
+    io.error(
+      `--events = ${JSON.stringify(from.file)}: ${error instanceof Error ? error.message : String(error)}; give a file that can be read`,
+    )
+    return null
+  }
+  return { lines, milliseconds }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function formatTime(time: number, milliseconds: boolean): string {
+  const iso = new Date(time).toISOString()
+  return milliseconds || time % 1000 !== 0 ? iso : iso.replace('.000Z', 'Z')
+}
+
+function toLine(change: Change, how: { several: boolean; milliseconds: boolean }) {
+  const at = (time: number) => formatTime(time, how.milliseconds)
+  return {
+    time: at(change.time),
+    subject: change.subject,
+    cause: change.cause,
+    // A ladder with several ledgers says which one the score belongs to.
+    ...(how.several ? { ledger: change.ledger } : {}),
+    score: change.score,
+    crossed: change.crossed,
+    sanctions: change.sanctions.map(({ kind, from, until }) => ({
+      kind,
+      from: at(from),
+      until: until === null ? null : at(until),
+    })),
+  }
+}
+
+function toText(change: Change, how: { milliseconds: boolean }): string {
+  const at = (time: number) => formatTime(time, how.milliseconds)
+  const crossed = change.crossed.length === 0 ? '' : ` crossed ${change.crossed.join(', ')}`
+  const sanctions = change.sanctions.map(({ kind, until }) => `${kind}${until === null ? '' : ` until ${at(until)}`}`)
+  const force = sanctions.length === 0 ? '' : ` [${sanctions.join('; ')}]`
+  return `${at(change.time)} ${change.subject} ${change.cause} ${change.ledger} ${change.score}${crossed}${force}`
+}
