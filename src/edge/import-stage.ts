@@ -1,0 +1,191 @@
+import { isUtf8 } from 'node:buffer'
+import {
+  type BuiltInReason,
+  broken,
+  type CsvRecord,
+  type Header,
+  importLimits,
+  jsonDepth,
+  placeColumns,
+  quoteField,
+  type RecipeFile,
+  refuseFile,
+  scanCsv,
+  sourceColumns,
+  splitFields,
+} from '../perception/imports/index.ts'
+import type { Writer } from './import-lines.ts'
+
+/** Where staging puts good rows and refused rows. */
+export interface Outputs {
+  readonly rows: Writer
+  readonly rejects: Writer
+}
+
+export interface StagedRows {
+  /** Rows found, refused ones included. */
+  rows: number
+  readonly header: Header | null
+  readonly delimiter: string
+}
+
+const bytesOf = (text: string) => Buffer.from(text)
+const decode = (record: CsvRecord) =>
+  Buffer.from(record.buffer.buffer, record.buffer.byteOffset + record.start, record.end - record.start)
+
+/** Writes a row that is broken whatever it means to the refused ones. */
+export function reject(outputs: Outputs, line: number, reason: BuiltInReason, values: Record<string, unknown>): void {
+  outputs.rejects.text(`${JSON.stringify(broken(line, reason, values))}\n`)
+}
+
+/** The fault of a record's bytes, or null. After transcoding, U+FFFD marks what did not fit the encoding. */
+function byteFault(record: CsvRecord, bytes: Buffer): BuiltInReason | null {
+  if (record.longField) return 'field_too_long'
+  if (record.nul) return 'nul_byte'
+  if (record.high && (!isUtf8(bytes) || bytes.includes('�'))) return 'bad_encoding'
+  return null
+}
+
+/** Checks CSV or TSV and writes `line,<row>` for every good row. */
+export async function stageCsv(
+  chunks: AsyncIterable<Buffer>,
+  file: RecipeFile,
+  outputs: Outputs,
+  tick: () => void,
+): Promise<StagedRows> {
+  const delimiter = file.delimiter ?? (file.format === 'tsv' ? '\t' : ',')
+  const quote = file.quote === 'none' ? null : '"'
+  const separator = bytesOf(delimiter)
+  const end = bytesOf('\n')
+  let header: Header | null = null
+  let rows = 0
+  const takeRow = (record: CsvRecord, width: number): boolean => {
+    const bytes = decode(record)
+    const fault = byteFault(record, bytes) ?? (record.columns === width ? null : 'column_count')
+    rows++
+    if (fault !== null) {
+      reject(outputs, record.line, fault, {
+        row: bytes.toString('utf8', 0, 2000),
+        ...(fault === 'column_count' ? { columns: record.columns, expected: width } : {}),
+      })
+      return fault !== 'column_count'
+    }
+    outputs.rows.text(String(record.line))
+    outputs.rows.write(separator)
+    if (record.odd || quote === null)
+      outputs.rows.text(splitFields(bytes.toString(), delimiter, quote).map(quoteField).join(delimiter))
+    else outputs.rows.write(bytes)
+    outputs.rows.write(end)
+    return true
+  }
+  const scan = scanCsv(
+    {
+      delimiter: delimiter.charCodeAt(0),
+      quote: quote === null ? -1 : 34,
+      fieldBytes: importLimits.fieldBytes,
+      recordBytes: importLimits.recordBytes,
+    },
+    {
+      record: (record) => {
+        if (header !== null) return takeRow(record, header.width)
+        const text = decode(record).toString()
+        if (file.skip_until !== undefined && splitFields(text, delimiter, quote)[0] !== file.skip_until) return true
+        header = placeColumns(file, text, { delimiter, quote })
+        return header.present ? true : takeRow(record, header.width)
+      },
+      fault: (fault, line, bytes) => {
+        rows++
+        reject(outputs, line, fault, { row: Buffer.from(bytes.subarray(0, 2000)).toString() })
+      },
+    },
+  )
+  for await (const chunk of chunks) {
+    scan.push(chunk)
+    tick()
+  }
+  scan.end()
+  if (header === null) throw refuseNoHeader(file)
+  return { rows, header, delimiter }
+}
+
+function refuseNoHeader(file: RecipeFile): Error {
+  const expected = sourceColumns(file)
+    .map((column) => column.name)
+    .join(', ')
+  return refuseFile({
+    refusal: 'no_header',
+    field: file.skip_until ?? 'header',
+    zh: `没有找到表头${file.skip_until ? `（以 "${file.skip_until}" 开头的行）` : ''}；应有列 [${expected}]`,
+    en: `no header row was found${file.skip_until ? ` (a row that starts with "${file.skip_until}")` : ''}; expected columns [${expected}]`,
+    fix: { zh: '检查文件是否完整，是否用对了配方', en: 'check that the file is whole and the recipe the right one' },
+  })
+}
+
+/** Checks one JSON object and writes the declared columns as CSV; nested values stay JSON text. */
+export function takeJson(line: number, text: string, columns: readonly (readonly string[])[], outputs: Outputs): void {
+  const read = readObject(text)
+  if ('reason' in read) {
+    reject(outputs, line, read.reason, { text, error: read.error })
+    return
+  }
+  const texts = columns.map((names) =>
+    toText(names.map((name) => read.fields.get(name)).find((found) => found !== undefined)),
+  )
+  const fault = texts.some(tooLong) ? 'field_too_long' : texts.some((field) => field.includes('\0')) ? 'nul_byte' : null
+  if (fault !== null)
+    reject(outputs, line, fault, Object.fromEntries(columns.map((names, index) => [names[0], texts[index]])))
+  else outputs.rows.text(`${line},${texts.map((field) => (field === '' ? '' : quoteField(field))).join(',')}\n`)
+}
+
+function readObject(text: string): { fields: ReadonlyMap<string, unknown> } | { reason: BuiltInReason; error: string } {
+  if (jsonDepth(text) > importLimits.depth) return { reason: 'too_deep', error: '' }
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { reason: 'not_an_object', error: '' }
+    return { fields: new Map(Object.entries(value)) }
+  } catch (error) {
+    return { reason: 'not_json', error: error instanceof Error ? error.message : '' }
+  }
+}
+
+function tooLong(field: string): boolean {
+  return field.length > importLimits.fieldBytes / 4 && Buffer.byteLength(field) > importLimits.fieldBytes
+}
+
+function toText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Splits NDJSON into lines; `take` gets the good ones. Returns how many lines there were. */
+export async function stageLines(
+  chunks: AsyncIterable<Buffer>,
+  outputs: Outputs,
+  run: { take(line: number, text: string): void; tick(): void },
+): Promise<number> {
+  let rows = 0
+  const scan = scanCsv(
+    { delimiter: -1, quote: -1, fieldBytes: importLimits.recordBytes, recordBytes: importLimits.recordBytes },
+    {
+      record: (record) => {
+        rows++
+        const bytes = decode(record)
+        const fault = byteFault(record, bytes)
+        if (fault !== null) reject(outputs, record.line, fault, { text: bytes.toString('utf8', 0, 2000) })
+        else run.take(record.line, bytes.toString())
+        return true
+      },
+      fault: (fault, line, bytes) => {
+        rows++
+        reject(outputs, line, fault, { text: Buffer.from(bytes.subarray(0, 2000)).toString() })
+      },
+    },
+  )
+  for await (const chunk of chunks) {
+    scan.push(chunk)
+    run.tick()
+  }
+  scan.end()
+  return rows
+}
