@@ -1,0 +1,10 @@
+/** Text and list signals: named columns computed from an event's texts, each with the evidence for its value. */
+export { compileSignal, type SignalContext, signalKinds } from './compile.ts'
+export { type Contact, type ContactKind, contactKinds } from './contacts/contact.ts'
+export { findContacts } from './contacts/contacts.ts'
+export { compileLexicon, type Lexicon, type LexiconHit } from './lexicon.ts'
+export { compileList, type ListEntry, type ListOccurrence, type NamedList } from './lists.ts'
+export type { Evidence, Read, Reading, Signal } from './model.ts'
+export { type DefinitionError, describeProblem, isDefinitionError, type Problem } from './problems.ts'
+export { foldText } from './text/normalise.ts'
+export { scriptOf } from './text-stats.ts'

@@ -1,0 +1,169 @@
+import { type Exemption, type LexiconDefinition, type Rule, readLexicon } from './lexicon-definition.ts'
+import { refuse } from './problems.ts'
+import { compileScanner, type Scanner, type Span } from './scanner.ts'
+import { append, copy, finish, originalSpan, startDraft, type View } from './text/view.ts'
+import { viewsOf } from './text/views.ts'
+
+/** One place where an entry of a lexicon was found; offsets are UTF-16 units of the original text. */
+export interface LexiconHit {
+  /** The entry's term or pattern as its author wrote it. */
+  readonly term: string
+  /** Index of the entry in the file. */
+  readonly entry: number
+  readonly tag: string | null
+  readonly start: number
+  readonly end: number
+  /** The original text of the hit. */
+  readonly matched: string
+  /** The exemption that covers the hit, or null when it counts. */
+  readonly exempt: string | null
+  /** True when that exemption holds only with proof. */
+  readonly evidence: boolean
+}
+
+/** A compiled lexicon. */
+export interface Lexicon {
+  readonly id: string
+  readonly entries: number
+  readonly tags: readonly string[]
+  /** Every hit, leftmost first; hits inside a longer hit with the same tag and outcome are left out. At most 10,000. */
+  match(text: string): LexiconHit[]
+}
+
+interface Compiled {
+  readonly definition: LexiconDefinition
+  readonly terms: readonly string[]
+  readonly scanner: Scanner
+  readonly exemptFrom: number
+  readonly rewriteFrom: number
+}
+
+interface Found {
+  readonly rule: number
+  readonly start: number
+  readonly end: number
+}
+
+function rewritten(compiled: Compiled, view: View, spans: readonly Span[]): View {
+  const draft = startDraft()
+  let done = 0
+  for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (span.start < done) continue
+    copy(draft, view, done, span.start)
+    const to = compiled.definition.rewrites[span.rule - compiled.rewriteFrom]!.to
+    append(draft, to, originalSpan(view, span.start, span.end))
+    done = span.end
+  }
+  copy(draft, view, done, view.text.length)
+  return finish(draft)
+}
+
+function isSameCase(exactCase: Rule['exactCase'], matched: string): boolean {
+  if (exactCase === null) return true
+  const text = matched.normalize('NFKC')
+  return typeof exactCase === 'string' ? text === exactCase.normalize('NFKC') : exactCase.test(text)
+}
+
+/** Hits and exemption spans of one view, in offsets of the original text. */
+function findIn(compiled: Compiled, view: View, text: string): { hits: Found[]; exempt: Found[] } {
+  const { scanner, definition, exemptFrom, rewriteFrom } = compiled
+  let current = view
+  let scan = scanner.scan(current.text)
+  if (definition.rewrites.length > 0 && scan.touched) {
+    const spans = scan.spans(rewriteFrom, rewriteFrom + definition.rewrites.length)
+    if (spans.length > 0) {
+      current = rewritten(compiled, view, spans)
+      scan = scanner.scan(current.text)
+    }
+  }
+  if (!scan.touched) return { hits: [], exempt: [] }
+  const place = (span: Span): Found => {
+    const [start, end] = originalSpan(current, span.start, span.end)
+    return { rule: span.rule, start, end }
+  }
+  const hits = scan
+    .spans(0, exemptFrom)
+    .map(place)
+    .filter((hit) => isSameCase(definition.entries[hit.rule]!.exactCase, text.slice(hit.start, hit.end)))
+  const exempt = hits.length === 0 ? [] : scan.spans(exemptFrom, rewriteFrom).map(place)
+  return { hits, exempt }
+}
+
+function exemptionOf(compiled: Compiled, hit: Found, spans: ReadonlyMap<number, readonly Found[]>): Exemption | null {
+  const entry = compiled.definition.entries[hit.rule]!
+  for (const [index, exemption] of compiled.definition.exemptions.entries()) {
+    if (entry.unless !== null && !entry.unless.includes(exemption.id)) continue
+    if (exemption.tags !== null && (entry.tag === null || !exemption.tags.includes(entry.tag))) continue
+    const covering = spans.get(index + compiled.exemptFrom)
+    if (covering?.some((span) => span.start <= hit.start && span.end >= hit.end)) return exemption
+  }
+  return null
+}
+
+function groupByRule(found: readonly Found[]): Map<number, Found[]> {
+  const groups = new Map<number, Found[]>()
+  for (const item of found) {
+    const group = groups.get(item.rule)
+    if (group === undefined) groups.set(item.rule, [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+/** Sorted, and without hits that lie inside another with the same tag and outcome. */
+function withoutNested(hits: LexiconHit[]): LexiconHit[] {
+  hits.sort((a, b) => a.start - b.start || b.end - a.end || a.entry - b.entry)
+  const reach = new Map<string, number>()
+  return hits.filter((hit) => {
+    const key = `${hit.tag}\0${hit.exempt}`
+    if (hit.end <= (reach.get(key) ?? -1)) return false
+    reach.set(key, hit.end)
+    return true
+  })
+}
+
+function match(compiled: Compiled, text: string): LexiconHit[] {
+  const hits: Found[] = []
+  const exempt: Found[] = []
+  for (const view of viewsOf(text, compiled.definition.views)) {
+    const found = findIn(compiled, view, text)
+    hits.push(...found.hits)
+    exempt.push(...found.exempt)
+  }
+  if (hits.length === 0) return []
+  const spans = groupByRule(exempt)
+  return withoutNested(
+    hits.map((hit) => {
+      const exemption = exemptionOf(compiled, hit, spans)
+      return {
+        term: compiled.terms[hit.rule]!,
+        entry: hit.rule,
+        tag: compiled.definition.entries[hit.rule]!.tag,
+        start: hit.start,
+        end: hit.end,
+        matched: text.slice(hit.start, hit.end),
+        exempt: exemption?.id ?? null,
+        evidence: exemption?.evidence ?? false,
+      }
+    }),
+  )
+}
+
+/**
+ * Compiles a lexicon file (YAML already read to plain values).
+ * @throws DefinitionError that lists every problem with its field, value and fix.
+ */
+export function compileLexicon(file: unknown): Lexicon {
+  const { definition, problems } = readLexicon(file)
+  refuse(`lexicon "${definition.id}"`, problems)
+  const { entries, exemptions, rewrites } = definition
+  const compiled: Compiled = {
+    definition,
+    terms: entries.map((entry) => entry.term ?? entry.pattern ?? ''),
+    scanner: compileScanner([...entries, ...exemptions, ...rewrites]),
+    exemptFrom: entries.length,
+    rewriteFrom: entries.length + exemptions.length,
+  }
+  const tags = [...new Set(entries.flatMap((entry) => (entry.tag === null ? [] : [entry.tag])))]
+  return { id: definition.id, entries: entries.length, tags, match: (text) => match(compiled, text) }
+}
