@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
+import { createReadStream, type ReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { importLimits, refuseFile } from '../perception/imports/index.ts'
@@ -8,7 +8,7 @@ export interface FileBytes {
   /** Unpacked bytes in chunks; throws a problem on a damaged gzip. */
   readonly chunks: AsyncIterable<Buffer>
   readonly size: number
-  /** First bytes after unpacking are not known yet; these are the first bytes on disk. */
+  /** True when the file begins as a gzip does. */
   readonly gzip: boolean
   /** Bytes of the file on disk that were consumed so far. */
   consumed(): number
@@ -34,8 +34,12 @@ export async function openBytes(path: string): Promise<FileBytes> {
       fix: { zh: '重新取得文件', en: 'fetch the file again' },
     })
   const gzip = (await firstBytes(path, 2)).equals(Buffer.from([0x1f, 0x8b]))
-  const raw = createReadStream(path, { highWaterMark: 256 * 1024 })
-  return { chunks: gzip ? unpack(raw, found.size) : raw, size: found.size, gzip, consumed: () => raw.bytesRead }
+  let raw: ReadStream | null = null
+  const chunks = async function* () {
+    raw = createReadStream(path, { highWaterMark: 256 * 1024 })
+    yield* gzip ? unpack(raw, found.size) : raw
+  }
+  return { chunks: chunks(), size: found.size, gzip, consumed: () => raw?.bytesRead ?? 0 }
 }
 
 /** The first `count` bytes of a file on disk. */
@@ -49,7 +53,7 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
-async function* unpack(raw: ReturnType<typeof createReadStream>, size: number): AsyncGenerator<Buffer> {
+async function* unpack(raw: ReadStream, size: number): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 })
   let good = 0
   raw.on('error', (error) => gunzip.destroy(error))
@@ -91,8 +95,23 @@ function tooLarge(bytes: number): Error {
 
 export type Encoding = 'auto' | 'utf-8' | 'gb18030' | 'utf-16le'
 
+/** Text as UTF-8 bytes. `transcoded` tells, once reading has begun, whether U+FFFD marks bytes that did not fit the encoding. */
+export interface Utf8Text {
+  readonly chunks: AsyncIterable<Buffer>
+  transcoded(): boolean
+}
+
 /** Turns file bytes into UTF-8 without a byte order mark. Bytes that fit no encoding stay as they are and fail row by row. */
-export async function* toUtf8(chunks: AsyncIterable<Buffer>, wanted: Encoding): AsyncGenerator<Buffer> {
+export function toUtf8(chunks: AsyncIterable<Buffer>, wanted: Encoding): Utf8Text {
+  const seen = { transcoded: false }
+  return { chunks: transcode(chunks, wanted, seen), transcoded: () => seen.transcoded }
+}
+
+async function* transcode(
+  chunks: AsyncIterable<Buffer>,
+  wanted: Encoding,
+  seen: { transcoded: boolean },
+): AsyncGenerator<Buffer> {
   let encoding = wanted
   let decoder: InstanceType<typeof TextDecoder> | null = null
   let first = true
@@ -113,6 +132,7 @@ export async function* toUtf8(chunks: AsyncIterable<Buffer>, wanted: Encoding): 
     if (encoding === 'utf-8') yield chunk
     else {
       decoder ??= new TextDecoder(encoding)
+      seen.transcoded = true
       yield Buffer.from(decoder.decode(chunk, { stream: true }))
     }
   }

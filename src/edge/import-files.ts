@@ -180,10 +180,10 @@ function csvSource(folder: string, file: RecipeFile, rows: number, layout: Layou
     return `${place === null ? 'CAST(NULL AS VARCHAR)' : `c${place}`} AS ${sqlName(column.name)}`
   })
   const source = `SELECT line, ${chosen.join(', ')} FROM read_csv(${sqlText(join(folder, 'rows'))}, auto_detect = false, header = false, delim = ${sqlText(layout.delimiter)}, quote = '"', escape = '"', new_line = '\\n', nullstr = '', columns = {${types.join(', ')}}, max_line_size = ${importLimits.recordBytes + 64}, buffer_size = ${importLimits.recordBytes * 2})`
-  return staged(folder, { rows, source, guard: null })
+  return staged(folder, { rows, source })
 }
 
-function staged(folder: string, part: Pick<StagedFile, 'rows' | 'source' | 'guard'>, file?: string): StagedFile {
+function staged(folder: string, part: Pick<StagedFile, 'rows' | 'source'>, file?: string): StagedFile {
   let duck: ImportDuck | null = null
   return {
     ...part,
@@ -222,7 +222,7 @@ async function stageEvents(folder: string, path: string, options: Report): Promi
       take,
       tick: ticker(bytes, options),
     })
-    return staged(folder, { rows, source: null, guard: null })
+    return staged(folder, { rows, source: null })
   } finally {
     outputs.rows.close()
     outputs.rejects.close()

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import {
+  broken,
   importLimits,
   type RecipeFile,
   refuseFile,
@@ -19,8 +20,6 @@ export interface ParquetSource {
   readonly path: string
   readonly source: string
   readonly rows: number
-  /** SQL: a field of the row is too long. */
-  readonly guard: string
 }
 
 /** Unpacks a Parquet file where needed and selects the declared columns as texts. */
@@ -28,20 +27,53 @@ export async function stageParquet(folder: string, file: RecipeFile, path: strin
   const bytes = await openBytes(path)
   const plain = bytes.gzip ? join(folder, 'rows.parquet') : await realpath(path)
   if (bytes.gzip) await pipeline(bytes.chunks, createWriteStream(plain, { mode: 0o600 }))
-  openWriter(join(folder, 'rejects')).close()
   const duck = await openImportDuck(folder, plain)
   try {
-    return { path: plain, ...(await parquetSource(duck, file, plain)) }
+    const { select, rows } = await parquetSelect(duck, file, plain)
+    const fault = faultOf(file)
+    await writeFaulty(duck, { file, select, fault, path: join(folder, 'rejects') })
+    return { path: plain, rows, source: `SELECT * FROM (${select}) WHERE ${fault} IS NULL` }
   } finally {
     duck.close()
   }
 }
 
-async function parquetSource(
+function faultOf(file: RecipeFile): string {
+  const names = sourceColumns(file).map((column) => sqlName(column.name))
+  const long = names.map((name) => `strlen(${name}) > ${importLimits.fieldBytes}`).join(' OR ')
+  const nul = names.map((name) => `contains(${name}, chr(0))`).join(' OR ')
+  return `CASE WHEN ${long} THEN 'field_too_long' WHEN ${nul} THEN 'nul_byte' END`
+}
+
+interface Faulty {
+  readonly file: RecipeFile
+  readonly select: string
+  readonly fault: string
+  readonly path: string
+}
+
+async function writeFaulty(duck: ImportDuck, { file, select, fault, path }: Faulty): Promise<void> {
+  const rejects = openWriter(path)
+  const shown = sourceColumns(file).map(
+    ({ name }) => `${sqlName(name)} := left(${sqlName(name)}, ${importLimits.sampleCharacters})`,
+  )
+  const rows = duck.stream(
+    `SELECT line, ${fault} AS fault, CAST(to_json(struct_pack(${shown.join(', ')})) AS VARCHAR) FROM (${select}) WHERE fault IS NOT NULL ORDER BY line`,
+  )
+  for await (const chunk of rows)
+    for (const [line, reason, values] of chunk) {
+      const row = broken(Number(line), reason === 'nul_byte' ? reason : 'field_too_long', JSON.parse(String(values)))
+      rejects.text(`${JSON.stringify(row)}\n`)
+    }
+  rejects.close()
+}
+
+/** The declared columns as texts, nested ones as JSON, with the row number as `line`. */
+async function parquetSelect(
   duck: ImportDuck,
   file: RecipeFile,
   path: string,
-): Promise<{ source: string; rows: number; guard: string }> {
+): Promise<{ select: string; rows: number }> {
   const read = `read_parquet(${sqlText(path)}, file_row_number = true)`
   const found = new Map<string, { name: string; nested: boolean }>()
   let rows = 0
@@ -88,10 +120,5 @@ async function parquetSource(
         : sqlName(column.at.name)
     return `CAST(${value} AS VARCHAR) AS ${sqlName(column.name)}`
   })
-  const guard = columns.map((column) => `strlen(${sqlName(column.name)}) > ${importLimits.fieldBytes}`).join(' OR ')
-  return {
-    rows,
-    guard: `coalesce(${guard}, false)`,
-    source: `SELECT file_row_number + 1 AS line, ${chosen.join(', ')} FROM ${read}`,
-  }
+  return { rows, select: `SELECT file_row_number + 1 AS line, ${chosen.join(', ')} FROM ${read}` }
 }

@@ -14,6 +14,7 @@ import {
   sourceColumns,
   splitFields,
 } from '../perception/imports/index.ts'
+import type { Utf8Text } from './import-bytes.ts'
 import type { Writer } from './import-lines.ts'
 
 /** Where staging puts good rows and refused rows. */
@@ -39,16 +40,16 @@ export function reject(outputs: Outputs, line: number, reason: BuiltInReason, va
 }
 
 /** The fault of a record's bytes, or null. After transcoding, U+FFFD marks what did not fit the encoding. */
-function byteFault(record: CsvRecord, bytes: Buffer): BuiltInReason | null {
+function byteFault(record: CsvRecord, bytes: Buffer, transcoded: boolean): BuiltInReason | null {
   if (record.longField) return 'field_too_long'
   if (record.nul) return 'nul_byte'
-  if (record.high && (!isUtf8(bytes) || bytes.includes('�'))) return 'bad_encoding'
+  if (record.high && (!isUtf8(bytes) || (transcoded && bytes.includes('�')))) return 'bad_encoding'
   return null
 }
 
 /** Checks CSV or TSV and writes `line,<row>` for every good row. */
 export async function stageCsv(
-  chunks: AsyncIterable<Buffer>,
+  text: Utf8Text,
   file: RecipeFile,
   outputs: Outputs,
   tick: () => void,
@@ -61,7 +62,7 @@ export async function stageCsv(
   let rows = 0
   const takeRow = (record: CsvRecord, width: number): boolean => {
     const bytes = decode(record)
-    const fault = byteFault(record, bytes) ?? (record.columns === width ? null : 'column_count')
+    const fault = byteFault(record, bytes, text.transcoded()) ?? (record.columns === width ? null : 'column_count')
     rows++
     if (fault !== null) {
       reject(outputs, record.line, fault, {
@@ -88,9 +89,9 @@ export async function stageCsv(
     {
       record: (record) => {
         if (header !== null) return takeRow(record, header.width)
-        const text = decode(record).toString()
-        if (file.skip_until !== undefined && splitFields(text, delimiter, quote)[0] !== file.skip_until) return true
-        header = placeColumns(file, text, { delimiter, quote })
+        const first = decode(record).toString()
+        if (file.skip_until !== undefined && splitFields(first, delimiter, quote)[0] !== file.skip_until) return true
+        header = placeColumns(file, first, { delimiter, quote })
         return header.present ? true : takeRow(record, header.width)
       },
       fault: (fault, line, bytes) => {
@@ -99,7 +100,7 @@ export async function stageCsv(
       },
     },
   )
-  for await (const chunk of chunks) {
+  for await (const chunk of text.chunks) {
     scan.push(chunk)
     tick()
   }
@@ -160,7 +161,7 @@ function toText(value: unknown): string {
 
 /** Splits NDJSON into lines; `take` gets the good ones. Returns how many lines there were. */
 export async function stageLines(
-  chunks: AsyncIterable<Buffer>,
+  text: Utf8Text,
   outputs: Outputs,
   run: { take(line: number, text: string): void; tick(): void },
 ): Promise<number> {
@@ -171,7 +172,7 @@ export async function stageLines(
       record: (record) => {
         rows++
         const bytes = decode(record)
-        const fault = byteFault(record, bytes)
+        const fault = byteFault(record, bytes, text.transcoded())
         if (fault !== null) reject(outputs, record.line, fault, { text: bytes.toString('utf8', 0, 2000) })
         else run.take(record.line, bytes.toString())
         return true
@@ -182,7 +183,7 @@ export async function stageLines(
       },
     },
   )
-  for await (const chunk of chunks) {
+  for await (const chunk of text.chunks) {
     scan.push(chunk)
     run.tick()
   }

@@ -10,8 +10,6 @@ export interface StagedFile {
   readonly rows: number
   /** SELECT of `line` and the declared columns as VARCHAR; null for events that are taken as they are. */
   readonly source: string | null
-  /** Boolean SQL: a field is too long (formats whose fields were not measured while staging). */
-  readonly guard: string | null
   /** Malformed rows, in chunks. */
   rejects(): AsyncIterable<readonly Quarantined[]>
   /** Rows of a SELECT in its order, in chunks of some thousand; never the whole result. */
@@ -31,7 +29,7 @@ export async function* readRecipe(recipe: Recipe, staged: StagedFile): AsyncGene
   for await (const quarantined of staged.rejects()) yield { ...nothing, quarantined }
   if (staged.source === null) yield* readEvents(staged)
   else {
-    const run = staged.query(importSelect(recipe, staged.source, staged.guard))
+    const run = staged.query(importSelect(recipe, staged.source))
     try {
       for await (const rows of run) yield mapRows(recipe, rows)
     } catch (error) {
@@ -107,7 +105,7 @@ function mapRows(recipe: Recipe, rows: readonly (readonly unknown[])[]): ImportB
 function failedRow(recipe: Recipe, line: number, failed: number, payload: string): Quarantined {
   const { __failed: _, line: __, ...values } = toRecord(parseLoosely(payload))
   const check = recipe.contract?.[failed]
-  if (!check) return broken(line, 'field_too_long', values)
+  if (!check) throw new Error(`recipe "${recipe.id}" has no check number ${failed}`)
   return { line, reason: check.id, text: check.reason, values: shortenValues(values) }
 }
 

@@ -68,23 +68,22 @@ export function memberExpressions(recipe: Recipe): Map<string, string> {
 }
 
 /** A check passes when it is TRUE; FALSE and NULL fail. */
-function failures(recipe: Recipe, guard: string | null): string {
+function failures(recipe: Recipe): string {
   const whens = (recipe.contract ?? []).map(
     (check, index) => `WHEN ${expression(check.check)} IS NOT TRUE THEN ${index}`,
   )
-  if (guard !== null) whens.unshift(`WHEN ${expression(guard)} THEN -1`)
   return whens.length === 0 ? 'CAST(NULL AS INTEGER)' : `CASE ${whens.join(' ')} END`
 }
 
 /**
- * The one SELECT of an import: line, number of the first failed check (NULL = none, -1 = a field too long), and JSON of either
- * what the row becomes or the row itself.
+ * The one SELECT of an import: line, number of the first failed check (NULL = none), and JSON of either what the row
+ * becomes or the row itself.
  */
-export function importSelect(recipe: Recipe, source: string, guard: string | null = null): string {
+export function importSelect(recipe: Recipe, source: string): string {
   const members = [...memberExpressions(recipe)].map(([key, sql]) => `${sqlText(key)}: ${sql}`)
   return `${cleaningCtes(recipe, source)}
 SELECT line, __failed, CASE WHEN __failed IS NULL THEN CAST(to_json({${members.join(',\n')}}) AS VARCHAR) ELSE CAST(to_json(input) AS VARCHAR) END
-FROM (SELECT *, ${failures(recipe, guard)} AS __failed FROM cleaned) input
+FROM (SELECT *, ${failures(recipe)} AS __failed FROM cleaned) input
 ${recipe.order_by === undefined ? '' : `ORDER BY ${recipe.order_by}, line`}`
 }
 
