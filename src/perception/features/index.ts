@@ -1,0 +1,4 @@
+export { compareUtf8 } from './codecs.ts'
+export { type Aggregate, aggregates, type FeaturePlan, largestRangeMicros, partitionKey, type Scalar } from './model.ts'
+export { createFeatureStore, type FeatureStats, type FeatureStore } from './service.ts'
+export type { Restored } from './snapshot.ts'
