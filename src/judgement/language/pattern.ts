@@ -1,0 +1,82 @@
+import { compileRegex, type LinearRegex } from '../../kernel/regex.ts'
+
+const longestPattern = 2000
+
+/** A pattern that does not fit the subset; `message` is for the author. */
+export function readRegex(source: string, options: string): LinearRegex {
+  if (source.length > longestPattern) throw new Error(`the pattern is longer than ${longestPattern} characters`)
+  const unsupported = /\\C|\\Q|\\E|\(\?P?<|\[\[:(?:word):\]\]/.exec(stripEscaped(source))
+  if (unsupported !== null) throw new Error(`"${unsupported[0]}" is not supported`)
+  const flags = optionFlags(options)
+  const size = repeatSize(source)
+  if (size > 2000) throw new Error('the counted repeats {n,m} multiply to more than 2000')
+  return compileRegex(flags === '' ? source : `(?${flags})${source}`)
+}
+
+function stripEscaped(source: string): string {
+  return source.replaceAll('\\\\', '')
+}
+
+/** Product of the counted repeats: bounds the size of the automaton. */
+function repeatSize(source: string): number {
+  let size = 1
+  for (const found of source.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) size *= Math.max(1, Number(found[2] || found[1]))
+  return size
+}
+
+/** RE2 flags for DuckDB's options: c, i, s, and l, n, m, p only where they mean the default. */
+function optionFlags(options: string): string {
+  let flags = ''
+  for (const option of options) {
+    if (option === 'i') flags += 'i'
+    else if (option === 's') flags += 's'
+    else if (option !== 'c' && option !== 'g')
+      throw new Error(`the option "${option}" is not supported; use i (ignore case), s (. matches newline) or c`)
+  }
+  if (flags.includes('i') && options.includes('c')) throw new Error('the options c and i contradict each other')
+  return flags
+}
+
+/** The pattern that must match a whole text. */
+export function readFullRegex(source: string, options: string): LinearRegex {
+  readRegex(source, options)
+  const flags = optionFlags(options)
+  return compileRegex(`\\A(?${flags}:${source})\\z`)
+}
+
+/** Size of a regular expression in units of cost. */
+export function regexCost(source: string): number {
+  return 20 + Math.ceil((source.length * Math.min(repeatSize(source), 200)) / 20)
+}
+
+/**
+ * A replacement may hold `\0` … `\9` for groups and no other backslash.
+ * @throws Error that says what is wrong.
+ */
+export function checkReplacement(replacement: string, groups: number): void {
+  for (const found of replacement.matchAll(/\\(.?)(.?)/gsu)) {
+    const [, digit = '', after = ''] = found
+    if (!/[0-9]/.test(digit))
+      throw new Error('a backslash in the replacement must be followed by a group number 0 to 9')
+    if (/[0-9]/.test(after)) throw new Error('a group number in the replacement must not be followed by a digit')
+    if (Number(digit) > groups) throw new Error(`the pattern has ${groups} groups, the replacement uses \\${digit}`)
+  }
+}
+
+/** Number of capturing groups. */
+export function countGroups(source: string): number {
+  let groups = 0
+  let inClass = false
+  for (let index = 0; index < source.length; index++) {
+    const unit = source[index]
+    if (unit === '\\') index++
+    else if (inClass) inClass = unit !== ']' || isClassStart(source, index)
+    else if (unit === '[') inClass = true
+    else if (unit === '(' && source[index + 1] !== '?') groups++
+  }
+  return groups
+}
+
+function isClassStart(source: string, index: number): boolean {
+  return source[index - 1] === '[' || (source[index - 1] === '^' && source[index - 2] === '[')
+}
