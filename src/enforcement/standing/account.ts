@@ -27,6 +27,11 @@ export interface Account {
   resetAt: number | null
   nextLapse: number
   regainedTo: number | null
+  /** Sum of what counts in ten-thousandths of a point, and how many entries give points back. */
+  total: number
+  gifts: number
+  /** True while the entries lapse in the order in which they stand. */
+  inOrder: boolean
 }
 
 export function openAccount(ledger: Ledger): Account {
@@ -40,6 +45,9 @@ export function openAccount(ledger: Ledger): Account {
     resetAt: null,
     nextLapse: Number.POSITIVE_INFINITY,
     regainedTo: null,
+    total: 0,
+    gifts: 0,
+    inOrder: true,
   }
 }
 
@@ -95,10 +103,11 @@ export function giveBack(
 
 function append(account: Account, zone: Zone, entry: Entry): void {
   if (entry.expiresAt <= entry.time) return
+  account.inOrder &&= entry.expiresAt >= (account.entries.at(-1)?.expiresAt ?? 0)
   account.entries.push(entry)
   account.nextLapse = Math.min(account.nextLapse, entry.expiresAt)
-  const regains = account.ledger.regain !== undefined
-  if (regains && account.regainedTo === null) account.regainedTo = zone.dayOf(entry.time)
+  // While the score is at its start no day passes for it; the days of regain begin with this entry.
+  if (account.ledger.regain !== undefined) account.regainedTo = zone.dayOf(entry.time)
   const rivals = entry.content === null || !account.ledger.worstOnlyPerContent ? [] : account.entries
   const worst = rivals.reduce(
     (most, each) => (each !== entry && each.content === entry.content ? Math.max(most, each.amount) : most),
@@ -106,6 +115,12 @@ function append(account: Account, zone: Zone, entry: Entry): void {
   )
   entry.counted = entry.amount > 0 ? Math.max(0, entry.amount - worst) : entry.amount
   account.score = moved(account.ledger, account.score, entry.counted)
+  account.total += asUnits(entry.counted)
+  if (entry.amount < 0) account.gifts += 1
+}
+
+function asUnits(points: number): number {
+  return Math.round(points * 10_000)
 }
 
 function moved(ledger: Ledger, score: number, amount: number): number {
@@ -122,8 +137,13 @@ function regained(ledger: Ledger, score: number, days: number): number {
 
 /** Computes the score anew from what still counts, as if nothing else had ever been booked. */
 function recount(account: Account, zone: Zone, now: number): void {
-  const worst = new Map<string, number>()
   const { ledger } = account
+  if (account.gifts === 0 && ledger.regain === undefined && !ledger.worstOnlyPerContent) {
+    // Penalties alone only ever move the score one way, so their sum is the course; long histories need this.
+    account.score = moved(ledger, ledger.start, account.total / 10_000)
+    return
+  }
+  const worst = new Map<string, number>()
   let score = ledger.start
   let day: number | null = null
   for (const entry of account.entries) {
@@ -151,15 +171,10 @@ export function nextTick(account: Account, zone: Zone): number {
 /** Lets lapse, resets and regains everything that is due at `now` at once; returns the causes, e.g. `expiry:v1`, `regain:2026-01-02`. */
 export function tick(account: Account, zone: Zone, now: number): string[] {
   const causes: string[] = []
-  const lapsed = account.entries.filter((entry) => entry.expiresAt <= now)
+  const lapsed = account.nextLapse <= now ? removeLapsed(account, now) : []
   if (lapsed.length > 0) {
-    account.entries = account.entries.filter((entry) => entry.expiresAt > now)
-    if (!account.entries.some((entry) => entry.amount > 0)) account.cycleStart = null
+    if (account.entries.length === account.gifts) account.cycleStart = null
     causes.push(...reported(lapsed))
-    account.nextLapse = account.entries.reduce(
-      (first, entry) => Math.min(first, entry.expiresAt),
-      Number.POSITIVE_INFINITY,
-    )
     recount(account, zone, now)
   }
   if (account.resetAt !== null && account.resetAt <= now) causes.push(...reset(account, zone, now))
@@ -173,6 +188,24 @@ export function tick(account: Account, zone: Zone, now: number): string[] {
   return causes
 }
 
+function removeLapsed(account: Account, now: number): Entry[] {
+  const { entries } = account
+  const kept = account.inOrder ? entries.findIndex((entry) => entry.expiresAt > now) : -1
+  const lapsed = account.inOrder
+    ? entries.splice(0, kept < 0 ? entries.length : kept)
+    : entries.filter((entry) => entry.expiresAt <= now)
+  if (!account.inOrder) account.entries = entries.filter((entry) => entry.expiresAt > now)
+  for (const entry of lapsed) {
+    account.total -= asUnits(entry.counted)
+    if (entry.amount < 0) account.gifts -= 1
+  }
+  account.nextLapse = account.inOrder
+    ? (account.entries[0]?.expiresAt ?? Number.POSITIVE_INFINITY)
+    : account.entries.reduce((first, entry) => Math.min(first, entry.expiresAt), Number.POSITIVE_INFINITY)
+  account.inOrder ||= account.entries.length === 0
+  return lapsed
+}
+
 function reported(entries: readonly Entry[]): string[] {
   return entries.filter((entry) => entry.quizOf === null && entry.amount !== 0).map((entry) => `expiry:${entry.id}`)
 }
@@ -184,6 +217,8 @@ function reset(account: Account, zone: Zone, now: number): string[] {
   const carries = carry !== undefined && bad >= carry.atLeast && account.entries.some((entry) => !entry.carried)
   const causes = reported(account.entries)
   account.entries = []
+  account.total = 0
+  account.gifts = 0
   account.resetAt = null
   account.score = ledger.start
   account.regainedTo = null

@@ -1,16 +1,17 @@
 import { type Account, book, giveBack, nextTick, openAccount, settleMilestones, tick } from './account.ts'
-import { createZone } from './calendar.ts'
+import { createZone, type Zone } from './calendar.ts'
 import {
   type Change,
   DAY_MS,
   isCrossed,
   type Ladder,
   type LedgerStanding,
+  type PointsClass,
   type SanctionInForce,
   type Standing,
   type StandingEvent,
 } from './model.ts'
-import { countAfter, createPointsCounter, need } from './points.ts'
+import { countAfter, createPointsCounter, need, type PointsCounter } from './points.ts'
 import { endOf, governing, imposeSanctions, shorten } from './sanctions.ts'
 
 /** The course of one subject through events that all stand (nothing overturned). Time only goes forward. */
@@ -28,174 +29,189 @@ interface Pending {
 interface Course {
   readonly ladder: Ladder
   readonly subject: string
+  readonly zone: Zone
+  readonly counter: PointsCounter
+  readonly classes: ReadonlyMap<string, PointsClass>
   readonly accounts: ReadonlyMap<string, Account>
+  /** Which class each violation so far belongs to; a quiz finds its ledger by it. */
+  readonly violations: Map<string, string | null>
+  readonly repeated: Map<string, number[]>
   sanctions: SanctionInForce[]
   pending: Pending[]
 }
 
+/** What happens at one moment and what brought it. */
+interface Moment {
+  readonly time: number
+  readonly cause: string
+}
+
 /** @param events of one subject, violations, credits and quizzes only, in the order of `compareEvents`. */
 export function createSimulation(ladder: Ladder, subject: string, events: readonly StandingEvent[]): Simulation {
-  const zone = createZone(ladder.timeZone)
-  const counter = createPointsCounter(ladder, zone)
-  const classes = new Map(ladder.classes.map((each) => [each.id, each]))
-  const accounts = new Map(ladder.ledgers.map((ledger) => [ledger.id, openAccount(ledger)]))
-  const course: Course = { ladder, subject, accounts, sanctions: [], pending: [] }
-  const repeats = createRepeats(ladder)
+  const course = startCourse(ladder, subject)
   let next = 0
-
-  const nextTimer = (): number => {
-    let time = Number.POSITIVE_INFINITY
-    for (const account of accounts.values()) time = Math.min(time, nextTick(account, zone))
-    for (const sanction of course.sanctions) time = Math.min(time, endOf(sanction))
-    for (const each of course.pending) time = Math.min(time, each.countsFrom)
-    return time
-  }
-
-  const penalise = (event: StandingEvent, time: number): { account: Account; crossed: number[] } => {
-    const account = need(accounts, need(classes, event.class).ledger)
-    const points = counter.ofViolation(event, time)
-    if (points !== null && points > 0)
-      book(account, zone, { id: event.id, time, issuedAt: event.time, amount: points, content: event.content })
-    const crossed = settle(course, account, { time, cause: event.id })
-    if (points !== null) repeats(course, { event, time, ledger: account.ledger.id })
-    return { account, crossed }
-  }
-
-  const runTimers = (time: number): Change[] => {
-    const changes: Change[] = []
-    const shown = new Set(governing(course.sanctions))
-    const ended = course.sanctions.filter((sanction) => endOf(sanction) <= time)
-    course.sanctions = course.sanctions.filter((sanction) => endOf(sanction) > time)
-    const ticked = [...accounts.values()].map((account) => ({ account, causes: tick(account, zone, time) }))
-    const settled = ticked.map(({ account, causes }) => ({
-      account,
-      causes,
-      crossed: causes[0] === undefined ? [] : settle(course, account, { time, cause: causes[0] }),
-    }))
-    const endings = new Map(ended.filter((each) => shown.has(each)).map((each) => [`end:${each.cause}`, each.ledger]))
-    for (const [cause, ledger] of endings)
-      changes.push(change(course, need(accounts, ledger), { time, cause, crossed: [] }))
-    for (const { account, causes, crossed } of settled) {
-      for (const [index, cause] of causes.entries())
-        changes.push(change(course, account, { time, cause, crossed: index === 0 ? crossed : [] }))
-    }
-    const due = course.pending.filter((each) => each.countsFrom <= time)
-    course.pending = course.pending.filter((each) => each.countsFrom > time)
-    for (const { event } of due) {
-      const { account, crossed } = penalise(event, time)
-      changes.push(change(course, account, { time, cause: `enforced:${event.id}`, crossed }))
-    }
-    return changes
-  }
-
-  const runEvent = (event: StandingEvent): Change => {
-    const { time, id: cause } = event
-    if (event.type === 'quiz') return runQuiz(event)
-    const each = need(classes, event.class)
-    const account = need(accounts, each.ledger)
-    if (event.type === 'credit') {
-      const points = counter.ofCredit(event)
-      if (points > 0) book(account, zone, { id: cause, time, issuedAt: time, amount: -points, content: null })
-      return change(course, account, { time, cause, crossed: settle(course, account, { time, cause }) })
-    }
-    const cureDays = event.cureDays ?? each.cureDays ?? 0
-    if (cureDays > 0) {
-      course.pending.push({ event, countsFrom: time + cureDays * DAY_MS })
-      return change(course, account, { time, cause, crossed: [] })
-    }
-    return change(course, account, { time, cause, crossed: penalise(event, time).crossed })
-  }
-
-  const runQuiz = (event: StandingEvent): Change => {
-    const { time, id: cause } = event
-    const violation = events.find((each) => each.id === event.ref && each.type === 'violation')
-    const account = need(accounts, need(classes, violation?.class ?? null).ledger)
-    const quiz = ladder.quiz
-    giveBack(account, zone, { id: cause, time, of: event.ref ?? '', points: event.points ?? quiz?.points.default ?? 0 })
-    const shortening = quiz?.shortenSanctions
-    if (shortening !== undefined)
-      course.sanctions = course.sanctions
-        .map((each) =>
-          each.cause === event.ref && each.threshold !== null && !shortening.exceptThresholds.includes(each.threshold)
-            ? shorten(each, shortening.fraction, time)
-            : each,
-        )
-        .filter((each) => endOf(each) > time)
-    return change(course, account, { time, cause, crossed: settle(course, account, { time, cause }) })
-  }
-
   return {
     advance(until) {
       const changes: Change[] = []
       for (;;) {
         const event = events[next]
-        const timer = nextTimer()
+        const timer = nextTimer(course)
         const time = Math.min(event?.time ?? Number.POSITIVE_INFINITY, timer)
         if (time > until || time === Number.POSITIVE_INFINITY) return changes
         // What lapses at a moment no longer counts at that moment: timers run before the events of the same time.
-        if (timer === time) changes.push(...runTimers(time))
+        if (timer === time) changes.push(...runTimers(course, time))
         else if (event !== undefined) {
-          changes.push(runEvent(event))
+          changes.push(runEvent(course, event))
           next += 1
         }
       }
     },
-    standing: (at) => describe(course, at, nextTimer()),
+    standing: (at) => describeStanding(course, at),
   }
 }
 
+function startCourse(ladder: Ladder, subject: string): Course {
+  const zone = createZone(ladder.timeZone)
+  return {
+    ladder,
+    subject,
+    zone,
+    counter: createPointsCounter(ladder, zone),
+    classes: new Map(ladder.classes.map((each) => [each.id, each])),
+    accounts: new Map(ladder.ledgers.map((ledger) => [ledger.id, openAccount(ledger)])),
+    violations: new Map(),
+    repeated: new Map(),
+    sanctions: [],
+    pending: [],
+  }
+}
+
+/** When the course next changes by itself; infinity = never. */
+function nextTimer(course: Course): number {
+  let time = Number.POSITIVE_INFINITY
+  for (const account of course.accounts.values()) time = Math.min(time, nextTick(account, course.zone))
+  for (const sanction of course.sanctions) time = Math.min(time, endOf(sanction))
+  for (const each of course.pending) time = Math.min(time, each.countsFrom)
+  return time
+}
+
+/** Everything that is due at `time` happens at once, so that no milestone fires on a state between two lapses. */
+function runTimers(course: Course, time: number): Change[] {
+  const endings = endSanctions(course, time)
+  const ticked = [...course.accounts.values()].map((account) => {
+    const causes = tick(account, course.zone, time)
+    const crossed = causes[0] === undefined ? [] : settle(course, account, { time, cause: causes[0] })
+    return { account, causes, crossed }
+  })
+  const changes = endings.map(({ cause, account }) => describeChange(course, account, { time, cause, crossed: [] }))
+  for (const { account, causes, crossed } of ticked) {
+    for (const [index, cause] of causes.entries())
+      changes.push(describeChange(course, account, { time, cause, crossed: index === 0 ? crossed : [] }))
+  }
+  const due = course.pending.filter((each) => each.countsFrom <= time)
+  course.pending = course.pending.filter((each) => each.countsFrom > time)
+  for (const { event } of due) changes.push(penalise(course, event, { time, cause: `enforced:${event.id}` }))
+  return changes
+}
+
+/** Removes the sanctions whose time is up; returns those endings that can be seen, one for each cause. */
+function endSanctions(course: Course, time: number): { cause: string; account: Account }[] {
+  const visible = new Set(governing(course.sanctions))
+  const ended = course.sanctions.filter((sanction) => endOf(sanction) <= time && visible.has(sanction))
+  course.sanctions = course.sanctions.filter((sanction) => endOf(sanction) > time)
+  const ledgers = new Map(ended.map((each) => [`end:${each.cause}`, each.ledger]))
+  return [...ledgers].map(([cause, ledger]) => ({ cause, account: need(course.accounts, ledger) }))
+}
+
+function runEvent(course: Course, event: StandingEvent): Change {
+  const moment = { time: event.time, cause: event.id }
+  if (event.type === 'quiz') return runQuiz(course, event)
+  const each = need(course.classes, event.class)
+  const account = need(course.accounts, each.ledger)
+  if (event.type === 'credit') {
+    const points = course.counter.ofCredit(event)
+    const entry = { id: event.id, time: event.time, issuedAt: event.time, amount: -points, content: null }
+    if (points > 0) book(account, course.zone, entry)
+    return describeChange(course, account, { ...moment, crossed: settle(course, account, moment) })
+  }
+  course.violations.set(event.id, event.class)
+  const cureDays = event.cureDays ?? each.cureDays ?? 0
+  if (cureDays === 0) return penalise(course, event, moment)
+  course.pending.push({ event, countsFrom: event.time + cureDays * DAY_MS })
+  return describeChange(course, account, { ...moment, crossed: [] })
+}
+
+/** A violation begins to count: its points, the milestones they cross, the rules about repetition. */
+function penalise(course: Course, event: StandingEvent, moment: Moment): Change {
+  const account = need(course.accounts, need(course.classes, event.class).ledger)
+  const { id, time: issuedAt, content } = event
+  const points = course.counter.ofViolation(event, moment.time)
+  if (points !== null && points > 0)
+    book(account, course.zone, { id, time: moment.time, issuedAt, amount: points, content })
+  const crossed = settle(course, account, { time: moment.time, cause: id })
+  if (points !== null) applyRepeats(course, event, moment.time)
+  return describeChange(course, account, { ...moment, crossed })
+}
+
+function runQuiz(course: Course, event: StandingEvent): Change {
+  const { time, id: cause, ref } = event
+  const { quiz } = course.ladder
+  const name = course.violations.get(ref ?? '') ?? null
+  const account = need(course.accounts, need(course.classes, name).ledger)
+  giveBack(account, course.zone, { id: cause, time, of: ref ?? '', points: event.points ?? quiz?.points.default ?? 0 })
+  const shortening = quiz?.shortenSanctions
+  const shortens = (each: SanctionInForce) =>
+    each.cause === ref && each.threshold !== null && !shortening?.exceptThresholds.includes(each.threshold)
+  if (shortening !== undefined)
+    course.sanctions = course.sanctions
+      .map((each) => (shortens(each) ? shorten(each, shortening.fraction, time) : each))
+      .filter((each) => endOf(each) > time)
+  return describeChange(course, account, { time, cause, crossed: settle(course, account, { time, cause }) })
+}
+
 /** Fires what the score has crossed and ends what held only while it was crossed. Returns the thresholds crossed. */
-function settle(course: Course, account: Account, by: { time: number; cause: string }): number[] {
+function settle(course: Course, account: Account, moment: Moment): number[] {
   const { crossed, released } = settleMilestones(account)
   const ledger = account.ledger.id
   if (released.length > 0)
-    course.sanctions = course.sanctions.filter(
-      (each) => !(each.ledger === ledger && each.until === null && holdsWhileCrossed(account, each, released)),
-    )
-  for (const milestone of crossed)
-    course.sanctions.push(
-      ...imposeSanctions(milestone.sanctions, { ...by, ledger, threshold: milestone.threshold, rule: null }),
-    )
+    course.sanctions = course.sanctions.filter((each) => each.ledger !== ledger || !endsWith(account, each, released))
+  for (const { threshold, sanctions } of crossed)
+    course.sanctions.push(...imposeSanctions(sanctions, { ...moment, ledger, threshold, rule: null }))
   return crossed.map((milestone) => milestone.threshold)
 }
 
-function holdsWhileCrossed(account: Account, sanction: SanctionInForce, released: readonly number[]): boolean {
-  if (sanction.threshold === null || !released.includes(sanction.threshold)) return false
-  const milestone = account.milestones.find((each) => each.threshold === sanction.threshold)
-  return (
-    milestone?.sanctions.some(
-      (each) => each.kind === sanction.kind && (each.scope ?? null) === sanction.scope && each.whileCrossed === true,
-    ) ?? false
-  )
+/** True when a sanction holds only while its milestone is crossed, and that is over. */
+function endsWith(account: Account, sanction: SanctionInForce, released: readonly number[]): boolean {
+  const { threshold, kind, scope } = sanction
+  if (threshold === null || !released.includes(threshold)) return false
+  const milestone = account.milestones.find((each) => each.threshold === threshold)
+  const rule = milestone?.sanctions.find((each) => each.kind === kind && (each.scope ?? null) === scope)
+  return rule?.whileCrossed === true
 }
 
-function change(course: Course, account: Account, what: { time: number; cause: string; crossed: number[] }): Change {
+/** Counts violations of a class (or of several together) and imposes a rule's sanctions when the count reaches its number. */
+function applyRepeats(course: Course, event: StandingEvent, time: number): void {
+  const { id: cause, class: name } = event
+  const { ledger } = need(course.classes, name)
+  for (const rule of course.ladder.repeats ?? []) {
+    if (rule.classes !== undefined && !rule.classes.includes(name ?? '')) continue
+    const key = rule.classes === undefined ? `${rule.id} ${name}` : rule.id
+    const times = course.repeated.get(key) ?? []
+    course.repeated.set(key, times)
+    times.push(time)
+    // Each violation adds one, so the count passes the number exactly once per crossing.
+    if (countAfter(times, time - rule.withinDays * DAY_MS) !== rule.count) continue
+    course.sanctions.push(...imposeSanctions(rule.sanctions, { time, ledger, threshold: null, rule: rule.id, cause }))
+  }
+}
+
+function describeChange(course: Course, account: Account, what: Moment & { crossed: number[] }): Change {
   const { score, ledger } = account
   return { ...what, subject: course.subject, ledger: ledger.id, score, sanctions: governing(course.sanctions) }
 }
 
-/** Counts violations of a class (or of several together) and imposes the sanctions of a rule when the count reaches its number. */
-function createRepeats(ladder: Ladder) {
-  const times = new Map<string, number[]>()
-  return (course: Course, by: { event: StandingEvent; time: number; ledger: string }): void => {
-    for (const rule of ladder.repeats ?? []) {
-      const name = by.event.class ?? ''
-      if (rule.classes !== undefined && !rule.classes.includes(name)) continue
-      const key = rule.classes === undefined ? `${rule.id} ${name}` : rule.id
-      const past = times.get(key) ?? []
-      times.set(key, past)
-      past.push(by.time)
-      // Each violation adds one, so the count passes the number exactly once per crossing.
-      if (countAfter(past, by.time - rule.withinDays * DAY_MS) !== rule.count) continue
-      const { time, ledger } = by
-      course.sanctions.push(
-        ...imposeSanctions(rule.sanctions, { time, ledger, threshold: null, rule: rule.id, cause: by.event.id }),
-      )
-    }
-  }
-}
-
-function describe(course: Course, at: number, timer: number): Standing {
+function describeStanding(course: Course, at: number): Standing {
+  const timer = nextTimer(course)
   return {
     at,
     ledgers: [...course.accounts.values()].map(describeLedger),
