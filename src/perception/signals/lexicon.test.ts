@@ -93,6 +93,10 @@ const atom = fc.constantFrom(
   '\\b',
   '.',
   '(?:\\s*)',
+  '(?:c[^ ]{0,3}?)',
+  'cc',
+  '😀',
+  '[😀a]c',
   '(?:(?:最|b){1,2})',
 )
 const quantifier = fc.constantFrom('', '', '', '?', '??', '+', '*', '{2}', '{0,2}?')
@@ -111,7 +115,7 @@ test('literals and prefilters find exactly what RE2 finds', () => {
   fc.assert(
     fc.property(
       pattern,
-      fc.string({ unit: fc.constantFrom('a', 'b', '最', '好', ' ', 'c'), maxLength: 14 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', '最', '好', ' ', 'c', 'x', '😀'), maxLength: 40 }),
       (source, text) => {
         const regex = compileRegex(source, { ignoreCase: true })
         fc.pre(!regex.test(''))
@@ -128,6 +132,20 @@ test('literals and prefilters find exactly what RE2 finds', () => {
     ),
     { numRuns: 3000 },
   )
+})
+
+test('a long text full of hits is read in linear time', () => {
+  for (const unit of ['最好', '最 ', '中国第', '全网第一,', 'top 1 ', '2025年第一(', '极品最大尺寸']) {
+    const text = unit.repeat(Math.floor(200_000 / unit.length))
+    const started = performance.now()
+    absolute.match(text)
+    expect(performance.now() - started).toBeLessThan(4000)
+  }
+})
+
+test('ten thousand exempt hits do not hide a live one behind them', () => {
+  const live = absolute.match(`${'最大尺寸'.repeat(10_000)}最好`).filter((hit) => hit.exempt === null)
+  expect(live.map((hit) => hit.matched)).toEqual(['最好'])
 })
 
 test('never throws, whatever the text', () => {

@@ -26,7 +26,7 @@ export interface Lexicon {
   readonly id: string
   readonly entries: number
   readonly tags: readonly string[]
-  /** Every hit, leftmost first; hits inside a longer hit with the same tag and outcome are left out. At most 10,000. */
+  /** Every hit, leftmost first; hits inside a longer hit with the same tag and outcome are left out. After 100,000 finds in one text the rest of it is not read. */
   match(text: string): LexiconHit[]
 }
 
@@ -89,25 +89,44 @@ function findIn(compiled: Compiled, view: View, text: string): { hits: Found[]; 
   return { hits, exempt }
 }
 
-function exemptionOf(compiled: Compiled, hit: Found, spans: ReadonlyMap<number, readonly Found[]>): Exemption | null {
+function exemptionOf(compiled: Compiled, hit: Found, covers: ReadonlyMap<number, Cover>): Exemption | null {
   const entry = compiled.definition.entries[hit.rule]!
   for (const [index, exemption] of compiled.definition.exemptions.entries()) {
     if (entry.unless !== null && !entry.unless.includes(exemption.id)) continue
     if (exemption.tags !== null && (entry.tag === null || !exemption.tags.includes(entry.tag))) continue
-    const covering = spans.get(index + compiled.exemptFrom)
-    if (covering?.some((span) => span.start <= hit.start && span.end >= hit.end)) return exemption
+    const cover = covers.get(index + compiled.exemptFrom)
+    if (cover !== undefined && isCovered(cover, hit)) return exemption
   }
   return null
 }
 
-function groupByRule(found: readonly Found[]): Map<number, Found[]> {
-  const groups = new Map<number, Found[]>()
-  for (const item of found) {
-    const group = groups.get(item.rule)
-    if (group === undefined) groups.set(item.rule, [item])
-    else group.push(item)
+/** Spans of one exemption: starts in order, and the farthest end of all spans up to each. */
+interface Cover {
+  readonly starts: number[]
+  readonly reach: number[]
+}
+
+function coversByRule(spans: readonly Found[]): Map<number, Cover> {
+  const covers = new Map<number, Cover>()
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const cover = covers.get(span.rule) ?? { starts: [], reach: [] }
+    if (cover.starts.length === 0) covers.set(span.rule, cover)
+    cover.starts.push(span.start)
+    cover.reach.push(Math.max(cover.reach.at(-1) ?? 0, span.end))
   }
-  return groups
+  return covers
+}
+
+/** Binary search, because a hostile text may hold a hundred thousand hits and as many exemptions. */
+function isCovered(cover: Cover, hit: Found): boolean {
+  let low = 0
+  let high = cover.starts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (cover.starts[middle]! <= hit.start) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && cover.reach[low - 1]! >= hit.end
 }
 
 /** Sorted, and without hits that lie inside another with the same tag and outcome. */
@@ -131,10 +150,10 @@ function match(compiled: Compiled, text: string): LexiconHit[] {
     exempt.push(...found.exempt)
   }
   if (hits.length === 0) return []
-  const spans = groupByRule(exempt)
+  const covers = coversByRule(exempt)
   return withoutNested(
     hits.map((hit) => {
-      const exemption = exemptionOf(compiled, hit, spans)
+      const exemption = exemptionOf(compiled, hit, covers)
       return {
         term: compiled.terms[hit.rule]!,
         entry: hit.rule,

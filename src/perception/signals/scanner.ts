@@ -40,6 +40,8 @@ interface Plan {
   readonly literals: readonly Literal[]
   /** Bit per required set; a rule runs when all its bits are seen. */
   readonly required: Uint8Array
+  /** Longest match per rule, in units; Infinity = search the whole text. */
+  readonly longest: Float64Array
   /** Rules whose shape says nothing: run on every text. */
   readonly always: readonly number[]
 }
@@ -50,7 +52,7 @@ interface Candidate {
   readonly end: number
 }
 
-const mostCandidates = 10_000
+const mostCandidates = 100_000
 const contextUnits = 200
 const mostSets = 4
 
@@ -72,6 +74,7 @@ function planOf(rules: readonly Rule[]): Plan {
   const texts: string[] = []
   const literals: Literal[] = []
   const required = new Uint8Array(rules.length)
+  const longest = new Float64Array(rules.length)
   const always: number[] = []
   const add = (text: string, literal: Literal) => {
     texts.push(text)
@@ -90,6 +93,7 @@ function planOf(rules: readonly Rule[]): Plan {
       })
       return
     }
+    longest[index] = shape.longest
     const sets = tellingSets(shape.needs)
     if (sets.length === 0) always.push(index)
     sets.forEach((set, bit) => {
@@ -97,7 +101,7 @@ function planOf(rules: readonly Rule[]): Plan {
       for (const text of set) add(text, { ...loose, priority: -1, set: 1 << bit })
     })
   })
-  return { rules, matcher: buildMatcher(texts), literals, required, always }
+  return { rules, matcher: buildMatcher(texts), literals, required, longest, always }
 }
 
 function holds(around: Surroundings, text: string, start: number, end: number): boolean {
@@ -135,20 +139,29 @@ function atBoundaries(literal: Literal, text: string, start: number, end: number
   return !literal.endBoundary || isAsciiBoundary(text, end)
 }
 
+/** Required literals of one rule in a text: which sets, and where those of the first set begin. */
+interface SeenSets {
+  bits: number
+  readonly starts: number[]
+}
+
 interface Seen {
   readonly exact: Map<number, Candidate[]>
-  readonly sets: Map<number, number>
+  readonly sets: Map<number, SeenSets>
 }
 
 function look(plan: Plan, text: string): Seen | null {
   let exact: Map<number, Candidate[]> | null = null
-  let sets: Map<number, number> | null = null
+  let sets: Map<number, SeenSets> | null = null
   let count = 0
   plan.matcher.scan(text, (index, start, end) => {
     const literal = plan.literals[index]!
     if (literal.priority < 0) {
       sets ??= new Map()
-      sets.set(literal.rule, (sets.get(literal.rule) ?? 0) | literal.set)
+      const known = sets.get(literal.rule) ?? { bits: 0, starts: [] }
+      if (known.bits === 0) sets.set(literal.rule, known)
+      known.bits |= literal.set
+      if (literal.set === 1) known.starts.push(start)
       return undefined
     }
     if (!atBoundaries(literal, text, start, end)) return undefined
@@ -162,9 +175,40 @@ function look(plan: Plan, text: string): Seen | null {
   return { exact: exact ?? new Map(), sets: sets ?? new Map() }
 }
 
-function runPattern(rule: Rule, text: string): [number, number][] {
-  // the yes-or-no answer costs a twentieth of the spans
-  return rule.regex?.test(text) ? rule.regex.spans(text).slice(0, mostCandidates) : []
+/** Disjoint parts of the text that hold every match: no match is longer than `longest` or lacks a literal at `starts`. */
+function windows(text: string, starts: readonly number[], longest: number): [from: number, to: number][] {
+  if (longest * 2 >= text.length) return [[0, text.length]]
+  // a match begins at most `longest` before the literal; 4 units more let boundaries see their neighbours
+  const margin = longest + 4
+  const parts: [number, number][] = []
+  for (const start of [...starts].sort((a, b) => a - b)) {
+    const from = Math.max(0, start - margin)
+    const to = Math.min(text.length, start + margin)
+    const last = parts.at(-1)
+    if (last !== undefined && from <= last[1]) last[1] = to
+    else parts.push([from, to])
+  }
+  return parts.map(([from, to]) => [
+    isLowSurrogate(text, from) ? from - 1 : from,
+    isLowSurrogate(text, to) ? to + 1 : to,
+  ])
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  return at > 0 && unit >= 0xdc00 && unit <= 0xdfff
+}
+
+function runPattern(rule: Rule, text: string, parts: readonly (readonly [number, number])[]): [number, number][] {
+  const found: [number, number][] = []
+  for (const [from, to] of parts) {
+    const part = from === 0 && to === text.length ? text : text.slice(from, to)
+    // the yes-or-no answer costs a twentieth of the spans
+    if (!rule.regex?.test(part)) continue
+    for (const [start, end] of rule.regex.spans(part)) found.push([start + from, end + from])
+    if (found.length >= mostCandidates) break
+  }
+  return found
 }
 
 function spansOf(plan: Plan, seen: Seen, asked: { text: string; from: number; to: number }): Span[] {
@@ -177,11 +221,14 @@ function spansOf(plan: Plan, seen: Seen, asked: { text: string; from: number; to
     if (index < from || index >= to) continue
     for (const chosen of choose(candidates)) keep(index, chosen.start, chosen.end)
   }
-  const run = (index: number) => {
-    for (const [start, end] of runPattern(plan.rules[index]!, text)) keep(index, start, end)
+  const run = (index: number, parts: readonly (readonly [number, number])[]) => {
+    for (const [start, end] of runPattern(plan.rules[index]!, text, parts)) keep(index, start, end)
   }
-  for (const [index, sets] of seen.sets) if (index >= from && index < to && sets === plan.required[index]) run(index)
-  for (const index of plan.always) if (index >= from && index < to) run(index)
+  for (const [index, sets] of seen.sets) {
+    if (index < from || index >= to || sets.bits !== plan.required[index]) continue
+    run(index, windows(text, sets.starts, plan.longest[index]!))
+  }
+  for (const index of plan.always) if (index >= from && index < to) run(index, [[0, text.length]])
   return spans
 }
 

@@ -9,7 +9,7 @@ const longest = 200_000
 
 /** Nothing that could be a contact: no digit run, no dot or at sign, no letter or sign that a cue begins with. */
 const possible =
-  /[@.。]|\d.{0,3}\d.{0,3}\d|[微薇威维徽溦卫扣企球电飞支零〇一壹]|\b(?:at|dot)\b|w(?:x|e|h|a)|v|q|tel|line|kakao|ig\b|insta|snap|skype|zalo|discord|signal|face|mess|dm|text|add|zfb|ali|pay|zelle|revolut|cash|카|텔|라|ไ|و|ت|т|one|zero|加|私/
+  /[@.。]|\d.{0,3}\d.{0,3}\d|[微薇威维徽溦卫扣企球电飞支点零〇一壹]|\b(?:at|dot)\b|w(?:x|e|h|a)|v|q|tel|line|kakao|ig\b|insta|snap|skype|zalo|discord|signal|face|mess|dm|text|add|zfb|ali|pay|zelle|revolut|cash|카|텔|라|ไ|و|ت|т|one|zero|加|私/
 
 function place(view: View, contact: Contact): Contact {
   const [start, end] = originalSpan(view, contact.start, contact.end)

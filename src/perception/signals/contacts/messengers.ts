@@ -80,7 +80,7 @@ const invitations: readonly RegExp[] = [
     `\\b(?:add|contact|text|message|msg|dm|reach|ping|find|write|hit)\\s(?:me|us)?\\s?(?:up\\s)?(?:on|via|at|through|by|in)?\\s?(?:my|our)?\\s?${app}`,
     'g',
   ),
-  /\b(?:whats\s?app|telegram|wechat|dm|text)\s(?:me|us)\b/g,
+  /\b(?:whats\s?app|telegram|wechat|dm)\s(?:me|us)\b/g,
   /(?:카톡|카카오톡|텔레그램)\s?(?:으로|로|주세요|문의|추가|상담)/g,
   /(?:v|薇|威|徽)[❤♥](?=\s?[:：]?\s?[a-z0-9])/g,
 ]
@@ -90,7 +90,7 @@ const oneLetter =
   /(?<![a-z0-9])(?:(?<v>[v薇威徽])|(?<q>q))\s?(?:号|❤|♥)?\s?[:：=]\s?(?<id>[a-z][a-z0-9_-]{5,19}|1[3-9]\d{9}|[1-9]\d{5,11})(?![a-z0-9])/g
 
 const notHandles =
-  /^(?:pay|payment|support|sticker|app|official|business|store|shop|compatible|mini|group|community|channel|messenger|share|stickers|web|login|支付)/
+  /^(?:pay|payments?|support|stickers?|app|official|business|store|shop|compatible|mini|groups?|community|channel|messenger|share|web|login|case|phone|friends?|plush|emoji|icons?)$/
 
 function isTelling(id: string, mark: string | undefined, trust: Cue['trust']): boolean {
   if (/^[+\d]/.test(id)) return id.replace(/\D/g, '').length >= 5

@@ -38,7 +38,8 @@ function isBareDomain(host: string, hasPath: boolean): boolean {
   const { publicSuffix, domainWithoutSuffix } = parse(host, { allowPrivateDomains: false })
   const label = domainWithoutSuffix ?? ''
   if (host.startsWith('www.')) return true
-  if (/^\d+$/.test(label) && !/^(?:com|cn|net|top|vip|xyz|com\.cn)$/.test(publicSuffix ?? '')) return false
+  if (/^\d+$/.test(label) && (label.length < 3 || !/^(?:com|cn|net|top|vip|xyz|com\.cn)$/.test(publicSuffix ?? '')))
+    return false
   if (label.length < 2) return false
   return plainEndings.has(publicSuffix ?? '') || (hasPath && label.length > 2)
 }
@@ -124,6 +125,16 @@ const hiddenUrl = new RegExp(
   'g',
 )
 
+/** Words before a spoken "dot" that is not a domain's: the dot com boom, polka dot top. */
+const dotted =
+  /^(?:the|polka|swiss|this|that|your|our|any|each|every|black|white|red|blue|green|pink|laser|and|with|big|small|micro)$/
+const wordEndings = /^(?:top|shop|vip|store|online|site|club|info|link|me|co|de)$/
+
+/** An unbracketed "dot" between two ordinary words is no domain. */
+function isSpokenDot(host: string, dot: string, end: string): boolean {
+  return dot !== 'dot' || !(dotted.test(host) || (wordEndings.test(end) && !/[\d-]/.test(host)))
+}
+
 /** `name at host dot com`, `host[.]com`, `host 点 com`; a plain "at" needs a spelled dot or a known mail provider. */
 export function findHidden(text: string): Contact[] {
   if (!/dot|点|。|[[({<]\s?[.@]|\bat\b|[[({<]\s?at|艾特/.test(text)) return []
@@ -136,8 +147,9 @@ export function findHidden(text: string): Contact[] {
     found.push({ kind: 'email', start: match.index, end: match.index + match[0].length, value: `${name}@${domain}` })
   }
   for (const match of text.matchAll(hiddenUrl)) {
-    const domain = `${match.groups?.['host']}.${match.groups?.['end']}`
-    if (!isDomain(domain)) continue
+    const { host = '', dot = '', end = '' } = match.groups ?? {}
+    const domain = `${host}.${end}`
+    if (!isDomain(domain) || !isSpokenDot(host, dot, end)) continue
     found.push({ kind: 'url', start: match.index, end: match.index + match[0].length, value: domain })
   }
   return found

@@ -16,11 +16,15 @@ export interface Piece {
 export interface PatternShape {
   readonly exact: readonly Piece[] | null
   readonly needs: readonly (readonly string[])[]
+  /** The longest match in UTF-16 units; Infinity when unbounded, or when a match depends on the ends of the text. */
+  readonly longest: number
 }
 
 const mostPieces = 1500
 const mostNeeded = 600
-const unknown: PatternShape = { exact: null, needs: [] }
+const unknown: PatternShape = { exact: null, needs: [], longest: Number.POSITIVE_INFINITY }
+/** Any one character. */
+const anyPoint: PatternShape = { exact: null, needs: [], longest: 2 }
 const unsupported = Symbol('the pattern uses syntax whose shape is not analysed')
 
 interface Reader {
@@ -28,12 +32,12 @@ interface Reader {
   at: number
 }
 
-const nothing: PatternShape = { exact: [{ text: '', startBoundary: false, endBoundary: false }], needs: [] }
-const boundary: PatternShape = { exact: [{ text: '', startBoundary: true, endBoundary: true }], needs: [] }
+const nothing: PatternShape = { exact: [{ text: '', startBoundary: false, endBoundary: false }], needs: [], longest: 0 }
+const boundary: PatternShape = { exact: [{ text: '', startBoundary: true, endBoundary: true }], needs: [], longest: 0 }
 
 function literals(texts: readonly string[]): PatternShape {
   const distinct = [...new Set(texts.map((text) => text.toLowerCase()))]
-  return { exact: distinct.map((text) => ({ text, startBoundary: false, endBoundary: false })), needs: [] }
+  return { exact: distinct.map((text) => ({ text, startBoundary: false, endBoundary: false })), needs: [], longest: 2 }
 }
 
 function joinPieces(a: Piece, b: Piece): Piece | null {
@@ -84,9 +88,10 @@ function sequence(parts: readonly PatternShape[]): PatternShape {
     if (part.exact === null) needs.push(...part.needs)
     run = part.exact === null ? nothing.exact : part.exact
   }
-  if (whole) return { exact: run, needs: [] }
+  const longest = parts.reduce((sum, part) => sum + part.longest, 0)
+  if (whole) return { exact: run, needs: [], longest }
   if (run !== null) needs.push(...needOf(run))
-  return { exact: null, needs }
+  return { exact: null, needs, longest }
 }
 
 /** The most telling set: the one whose shortest string is longest. */
@@ -105,17 +110,18 @@ function best(needs: readonly (readonly string[])[]): readonly string[] | null {
 
 function choice(options: readonly PatternShape[]): PatternShape {
   if (options.length === 1) return options[0]!
+  const longest = Math.max(...options.map((option) => option.longest))
   if (options.every((option) => option.exact !== null)) {
     const all = options.flatMap((option) => option.exact ?? [])
-    if (all.length <= mostPieces) return { exact: all, needs: [] }
+    if (all.length <= mostPieces) return { exact: all, needs: [], longest }
   }
   const union = new Set<string>()
   for (const option of options) {
     const set = best(needsOf(option))
-    if (set === null) return unknown
+    if (set === null) return { exact: null, needs: [], longest }
     for (const text of set) union.add(text)
   }
-  return union.size > mostNeeded ? unknown : { exact: null, needs: [[...union]] }
+  return { exact: null, needs: union.size > mostNeeded ? [] : [[...union]], longest }
 }
 
 interface Count {
@@ -126,6 +132,7 @@ interface Count {
 
 function repeated(shape: PatternShape, count: Count): PatternShape {
   const once = shape.exact
+  const longest = shape.longest === 0 || count.most === 0 ? 0 : shape.longest * count.most
   const withEmpty = once?.some((piece) => piece.text === '') ?? true
   if (once !== null && !(withEmpty && count.most > 1) && count.most <= 8) {
     let tail: readonly Piece[] | null = nothing.exact
@@ -134,9 +141,9 @@ function repeated(shape: PatternShape, count: Count): PatternShape {
       tail = more === null ? null : count.lazy ? [...nothing.exact!, ...more] : [...more, ...nothing.exact!]
     }
     for (let i = 0; i < count.least && tail !== null; i++) tail = product(once, tail)
-    if (tail !== null) return { exact: tail, needs: [] }
+    if (tail !== null) return { exact: tail, needs: [], longest }
   }
-  return count.least > 0 ? { exact: null, needs: needsOf(shape) } : unknown
+  return { exact: null, needs: count.least > 0 ? needsOf(shape) : [], longest }
 }
 
 function readCount(reader: Reader): Count | null {
@@ -214,7 +221,7 @@ function readClass(reader: Reader): PatternShape {
     } else points.push(from)
   }
   reader.at++
-  return open || points.length > 64 ? unknown : literals(points)
+  return open || points.length > 64 ? anyPoint : literals(points)
 }
 
 function readAtom(reader: Reader): PatternShape {
@@ -227,11 +234,12 @@ function readAtom(reader: Reader): PatternShape {
       return boundary
     }
     const point = readEscaped(reader)
-    return point === null ? unknown : literals([point])
+    return point === null ? anyPoint : literals([point])
   }
   const point = String.fromCodePoint(reader.source.codePointAt(reader.at)!)
   reader.at += point.length
-  if (letter === '.' || letter === '^' || letter === '$') return unknown
+  if (letter === '.') return anyPoint
+  if (letter === '^' || letter === '$') return unknown
   if (letter === '*' || letter === '+' || letter === '?') throw unsupported
   return literals([point])
 }
@@ -260,7 +268,9 @@ export function shapeOf(source: string): PatternShape {
   const reader: Reader = { source: source.replace(/^\(\?i\)/, ''), at: 0 }
   try {
     const shape = readChoice(reader)
-    return reader.at === reader.source.length ? shape : unknown
+    if (reader.at !== reader.source.length) return unknown
+    // a preferred empty match hides longer ones; only RE2 itself can tell where
+    return shape.exact?.some((piece) => piece.text === '') ? { ...shape, exact: null } : shape
   } catch (error) {
     if (error === unsupported) return unknown
     throw error
