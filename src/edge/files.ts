@@ -120,6 +120,9 @@ export interface FolderLock {
   release(): void
 }
 
+/** An unreachable database would be closed by the garbage collector, and the lock with it. */
+const heldLocks = new Set<DatabaseSync>()
+
 /** Who holds a folder. */
 interface Holder {
   pid: number
@@ -148,9 +151,10 @@ export function lockFolder(folder: string): FolderLock {
   } catch {
     // A full disk: the lock holds all the same, only the message will not name the pid.
   }
+  heldLocks.add(database)
   return {
     release() {
-      if (!database.isOpen) return
+      if (!heldLocks.delete(database)) return
       rmSync(pidFile, { force: true })
       database.close()
     },
