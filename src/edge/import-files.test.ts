@@ -300,6 +300,12 @@ describe('rows that are quarantined while the rest goes on', () => {
     const { summary } = await run(write('latin.csv', Buffer.from(`${header}1,café crème,1,\n2,plain,2,\n`, 'latin1')))
     expect(summary).toMatchObject({ eventsMade: 1, quarantined: { bad_encoding: 1 } })
   })
+  test('a mapping that yields NaN is quarantined: JSON has no such number', async () => {
+    expect((await run(write('nan.csv', `${header}1,a,NaN,\n2,b,2,\n`))).summary).toMatchObject({
+      eventsMade: 1,
+      quarantined: { not_a_number: 1 },
+    })
+  })
   test('an event without an id is quarantined', async () => {
     expect((await run(write('noid.csv', `${header},a,1,\n`))).summary.quarantined).toEqual({ no_id: 1 })
   })
