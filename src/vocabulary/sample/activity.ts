@@ -41,7 +41,7 @@ export function planRegistration(
   stage.schedule.add(buyer.registeredAt, {
     type: 'account.registered',
     site: buyer.market.site,
-    subject: `account/${buyer.id}`,
+    subject: buyer.id,
     data,
     truth: more.truth,
   })
@@ -70,7 +70,7 @@ export function planSignIn(stage: Stage, entry: SignIn): void {
   stage.schedule.add(entry.at, {
     type: 'account.signed_in',
     site: entry.site,
-    subject: `account/${entry.account}`,
+    subject: entry.account,
     data,
     truth: entry.truth,
   })
@@ -81,6 +81,7 @@ export interface Writing {
   readonly at: number
   readonly site: Site
   readonly author: string
+  readonly market: string
   readonly targetId: string
   readonly targetType: 'listing' | 'seller' | 'account' | 'video' | 'live'
   readonly text: string
@@ -96,6 +97,7 @@ export function planWriting(stage: Stage, entry: Writing): string {
   const data: Record<string, unknown> = {
     content_id: id,
     author_id: entry.author,
+    market: entry.market,
     target_id: entry.targetId,
     target_type: entry.targetType,
     text: entry.text,
@@ -107,7 +109,7 @@ export function planWriting(stage: Stage, entry: Writing): string {
   stage.schedule.add(entry.at, {
     type: entry.type,
     site: entry.site,
-    subject: `content/${id}`,
+    subject: id,
     data,
     truth: entry.truth,
   })
@@ -148,7 +150,7 @@ export function planAd(stage: Stage, input: AdInput): void {
   stage.schedule.add(input.at, {
     type: 'ad.submitted',
     site: listing.seller.site,
-    subject: `ad/${id}`,
+    subject: id,
     data,
     truth: input.truth,
   })
@@ -186,7 +188,7 @@ export function planVideo(stage: Stage, input: VideoInput): void {
   stage.schedule.add(input.at, {
     type: 'video.published',
     site: creator.site,
-    subject: `content/${id}`,
+    subject: id,
     data,
     truth: input.truth,
   })
@@ -224,7 +226,7 @@ export function planLiveSegment(stage: Stage, input: LiveInput): void {
   stage.schedule.add(input.at, {
     type: 'live.segment',
     site: creator.site,
-    subject: `content/${stream}`,
+    subject: stream,
     data,
     truth: input.truth,
   })
@@ -249,7 +251,7 @@ export function planShop(
         valid_until: '2031-12-31',
       },
     ],
-    level: 1 + (seller.id.charCodeAt(2) % 4),
+    level: String(1 + (seller.id.charCodeAt(2) % 4)),
     category: seller.categories[0]?.path ?? null,
     device_id: seller.device,
     ip: seller.ip,
@@ -262,7 +264,7 @@ export function planShop(
   stage.schedule.add(more.at ?? seller.openAt, {
     type: more.type ?? 'shop.opened',
     site: seller.site,
-    subject: `shop/${seller.id}`,
+    subject: seller.id,
     data,
     truth: more.truth,
   })
@@ -272,6 +274,7 @@ export interface Report {
   readonly at: number
   readonly site: Site
   readonly reporter: string
+  readonly market?: string
   readonly reporterKind: 'buyer' | 'rights_holder' | 'authority' | 'seller'
   readonly targetId: string
   readonly targetType: 'listing' | 'content' | 'seller' | 'ad' | 'order'
@@ -285,6 +288,7 @@ export function planReport(stage: Stage, report: Report): void {
   const data: Data = {
     report_id: id,
     reporter_id: report.reporter,
+    market: report.market ?? null,
     reporter_kind: report.reporterKind,
     target_id: report.targetId,
     target_type: report.targetType,
@@ -295,7 +299,7 @@ export function planReport(stage: Stage, report: Report): void {
   stage.schedule.add(report.at, {
     type: 'report.filed',
     site: report.site,
-    subject: `${report.targetType}/${report.targetId}`,
+    subject: report.targetId,
     data,
     truth: report.truth,
   })

@@ -63,7 +63,7 @@ export function planOrder(world: World, schedule: Schedule, input: OrderInput, r
   const { at, buyer, listing, truth } = input
   const data = orderData(input, id)
   const site = listing.seller.site
-  const base = { site, subject: `order/${id}` }
+  const base = { site, subject: id }
   schedule.add(at - random.between(2, 40) * 1000, {
     ...base,
     type: 'payment.attempted',

@@ -150,7 +150,7 @@ function planDecline(stage: Stage, record: OrderRecord): void {
   stage.schedule.add(record.at - stage.random.between(50, 300) * 1000, {
     type: 'payment.attempted',
     site: record.listing.seller.site,
-    subject: `order/${record.id}`,
+    subject: record.id,
     data: event,
   })
 }
@@ -164,6 +164,7 @@ function planReview(stage: Stage, record: OrderRecord): void {
     at: record.at + (3 + random.next() * 11) * DAY,
     site: record.listing.seller.site,
     author: record.buyer.id,
+    market: record.buyer.market.code,
     targetId: record.listing.id,
     targetType: 'listing',
     text: reviewText(language, rating, random),
@@ -191,7 +192,7 @@ function planIncident(stage: Stage, day: number, memory: Memory): void {
     stage.schedule.add(momentOf(stage, day, 2), {
       type: 'order.refunded',
       site: 'aurora',
-      subject: `order/${record.id}`,
+      subject: record.id,
       data,
     })
   }
@@ -217,6 +218,7 @@ function planConversation(stage: Stage, morning: Morning): void {
         at,
         site,
         author: buyer.id,
+        market: buyer.market.code,
         targetId: listing.id,
         targetType: 'listing',
         text: questionText(language, thing, random),
@@ -233,6 +235,7 @@ function planConversation(stage: Stage, morning: Morning): void {
       at,
       site,
       author,
+      market: buyer.market.code,
       targetId,
       targetType: fromSeller ? 'account' : 'seller',
       text: messageText(language, { thing, day }, random),
@@ -261,12 +264,13 @@ function planConversation(stage: Stage, morning: Morning): void {
       email: buyer.email,
       address: buyer.address,
       channel: 'app',
+      market: buyer.market.code,
       changed: random.pick(['address', 'phone', 'password', 'email']),
     }
     stage.schedule.add(momentOf(stage, morning.day, buyer.market.offsetHours), {
       type: 'account.updated',
       site,
-      subject: `account/${buyer.id}`,
+      subject: buyer.id,
       data,
     })
   })
@@ -288,6 +292,7 @@ function planMedia(stage: Stage, morning: Morning): void {
         at: momentOf(stage, morning.day, buyer.market.offsetHours),
         site: creator.site,
         author: buyer.id,
+        market: buyer.market.code,
         targetId: listing.id,
         targetType: 'video',
         text: commentText(language, random),
@@ -318,6 +323,7 @@ function planMedia(stage: Stage, morning: Morning): void {
         at: at + (index * 5 + random.next() * 5) * MINUTE,
         site: creator.site,
         author: buyer.id,
+        market: buyer.market.code,
         targetId: stream,
         targetType: 'live',
         text: commentText(language, random),
@@ -356,7 +362,7 @@ function planBusiness(stage: Stage, morning: Morning, memory: Memory): void {
     schedule.add(momentOf(stage, morning.day, 4), {
       type: 'listing.updated',
       site: listing.seller.site,
-      subject: `listing/${listing.id}`,
+      subject: listing.id,
       data: () => updatedListingData(world, listing, random),
     })
   }
@@ -370,13 +376,13 @@ function planBusiness(stage: Stage, morning: Morning, memory: Memory): void {
       name: creator.name,
       country: creator.country,
       documents: [],
-      level: random.between(1, 6),
+      level: String(random.between(1, 6)),
       category: creator.category.path,
     }
     schedule.add(momentOf(stage, morning.day, 2), {
       type: 'creator.updated',
       site: creator.site,
-      subject: `creator/${creator.id}`,
+      subject: creator.id,
       data,
     })
   }
@@ -388,6 +394,7 @@ function planBusiness(stage: Stage, morning: Morning, memory: Memory): void {
       at: order.at + (2 + random.next() * 8) * DAY + HOUR,
       site: order.listing.seller.site,
       reporter: order.buyer.id,
+      market: order.buyer.market.code,
       reporterKind: 'buyer',
       targetId: order.id,
       targetType: 'order',

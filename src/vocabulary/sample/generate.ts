@@ -44,7 +44,7 @@ export function prepare(options: SampleOptions): Prepared {
       schedule.add(listing.at, {
         type: 'listing.submitted',
         site,
-        subject: `listing/${listing.id}`,
+        subject: listing.id,
         data: () => listingData(world, listing),
       })
     }
@@ -72,6 +72,8 @@ function truthOf(event: SampleEvent, seed: TruthSeed): Truth {
 }
 
 function toEvent(planned: PlannedEvent, at: number, sequence: number): SampleEvent {
+  const data = typeof planned.data === 'function' ? planned.data() : planned.data
+  const market = data['market']
   return {
     specversion: '1.0',
     id: `evt-${String(sequence).padStart(7, '0')}`,
@@ -80,7 +82,8 @@ function toEvent(planned: PlannedEvent, at: number, sequence: number): SampleEve
     time: new Date(at).toISOString(),
     subject: planned.subject,
     site: planned.site,
-    data: typeof planned.data === 'function' ? planned.data() : planned.data,
+    ...(typeof market === 'string' ? { market } : {}),
+    data,
   }
 }
 

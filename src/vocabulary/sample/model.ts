@@ -12,6 +12,8 @@ export interface SampleEvent {
   readonly time: string
   readonly subject: string
   readonly site: Site
+  /** The market of an event whose data names no markets of its own. */
+  readonly market?: string
   readonly data: Data
 }
 

@@ -376,7 +376,7 @@ function plantEdits(stage: Stage): void {
     schedule.add(at, {
       type: 'listing.updated',
       site,
-      subject: `listing/${listing.id}`,
+      subject: listing.id,
       data: () => ({ ...listingData(world, listing), title, language: 'en' }),
       truth: { kind: 'goods.edited_after_approval', markets: listing.shipTo },
     })

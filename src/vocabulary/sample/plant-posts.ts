@@ -107,6 +107,7 @@ export function plantPost(stage: Stage, post: Post): void {
     at,
     site,
     author,
+    market: buyer.market.code,
     targetId: target,
     targetType,
     text,

@@ -105,6 +105,7 @@ export function plantReviewRing(stage: Stage, input: RingInput): Ring {
         at: start + random.next() * 40 * HOUR,
         site: input.site,
         author: buyer.id,
+        market: buyer.market.code,
         targetId: listing.id,
         targetType: 'listing',
         text: praise(language, random),
@@ -142,6 +143,7 @@ export function plantBrushingRing(stage: Stage, input: RingInput): Ring {
           at: night + 3 * DAY,
           site: input.site,
           author: buyer.id,
+          market: buyer.market.code,
           targetId: listing.id,
           targetType: 'listing',
           text: praise(code === 'CN' ? 'zh' : 'en', random),
@@ -215,6 +217,7 @@ export function plantSpamFarm(stage: Stage, input: RingInput): Ring {
         at,
         site: input.site,
         author: buyer.id,
+        market: buyer.market.code,
         targetId: listing.id,
         targetType: 'video',
         text: random.pick(SPAM),
@@ -285,7 +288,7 @@ export function plantCardTesting(stage: Stage, input: RingInput): Ring {
       schedule.add(start + attempt * random.between(9, 16) * 1000, {
         type: 'payment.attempted',
         site: input.site,
-        subject: `order/${data.order_id}`,
+        subject: data.order_id,
         data,
         truth,
       })
@@ -321,12 +324,13 @@ function attack(stage: Stage, input: Attack): void {
     email: `new${victim.id.toLowerCase()}@post.example`,
     address: victim.address,
     channel: 'web',
+    market: victim.market.code,
     changed: 'email',
   }
   stage.schedule.add(inside + 40_000, {
     type: 'account.updated',
     site: victim.market.site,
-    subject: `account/${victim.id}`,
+    subject: victim.id,
     data,
     truth,
   })

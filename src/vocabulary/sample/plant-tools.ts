@@ -81,7 +81,7 @@ export function plantListing(stage: Stage, plant: ListingPlant): Listing {
   schedule.add(at, {
     type: 'listing.submitted',
     site: plant.site,
-    subject: `listing/${listing.id}`,
+    subject: listing.id,
     data: () => plant.change(listingData(world, listing)),
     truth: plant.truth,
   })

@@ -320,7 +320,7 @@ function plantHonestDeclines(stage: Stage): void {
       schedule.add(at - (attempt + 2) * 90_000, {
         type: 'payment.attempted',
         site,
-        subject: `order/${record.id}`,
+        subject: record.id,
         data: { ...data, outcome: 'declined', reason: 'insufficient_funds' },
         truth,
       }),

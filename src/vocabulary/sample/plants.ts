@@ -73,7 +73,7 @@ function groupTruth(
 
 function truthOfRing(ring: Ring, end: number): Truth {
   const markets = marketsOf(ring.site).map((entry) => entry.code)
-  const truth = groupTruth(ring.kind, `ring/${ring.id}`, { markets, from: ring.from, to: Math.min(ring.to, end) })
+  const truth = groupTruth(ring.kind, ring.id, { markets, from: ring.from, to: Math.min(ring.to, end) })
   return { ...truth, ring: ring.id, members: ring.members.filter((member) => member !== '') }
 }
 
@@ -88,7 +88,7 @@ function bigEvents(stage: Stage): Truth[] {
       from: trouble,
       to: trouble + INCIDENT.days * DAY,
     }),
-    groupTruth('campaign.autumn', `campaign/${CAMPAIGN.coupon}`, {
+    groupTruth('campaign.autumn', CAMPAIGN.coupon, {
       markets: MARKETS.map((entry) => entry.code),
       from: sale,
       to: sale + CAMPAIGN.days * DAY,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { coreEventTypes, validateEvent } from '../events/index.ts'
 import { generateSample, SAMPLE_RECALLS, type SampleItem, sampleGroups, sampleSummary } from './index.ts'
 import { KINDS } from './kinds.ts'
 
@@ -83,6 +84,18 @@ describe('sample marketplace, seed 42', () => {
         expect.fail(`${event.id} has a bad envelope`)
     }
     expect([...seen].sort()).toEqual([...Object.keys(REQUIRED), ...Object.keys(SAME)].sort())
+  })
+
+  it('is accepted whole by the validation that every event passes', () => {
+    const check = {
+      types: new Map(coreEventTypes.map((type) => [type.type, type])),
+      now: Date.parse('2026-11-02T00:00:00Z') * 1000,
+    }
+    const refused = items.flatMap(({ event }) => {
+      const result = validateEvent(event, check)
+      return 'problem' in result ? [JSON.stringify(result.problem)] : []
+    })
+    expect(refused.slice(0, 3)).toEqual([])
   })
 
   it('lets orders refer only to accounts and listings that came before, and ship where the listing ships', () => {
