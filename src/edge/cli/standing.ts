@@ -7,6 +7,7 @@ import {
   checkLadder,
   describeProblem,
   type Ladder,
+  type Problem,
   parseTime,
   readEvent,
   replay,
@@ -53,8 +54,9 @@ async function run(args: StandingArguments, io: StandingIo): Promise<number> {
   const read = await readHistory({ ladder, file: args.events }, io)
   if (read === null) return 1
   const { admitted, refused } = admitEvents(ladder, read.lines)
-  for (const { item, problem } of refused.toSorted((a, b) => a.item.number - b.item.number))
-    io.error(`line ${item.number}: ${describeProblem(problem)}`)
+  const complaints = [...read.refused, ...refused.map(({ item, problem }) => ({ number: item.number, problem }))]
+  for (const { number, problem } of complaints.toSorted((a, b) => a.number - b.number))
+    io.error(`line ${number}: ${describeProblem(problem)}`)
   const several = ladder.ledgers.length > 1
   for (const change of replay(
     ladder,
@@ -107,14 +109,21 @@ export function ladderIds(): string[] {
     .sort()
 }
 
+interface Complaint {
+  readonly number: number
+  readonly problem: Problem
+}
+
 interface History {
   readonly lines: Line[]
+  readonly refused: Complaint[]
   /** Times are written the way the file writes them: with milliseconds when it does. */
   readonly milliseconds: boolean
 }
 
 async function readHistory(from: { ladder: Ladder; file: string }, io: StandingIo): Promise<History | null> {
   const lines: Line[] = []
+  const refused: Complaint[] = []
   let milliseconds = false
   let number = 0
   try {
@@ -122,26 +131,25 @@ async function readHistory(from: { ladder: Ladder; file: string }, io: StandingI
       number += 1
       const line = text.replace('\uFEFF', '').trim()
       if (line === '') continue
-      const input = parseJson(line)
-      if (input === undefined) {
-        io.error(
-          `line ${number}: (line) = ${JSON.stringify(line.slice(0, 80))}: this is not JSON; write one JSON object per line`,
-        )
-        continue
-      }
-      const { event, problems } = readEvent(from.ladder, input)
-      for (const problem of problems) io.error(`line ${number}: ${describeProblem(problem)}`)
+      const { event, problems } = readLine(from.ladder, line)
+      for (const problem of problems) refused.push({ number, problem })
       if (event === null) continue
-      milliseconds ||= /T[^Z+-]*\./.test(line)
+      milliseconds ||= /"time"\s*:\s*"[^"]*\./.test(line)
       lines.push({ number, event })
     }
   } catch (error) {
-    io.error(
-      `--events = ${JSON.stringify(from.file)}: ${error instanceof Error ? error.message : String(error)}; give a file that can be read`,
-    )
+    const reason = error instanceof Error ? error.message : String(error)
+    io.error(`--events = ${JSON.stringify(from.file)}: ${reason}; give a file that can be read`)
     return null
   }
-  return { lines, milliseconds }
+  return { lines, refused, milliseconds }
+}
+
+function readLine(ladder: Ladder, line: string): ReturnType<typeof readEvent> {
+  const input = parseJson(line)
+  if (input !== undefined) return readEvent(ladder, input)
+  const fix = 'this is not JSON; write one JSON object per line'
+  return { event: null, problems: [{ field: '(line)', value: line.slice(0, 80), fix }] }
 }
 
 function parseJson(line: string): unknown {
