@@ -1,0 +1,158 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Problem, problem } from '../../kernel/problems.ts'
+import type { FromFacts, QueryOptions, QueryResult, ToFacts } from './protocol.ts'
+
+/** The facts as the rest of the program sees them. */
+export interface Facts {
+  /** Tells that the journal or the ledger has grown. */
+  wake(): void
+  query(sql: string, options?: Partial<QueryOptions>): Promise<QueryResult>
+  /** Our own query as objects; `$1…` are bound. */
+  rows(sql: string, params?: readonly (string | number | boolean | null)[]): Promise<Record<string, unknown>[]>
+  /** Resolves when everything up to here is in the facts; after `timeoutMs` anyway, with false. */
+  caughtUp(at: { position?: number; seq?: number }, timeoutMs?: number): Promise<boolean>
+  progress(): { position: number; seq: number }
+  close(): Promise<void>
+}
+
+export interface FactsOptions {
+  readonly folder: string
+  /** DuckDB's own limit for all queries. */
+  readonly memoryLimit?: string
+  /** Bytes of the whole process above which it is killed: some calls escape DuckDB's limit. */
+  readonly processBytes?: number
+  readonly log: (message: string) => void
+}
+
+interface Waiting {
+  readonly query: Extract<ToFacts, { kind: 'query' }>
+  readonly resolve: (result: QueryResult) => void
+  readonly reject: (error: unknown) => void
+  deadline: NodeJS.Timeout | null
+}
+
+/** Grace after the time limit before the process is killed: an interrupt does not reach into one long scalar call. */
+const graceMs = 2000
+
+/**
+ * Starts the process that holds the facts and keeps it running: when a query has to be killed, a new process goes on
+ * at the cursor and nothing is lost.
+ * @throws Error naming the file and how to rebuild when the store file is damaged.
+ */
+export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6 << 30, log }: FactsOptions): Promise<Facts> {
+  const waiting = new Map<number, Waiting>()
+  const listeners = new Set<() => void>()
+  let progress = { position: 0, seq: 0 }
+  let nextId = 1
+  let closing = false
+  let child: ChildProcess = await launch()
+
+  function launch(): Promise<ChildProcess> {
+    return new Promise((resolve, reject) => {
+      const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder, memoryLimit], { serialization: 'advanced', execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      started.on('message', (message: FromFacts) => {
+        if (message.kind === 'ready') resolve(started)
+        if (message.kind === 'failed') reject(new Error(`the facts store ${folder}/facts.duckdb cannot be opened: ${message.message}. The journal is the truth: run "npm run aedile -- facts rebuild" to make the facts anew.`))
+        receive(message)
+      })
+      started.on('exit', (code, signal) => {
+        reject(new Error(`the facts process ended (${signal ?? code}) before it was ready`))
+        if (child === started) ended(signal ?? String(code))
+      })
+    })
+  }
+
+  function receive(message: FromFacts): void {
+    if (message.kind === 'ready' || message.kind === 'progress') {
+      progress = { position: message.position, seq: message.seq }
+      for (const listener of listeners) listener()
+    } else if (message.kind === 'result') take(message.id)?.resolve(message.result)
+    else if (message.kind === 'refused') take(message.id)?.reject(problem(message.problem))
+  }
+
+  function take(id: number): Waiting | undefined {
+    const found = waiting.get(id)
+    if (found?.deadline) clearTimeout(found.deadline)
+    waiting.delete(id)
+    return found
+  }
+
+  /** The process died under a query: those that were running are refused, a new process goes on. */
+  function ended(reason: string): void {
+    if (closing) return
+    log(`facts: the process ended (${reason}); starting it again`)
+    for (const id of [...waiting.keys()]) take(id)?.reject(problem(killed))
+    launch().then((started) => { child = started }, (error) => log(`facts: ${error instanceof Error ? error.message : error}`))
+  }
+
+  const killed: Problem = { code: 'sql_timeout', detail: { zh: '查询无法中断，已强制停止', en: 'The query could not be interrupted and was killed' }, fix: { zh: '缩小查询', en: 'Make the query smaller' } }
+
+  function send(message: ToFacts): void {
+    if (child.connected) child.send(message)
+  }
+
+  const watch = setInterval(() => {
+    if (waiting.size > 0 && residentBytes(child.pid) > processBytes) child.kill('SIGKILL')
+  }, 250).unref()
+
+  function query(sql: string, options: Partial<QueryOptions> = {}): Promise<QueryResult> {
+    const full: QueryOptions = { limit: 1000, timeoutMs: 30_000, trusted: false, ...options }
+    const message = { kind: 'query' as const, id: nextId++, sql, options: full }
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => {
+        send({ kind: 'cancel', id: message.id })
+        const entry = waiting.get(message.id)
+        if (entry) entry.deadline = setTimeout(() => child.kill('SIGKILL'), graceMs)
+      }, full.timeoutMs)
+      waiting.set(message.id, { query: message, resolve, reject, deadline })
+      if (child.connected) child.send(message)
+      else take(message.id)?.reject(problem({ code: 'store_unavailable', detail: { zh: '事实库正在重启，请稍后再试', en: 'The facts are starting again; try again in a moment' } }))
+    })
+  }
+
+  return {
+    wake: () => send({ kind: 'follow' }),
+    query,
+    async rows(sql, params) {
+      const { columns, rows } = await query(sql, { trusted: true, limit: 100_000, timeoutMs: 60_000, ...(params ? { params } : {}) })
+      return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index]])))
+    },
+    caughtUp({ position = 0, seq = 0 }, timeoutMs = 5000) {
+      const there = () => progress.position >= position && progress.seq >= seq
+      if (there()) return Promise.resolve(true)
+      send({ kind: 'follow' })
+      return new Promise((resolve) => {
+        const done = (answer: boolean) => {
+          clearTimeout(timer)
+          listeners.delete(check)
+          resolve(answer)
+        }
+        const check = () => there() && done(true)
+        const timer = setTimeout(() => done(false), timeoutMs)
+        listeners.add(check)
+      })
+    },
+    progress: () => progress,
+    async close() {
+      closing = true
+      clearInterval(watch)
+      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      send({ kind: 'stop' })
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      await gone
+      clearTimeout(timer)
+    },
+  }
+}
+
+function residentBytes(pid: number | undefined): number {
+  const file = `/proc/${pid}/statm`
+  if (pid === undefined || !existsSync(file)) return 0
+  try {
+    return Number(readFileSync(file, 'utf8').split(' ')[1]) * 4096
+  } catch {
+    return 0
+  }
+}

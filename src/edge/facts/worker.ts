@@ -1,0 +1,154 @@
+// The process that holds the facts: one DuckDB file, filled from the journal and the ledger's news, read by queries.
+// It is a process of its own so that a query which cannot be interrupted can be killed without losing anything.
+import { join } from 'node:path'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { decode } from '../../judgement/decisions/index.ts'
+import { createFactMapper, createTableSql, type FactRow, type FactTable } from '../../insight/warehouse/index.ts'
+import { problemOf } from '../../kernel/problems.ts'
+import { createReader } from '../../perception/journal/index.ts'
+import { coreEventTypes } from '../../vocabulary/events/index.ts'
+import { openFiles } from '../files.ts'
+import { openSqlite } from '../sqlite.ts'
+import type { NewsTable } from '../../kernel/database.ts'
+import type { FromFacts, ToFacts } from './protocol.ts'
+import { createQueries } from './queries.ts'
+import { appendRows } from './writer.ts'
+
+const [folder = '', memoryLimit = '2GB', extraTypes = '[]'] = process.argv.slice(2)
+const batchEntries = 4096
+const send = (message: FromFacts) => void process.send?.(message)
+
+async function open(): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(join(folder, 'facts.duckdb'), {
+      enable_external_access: 'false', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
+      memory_limit: memoryLimit, threads: '2', preserve_insertion_order: 'false',
+    })
+  } catch (error) {
+    send({ kind: 'failed', code: 'facts_corrupt', message: error instanceof Error ? error.message : String(error) })
+    process.exit(3)
+  }
+}
+
+const types = [...coreEventTypes, ...(JSON.parse(extraTypes) as typeof coreEventTypes)]
+const mapper = createFactMapper(types)
+const instance = await open()
+const writing = await instance.connect()
+await prepare(writing)
+const queries = await createQueries(instance, send)
+await writing.run('SET lock_configuration = true')
+
+async function prepare(connection: DuckDBConnection): Promise<void> {
+  await connection.run("SET TimeZone = 'UTC'")
+  for (const table of mapper.tables) {
+    await connection.run(createTableSql(table))
+    const known = await connection.runAndReadAll(`SELECT column_name FROM information_schema.columns WHERE table_name = '${table.name}'`)
+    const names = new Set(known.getRows().map(([name]) => String(name)))
+    for (const column of table.columns) if (!names.has(column.name)) await connection.run(`ALTER TABLE "${table.name}" ADD COLUMN "${column.name}" ${column.type}`)
+  }
+  await connection.run('CREATE TABLE IF NOT EXISTS followed (feed VARCHAR PRIMARY KEY, upto BIGINT)')
+}
+
+async function upto(feed: string): Promise<number> {
+  const rows = await writing.runAndReadAll(`SELECT upto FROM followed WHERE feed = '${feed}'`)
+  return Number(rows.getRows()[0]?.[0] ?? 0)
+}
+
+/** Rows and cursor commit together, so each arrives exactly once, also after a crash at any point. */
+async function commit(feed: string, next: number, tables: readonly [FactTable, readonly FactRow[]][]): Promise<void> {
+  await writing.run('BEGIN TRANSACTION')
+  try {
+    for (const [table, rows] of tables) await appendRows(writing, table, rows)
+    await writing.run(`INSERT OR REPLACE INTO followed VALUES ('${feed}', ${next})`)
+    await writing.run('COMMIT')
+  } catch (error) {
+    await writing.run('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+const journal = createReader(openFiles(), join(folder, 'journal'))
+const state = openSqlite<NewsTable>(join(folder, 'state.sqlite'), { readOnly: true })
+const tableOf = (name: string): FactTable => {
+  const found = mapper.tables.find((table) => table.name === name)
+  if (!found) throw new Error(`no fact table ${name}`)
+  return found
+}
+let position = await upto('journal')
+let seq = await upto('news')
+
+async function followJournal(): Promise<boolean> {
+  journal.durable()
+  const entries = await journal.read(position, { limit: batchEntries, maxBytes: 16 << 20 })
+  if (entries.length === 0) return false
+  const next = entries.at(-1)?.next ?? position
+  const rows = mapper.fromJournal(entries.map(decode))
+  await commit('journal', next, [[tableOf('events'), rows.events], [tableOf('decisions'), rows.decisions], [tableOf('findings'), rows.findings]])
+  position = next
+  return true
+}
+
+async function followNews(): Promise<boolean> {
+  const news = await state.db.selectFrom('news').selectAll().where('seq', '>', seq).orderBy('seq').limit(batchEntries).execute()
+  if (news.length === 0) return false
+  const rows = new Map<FactTable, FactRow[]>()
+  for (const item of news) {
+    const found = mapper.fromNews(item.kind, item.row)
+    if (!found) continue
+    const known = rows.get(found.table)
+    if (known) known.push(found.row)
+    else rows.set(found.table, [found.row])
+  }
+  const next = Number(news.at(-1)?.seq ?? seq)
+  await commit('news', next, [...rows])
+  seq = next
+  return true
+}
+
+let running = false
+let again = false
+
+async function follow(): Promise<void> {
+  again = true
+  if (running) return
+  running = true
+  try {
+    while (again) {
+      again = false
+      const moved = [await followJournal(), await followNews()]
+      if (moved.includes(true)) {
+        again = true
+        send({ kind: 'progress', position, seq })
+      }
+    }
+  } catch (error) {
+    console.error(`facts: ${error instanceof Error ? error.message : error}; trying again`)
+    setTimeout(() => void follow(), 1000)
+  } finally {
+    running = false
+  }
+}
+
+async function stop(): Promise<void> {
+  queries.close()
+  while (running) await new Promise((resolve) => setTimeout(resolve, 20))
+  writing.closeSync()
+  instance.closeSync()
+  state.close()
+  process.exit(0)
+}
+
+process.on('message', (message: ToFacts) => {
+  if (message.kind === 'follow') void follow()
+  else if (message.kind === 'query') void queries.run(message)
+  else if (message.kind === 'cancel') queries.cancel(message.id)
+  else void stop()
+})
+process.on('disconnect', () => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
+process.on('unhandledRejection', (error) => {
+  const found = problemOf(error)
+  console.error(`facts: ${found?.detail.en ?? (error instanceof Error ? error.stack : error)}`)
+})
+send({ kind: 'ready', position, seq })
+void follow()

@@ -1,0 +1,178 @@
+import type { Text } from '../../kernel/values.ts'
+
+/** A column of the facts, as analysts see it. */
+export interface FactColumn {
+  readonly name: string
+  readonly type: 'VARCHAR' | 'DOUBLE' | 'BIGINT' | 'BOOLEAN' | 'TIMESTAMP' | 'VARCHAR[]' | 'DOUBLE[]' | 'JSON'
+  readonly title: Text
+}
+
+export interface FactTable {
+  readonly name: string
+  readonly title: Text
+  readonly columns: readonly FactColumn[]
+  /** Name of the ledger table that feeds it by the outbox; absent = fed by the journal. */
+  readonly ledger?: string
+}
+
+type Short = readonly [name: string, type: FactColumn['type'], zh: string, en: string]
+const columns = (...rows: Short[]): FactColumn[] => rows.map(([name, type, zh, en]) => ({ name, type, title: { zh, en } }))
+
+const about: Short[] = [
+  ['event_id', 'VARCHAR', '业务事件编号', 'Id of the event'],
+  ['source', 'VARCHAR', '来源', 'Source of the event'],
+  ['event_type', 'VARCHAR', '事件类型', 'Type of the event'],
+  ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+  ['subject_id', 'VARCHAR', '对象编号', 'Id of the subject'],
+  ['party_type', 'VARCHAR', '责任方类型', 'Kind of party that answers for it'],
+  ['party_id', 'VARCHAR', '责任方编号', 'Id of that party'],
+  ['site', 'VARCHAR', '站点', 'Site'],
+]
+const at: Short = ['at', 'TIMESTAMP', '时间', 'When']
+const cause: Short = ['cause', 'VARCHAR', '起因（产生它的记录）', 'The record that made it']
+const actor: Short = ['actor', 'VARCHAR', '操作者', 'Who did it']
+
+/** Columns of `events` before the fields of the event data. */
+export const eventHead = columns(
+  ['position', 'BIGINT', '日志位置', 'Position in the journal'],
+  ['logged_at', 'TIMESTAMP', '入库时间（严格递增）', 'When it was journaled, strictly increasing'],
+  ['time', 'TIMESTAMP', '发生时间', 'When it happened'],
+  ['id', 'VARCHAR', '事件编号', 'Id of the event'],
+  ['source', 'VARCHAR', '来源', 'Source'],
+  ['type', 'VARCHAR', '事件类型', 'Type'],
+  ['subject', 'VARCHAR', '信封主体', 'Subject of the envelope'],
+  ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+  ['subject_id', 'VARCHAR', '对象编号', 'Id of the subject'],
+  ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+  ['party_id', 'VARCHAR', '责任方编号', 'Id of the party'],
+  ['site', 'VARCHAR', '站点', 'Site'],
+  ['tenant', 'VARCHAR', '租户', 'Tenant'],
+  ['market', 'VARCHAR', '市场', 'Market of the envelope'],
+)
+
+/** The facts: every table that the SQL workbench, indicators and backtests can use. `events` also gets a column per data field. */
+export const factTables: readonly FactTable[] = [
+  { name: 'events', title: { zh: '业务事件：每条一行，字段展开为列', en: 'Events: one row each, fields as columns' }, columns: eventHead },
+  {
+    name: 'decisions',
+    title: { zh: '判定：每个事件一条', en: 'Decisions: one for each event' },
+    columns: columns(
+      ['decision_id', 'VARCHAR', '判定编号', 'Id of the decision'],
+      ['position', 'BIGINT', '事件的日志位置', 'Journal position of the event'],
+      ['logged_at', 'TIMESTAMP', '入库时间', 'When the event was journaled'],
+      ...about,
+      ['verdict', 'VARCHAR', '总结论', 'Overall verdict'],
+      ['markets', 'JSON', '各市场结论', 'Verdict by market'],
+      ['live_findings', 'BIGINT', '生效策略命中数', 'Findings of live strategies'],
+      ['unknown', 'VARCHAR[]', '因缺数据而无法判断的策略', 'Strategies that could not tell for lack of data'],
+      ['saw', 'JSON', '当时用到的信号与特征', 'Signals and features that it saw'],
+      ['engine', 'VARCHAR', '规则包与名单指纹', 'Fingerprint of packs and lists'],
+    ),
+  },
+  {
+    name: 'findings',
+    title: { zh: '命中：每个策略命中一行', en: 'Findings: one row for each strategy that fired' },
+    columns: columns(
+      ['finding_id', 'VARCHAR', '命中编号', 'Id of the finding'],
+      ['decision_id', 'VARCHAR', '判定编号', 'Decision that holds it'],
+      ['logged_at', 'TIMESTAMP', '入库时间', 'When the event was journaled'],
+      ['strategy', 'VARCHAR', '策略', 'Strategy'],
+      ['version', 'BIGINT', '策略版本', 'Version of the strategy'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      ['severity', 'VARCHAR', '严重级别', 'Severity'],
+      ['verdict', 'VARCHAR', '结论', 'Verdict'],
+      ['mode', 'VARCHAR', '生效或空跑', 'live or shadow'],
+      ['markets', 'VARCHAR[]', '市场', 'Markets'],
+      ...about,
+      ['evidence', 'JSON', '证据', 'Evidence'],
+    ),
+  },
+  {
+    name: 'actions',
+    ledger: 'actions',
+    title: { zh: '处置：含撤销（inverse_of 不为空）', en: 'Actions, inverses included (inverse_of is set)' },
+    columns: columns(
+      ['action_id', 'VARCHAR', '处置编号', 'Id'], at, ['kind', 'VARCHAR', '处置种类', 'Kind of action'],
+      ['target_type', 'VARCHAR', '对象类型', 'Kind of target'], ['target_id', 'VARCHAR', '对象编号', 'Target'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方编号', 'Party'],
+      ['markets', 'JSON', '市场', 'Markets'], ['until', 'TIMESTAMP', '截止', 'Until'], ['policy', 'VARCHAR', '规范', 'Policy'], ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'],
+      ['strategy', 'VARCHAR', '策略', 'Strategy'], ['strategy_version', 'BIGINT', '策略版本', 'Version of the strategy'], ['severity', 'VARCHAR', '严重级别', 'Severity'],
+      ['inverse_of', 'VARCHAR', '撤销的是哪条处置', 'The action that this one reverses'], cause, actor,
+    ),
+  },
+  {
+    name: 'points',
+    ledger: 'points',
+    title: { zh: '扣分台账', en: 'Points ledger' },
+    columns: columns(
+      ['entry_id', 'VARCHAR', '记录编号', 'Id'], at, ['ladder', 'VARCHAR', '阶梯', 'Ladder'], ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+      ['party_id', 'VARCHAR', '责任方编号', 'Party'], ['type', 'VARCHAR', '种类', 'Kind of entry'], ['class', 'VARCHAR', '违规类别', 'Class'], ['points', 'DOUBLE', '分值', 'Points'],
+      ['ref', 'VARCHAR', '所涉记录', 'Entry that it concerns'], ['policy', 'VARCHAR', '规范', 'Policy'], ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'], cause, actor,
+    ),
+  },
+  {
+    name: 'notices',
+    ledger: 'notices',
+    title: { zh: '告知书', en: 'Notices' },
+    columns: columns(['notice_id', 'VARCHAR', '编号', 'Id'], at, ['party_type', 'VARCHAR', '收件方类型', 'Kind of recipient'], ['party_id', 'VARCHAR', '收件方', 'Recipient'],
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'], ['action_ids', 'JSON', '处置', 'Actions'], ['text', 'JSON', '正文', 'Text'],
+      ['deadline', 'TIMESTAMP', '申诉截止', 'Deadline of an appeal'], ['policy', 'VARCHAR', '规范', 'Policy'], cause, actor),
+  },
+  {
+    name: 'cases',
+    ledger: 'cases',
+    title: { zh: '案件', en: 'Review cases' },
+    columns: columns(['case_id', 'VARCHAR', '编号', 'Id'], at, ['queue', 'VARCHAR', '队列', 'Queue'], ['severity', 'VARCHAR', '严重级别', 'Severity'],
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'], ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方', 'Party'],
+      ['site', 'VARCHAR', '站点', 'Site'], ['due_at', 'TIMESTAMP', '时限', 'Due'], ['decision_id', 'VARCHAR', '判定', 'Decision'], ['policies', 'JSON', '规范', 'Policies'], cause),
+  },
+  {
+    name: 'case_events',
+    ledger: 'case_events',
+    title: { zh: '案件变化', en: 'What happened to cases' },
+    columns: columns(['case_event_id', 'VARCHAR', '编号', 'Id'], at, ['case_id', 'VARCHAR', '案件', 'Case'], ['type', 'VARCHAR', '变化', 'What'], ['outcome', 'VARCHAR', '结论', 'Outcome'],
+      ['policy', 'VARCHAR', '规范', 'Policy'], ['data', 'JSON', '内容', 'Data'], cause, actor),
+  },
+  {
+    name: 'appeals',
+    ledger: 'appeals',
+    title: { zh: '申诉', en: 'Appeals' },
+    columns: columns(['appeal_id', 'VARCHAR', '编号', 'Id'], at, ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方', 'Party'], ['action_ids', 'JSON', '处置', 'Actions'], ['text', 'VARCHAR', '理由', 'What they say'],
+      ['due_at', 'TIMESTAMP', '时限', 'Due'], cause, actor),
+  },
+  {
+    name: 'appeal_events',
+    ledger: 'appeal_events',
+    title: { zh: '申诉处理', en: 'What happened to appeals' },
+    columns: columns(['appeal_event_id', 'VARCHAR', '编号', 'Id'], at, ['appeal_id', 'VARCHAR', '申诉', 'Appeal'], ['outcome', 'VARCHAR', '结论', 'Outcome'], ['note', 'VARCHAR', '说明', 'Note'], cause, actor),
+  },
+  {
+    name: 'labels',
+    ledger: 'labels',
+    title: { zh: '真值标注', en: 'Labels (truth)' },
+    columns: columns(['label_id', 'VARCHAR', '编号', 'Id'], at, ['event_id', 'VARCHAR', '事件', 'Event'], ['source', 'VARCHAR', '来源', 'Source of the event'], ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+      ['subject_id', 'VARCHAR', '对象', 'Subject'], ['policy', 'VARCHAR', '规范', 'Policy'], ['label', 'VARCHAR', 'violation 违规 / ok 正常', 'violation or ok'], ['origin', 'VARCHAR', '标注来源', 'Who says so: review, appeal, import, sample'],
+      ['strategies', 'JSON', '涉及的策略', 'Strategies that it judges'], cause, actor),
+  },
+  {
+    name: 'quarantine',
+    ledger: 'quarantine',
+    title: { zh: '隔离区：被拒收的数据与原因', en: 'Quarantine: what was refused and why' },
+    columns: columns(['quarantine_id', 'VARCHAR', '编号', 'Id'], at, ['origin', 'VARCHAR', '来自', 'Where it came from'], ['reason', 'JSON', '原因', 'Reason'], ['field', 'VARCHAR', '字段', 'Field'],
+      ['value', 'VARCHAR', '值', 'Value'], ['fix', 'JSON', '如何修正', 'Fix'], ['raw', 'VARCHAR', '原文', 'As it came']),
+  },
+]
+
+/** Adds a column per data field to `events`. */
+export function tablesWith(fields: readonly { name: string; type: FactColumn['type'] }[]): FactTable[] {
+  const taken = new Set(eventHead.map((column) => column.name))
+  const extra = fields.filter((field) => !taken.has(field.name)).map((field) => ({ ...field, title: { zh: field.name, en: field.name } }))
+  const data: FactColumn = { name: 'data', type: 'JSON', title: { zh: '事件原文', en: 'The data as it came' } }
+  return factTables.map((table) => (table.name === 'events' ? { ...table, columns: [...table.columns, ...extra, data] } : table))
+}
+
+/** DDL of one table. */
+export function createTableSql(table: FactTable): string {
+  return `CREATE TABLE IF NOT EXISTS "${table.name}" (${table.columns.map((column) => `"${column.name}" ${column.type}`).join(', ')})`
+}

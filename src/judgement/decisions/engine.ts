@@ -1,0 +1,157 @@
+import { formatTime } from '../../kernel/time.ts'
+import type { Resolve, Row, Value } from '../../kernel/values.ts'
+import { createFeatureStore, type FeaturePlan, type FeatureStore } from '../../perception/features/index.ts'
+import { type CloudEvent, createRowReader, type EventType } from '../../vocabulary/events/index.ts'
+import { overallVerdict, strongerVerdict, type Verdict } from '../../vocabulary/verdicts.ts'
+import type { CompiledStrategy, Programs } from '../strategies/model.ts'
+import type { Decision, Evidence, Finding } from './model.ts'
+
+/** An event that passed validation. `time` and `loggedAt` are microseconds since 1970 UTC. */
+export interface Admitted {
+  readonly event: CloudEvent
+  readonly type: EventType
+  readonly time: number
+  readonly loggedAt: number
+}
+
+export interface Engine {
+  readonly programs: Programs
+  readonly features: FeatureStore
+  /** Adds the event to every window and decides it. Synchronous; `loggedAt` must be above that of every earlier event. */
+  decide(admitted: Admitted): Decision
+  /** Adds the event to every window without deciding it: history that was decided before. */
+  learn(admitted: Admitted): void
+}
+
+/** Makes the decision function of a set of programs. Everything that it needs is in memory. */
+export function createEngine(programs: Programs, plans: readonly FeaturePlan[]): Engine {
+  const { layout } = programs
+  const readRow = createRowReader(layout, [...programs.types.values()])
+  const features = createFeatureStore(plans)
+  const featureSlots = plans.map((plan) => layout.slot(plan.id) ?? -1)
+  const signals = new Map(programs.signals.map((signal) => [signal.slot, signal]))
+  const marks = new Map([...programs.byType].map(([type, program]) => [type, new Int8Array(program.strategies.length)]))
+  const lazySlots = layout.columns.flatMap((column, slot) => (column.cost > 0 ? [slot] : []))
+
+  let evidence = new Map<number, readonly Evidence[]>()
+  let loggedAt = 0
+
+  const resolve: Resolve = (row, slot) => {
+    const signal = signals.get(slot)
+    if (!signal) return (row[slot] = null)
+    const found = signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
+    if (found.evidence.length > 0) evidence.set(slot, found.evidence)
+    return (row[slot] = found.value)
+  }
+
+  function valueAt(row: Row, slot: number | undefined): Value {
+    if (slot === undefined) return null
+    const value = row[slot]
+    return value === undefined ? resolve(row, slot) : value
+  }
+
+  function observe(admitted: Admitted): Row {
+    loggedAt = admitted.loggedAt
+    if (evidence.size > 0) evidence = new Map()
+    const row = readRow(admitted.event, admitted.time, admitted.loggedAt)
+    const values = features.observe(row, resolve, admitted.loggedAt)
+    for (let i = 0; i < featureSlots.length; i++) row[featureSlots[i] as number] = values[i] ?? null
+    return row
+  }
+
+  function evidenceOf(strategy: CompiledStrategy, row: Row): Evidence[] {
+    const found: Evidence[] = []
+    const plain: Evidence[] = []
+    for (const column of strategy.columns) {
+      const slot = layout.slot(column) ?? -1
+      const spans = evidence.get(slot)
+      const value = row[slot]
+      if (spans) found.push(...spans.map((span) => ({ ...span })))
+      else if (value !== undefined && layout.columns[slot]?.cost === 0) plain.push({ field: column, value: shortened(value) })
+      else if (value !== undefined) found.push({ field: column, value })
+    }
+    for (const column of strategy.evidence ?? []) found.push({ field: column, value: shortened(valueAt(row, layout.slot(column))) })
+    return (found.length > 0 ? found : plain).slice(0, mostEvidence)
+  }
+
+  function findingOf(strategy: CompiledStrategy, row: Row, markets: readonly string[]): Finding {
+    return {
+      strategy: strategy.name, version: strategy.version, policy: strategy.policy, policy_version: strategy.policyVersion, severity: strategy.severity,
+      verdict: strategy.verdict, mode: strategy.mode, markets, evidence: evidenceOf(strategy, row),
+    }
+  }
+
+  return {
+    programs,
+    features,
+    learn: (admitted) => void observe(admitted),
+    decide(admitted) {
+      const row = observe(admitted)
+      const { event, type } = admitted
+      const program = programs.byType.get(event.type)
+      const out = marks.get(event.type)
+      const findings: Finding[] = []
+      const unknown: string[] = []
+      const eventMarkets = marketsOf(event, type)
+      const markets: Record<string, Verdict> = Object.fromEntries(eventMarkets.map((market) => [market, 'pass' as const]))
+      if (program && out) {
+        program.run(row, resolve, out)
+        for (let i = 0; i < out.length; i++) {
+          if (out[i] === 0) continue
+          const strategy = program.strategies[i] as CompiledStrategy
+          const where = eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
+          if (where.length === 0) continue
+          if (out[i] === -1) {
+            unknown.push(strategy.name)
+            continue
+          }
+          const finding = findingOf(strategy, row, where)
+          findings.push(finding)
+          if (finding.mode === 'live') for (const market of where) markets[market] = strongerVerdict(markets[market] ?? 'pass', finding.verdict)
+        }
+      }
+      if (Object.keys(markets).length === 0) markets['*'] = 'pass'
+      const known: string[] = eventMarkets.length === 0 ? [] : eventMarkets
+      const verdict = known.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
+      return { ...head(admitted), verdict, markets, findings, unknown, saw: sawOf(row), engine: programs.fingerprint }
+    },
+  }
+
+  function sawOf(row: Row): Record<string, Value> {
+    const saw: Record<string, Value> = {}
+    for (const slot of lazySlots) {
+      const value = row[slot]
+      if (value !== undefined && value !== null) saw[layout.columns[slot]?.name ?? ''] = value
+    }
+    return saw
+  }
+}
+
+const mostEvidence = 24
+
+function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decision_id' | 'event'> {
+  const subject = event.data[type.idField] ?? event.subject
+  const party = type.party ? event.data[type.party.field] : null
+  return {
+    decision_id: `dec_${loggedAt.toString(36).padStart(11, '0')}`,
+    event: {
+      id: event.id, source: event.source, type: event.type, subject_type: type.subject, subject: String(subject),
+      party_type: typeof party === 'string' ? (type.party?.kind ?? null) : null, party: typeof party === 'string' ? party : null,
+      site: event.site ?? null, time: formatTime(time), logged_at: formatTime(loggedAt),
+    },
+  }
+}
+
+/** The markets that an event is meant for; empty when it names none, and then every strategy applies. */
+function marketsOf(event: CloudEvent, type: EventType): string[] {
+  for (const field of type.marketFields) {
+    const value = event.data[field]
+    if (typeof value === 'string' && value !== '') return [value]
+    if (Array.isArray(value) && value.length > 0) return [...new Set(value.map(String))]
+  }
+  return typeof event.market === 'string' && event.market !== '' ? [event.market] : []
+}
+
+function shortened(value: Value): Value {
+  return typeof value === 'string' && value.length > 400 ? `${value.slice(0, 400)}…` : value
+}

@@ -1,0 +1,42 @@
+import type { Value } from '../../kernel/values.ts'
+import type { Severity, Verdict } from '../../vocabulary/verdicts.ts'
+
+/** Why a strategy fired: a span of a field, a list entry, or the value of a column that its condition read. */
+export interface Evidence {
+  readonly field: string
+  readonly value?: Value
+  readonly start?: number
+  readonly end?: number
+  readonly text?: string
+  readonly term?: string
+  readonly tag?: string
+  readonly list?: string
+}
+
+export interface Finding {
+  /** `<pack>/<strategy id>` */
+  readonly strategy: string
+  readonly version: number
+  readonly policy: string
+  readonly policy_version: number
+  readonly severity: Severity
+  readonly verdict: Verdict
+  readonly mode: 'live' | 'shadow'
+  readonly markets: readonly string[]
+  readonly evidence: readonly Evidence[]
+}
+
+/** Everything that was decided about one event, and what the decision saw. Stored as it is; never changed. */
+export interface Decision {
+  readonly decision_id: string
+  readonly event: { id: string; source: string; type: string; subject_type: string; subject: string; party_type: string | null; party: string | null; site: string | null; time: string; logged_at: string }
+  readonly verdict: Verdict
+  readonly markets: Readonly<Record<string, Verdict>>
+  readonly findings: readonly Finding[]
+  /** Strategies whose condition was NULL: data was missing. */
+  readonly unknown: readonly string[]
+  /** Signals and features that were computed, by column. */
+  readonly saw: Readonly<Record<string, Value>>
+  /** Fingerprint of the packs and lists that decided. */
+  readonly engine: string
+}

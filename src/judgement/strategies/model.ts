@@ -1,0 +1,57 @@
+import type { Layout, Resolve, Row, Value } from '../../kernel/values.ts'
+import type { EventType } from '../../vocabulary/events/index.ts'
+import type { Pack, PackProblem, Strategy } from '../../vocabulary/packs/index.ts'
+import type { Evidence } from '../decisions/model.ts'
+
+/** A strategy that is ready to run. */
+export interface CompiledStrategy extends Strategy {
+  /** `<pack>/<id>` */
+  readonly name: string
+  readonly pack: string
+  readonly policyVersion: number
+  readonly severity: 'S1' | 'S2' | 'S3' | 'S4'
+  /** Columns that the condition reads. */
+  readonly columns: readonly string[]
+  readonly duckSql: string
+  appliesIn(market: string): boolean
+}
+
+/** A lazy column of the text, contact or list kind, with the spans that it found. */
+export interface CompiledSignal {
+  readonly id: string
+  readonly pack: string
+  readonly kind: string
+  readonly slot: number
+  evaluate(read: (column: string) => Value, loggedAt: number): { value: Value; evidence: readonly Evidence[] }
+}
+
+/** All strategies of one event type, evaluated by one generated function. */
+export interface TypeProgram {
+  readonly strategies: readonly CompiledStrategy[]
+  run(row: Row, resolve: Resolve, out: Int8Array): void
+}
+
+/** Packs turned into programs. */
+export interface Programs {
+  readonly layout: Layout
+  readonly types: ReadonlyMap<string, EventType>
+  readonly byType: ReadonlyMap<string, TypeProgram>
+  readonly strategies: ReadonlyMap<string, CompiledStrategy>
+  readonly signals: readonly CompiledSignal[]
+  readonly features: readonly CompiledFeature[]
+  readonly packs: readonly Pack[]
+  readonly fingerprint: string
+}
+
+export interface CompiledFeature {
+  readonly id: string
+  readonly pack: string
+  readonly slot: number
+  readonly on: ReadonlySet<string>
+  readonly sql: string
+  readonly duckSql: string
+  readonly rangeMicros: number | null
+}
+
+/** Problems by pack; a pack with problems is left out, the others run. */
+export type PackProblems = ReadonlyMap<string, readonly PackProblem[]>

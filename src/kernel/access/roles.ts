@@ -1,0 +1,34 @@
+import type { Text } from '../values.ts'
+
+/** Permissions by role. A role holds exactly what is listed: nothing is implied. */
+const everyone = ['overview.read', 'subject.read', 'case.read', 'appeal.read', 'pack.read', 'indicator.read', 'list.read', 'vocabulary.read'] as const
+const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try'] as const
+const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
+const strategist = [...analyst, 'pack.test', 'list.write', 'event.decide', 'event.write', 'import.write', 'recall.run'] as const
+
+export const rolePermissions = {
+  administrator: [...new Set([...strategist, ...reviewer, 'user.write', 'user.read', 'token.write', 'audit.read', 'quality.read'])],
+  strategist: [...strategist],
+  analyst: [...analyst],
+  reviewer: [...reviewer],
+  qa: [...reviewer, 'quality.read', 'audit.read'],
+  viewer: [...everyone],
+} as const satisfies Record<string, readonly string[]>
+
+export type Role = keyof typeof rolePermissions
+
+export const roleTitles: Record<Role, Text> = {
+  administrator: { zh: '管理员', en: 'Administrator' },
+  strategist: { zh: '策略师', en: 'Strategist' },
+  analyst: { zh: '分析师', en: 'Analyst' },
+  reviewer: { zh: '审核员', en: 'Reviewer' },
+  qa: { zh: '质检', en: 'QA' },
+  viewer: { zh: '只读', en: 'Viewer' },
+}
+
+export const roles = Object.keys(rolePermissions) as Role[]
+
+/** The union of what `roles` may do; unknown roles give nothing. */
+export function permissionsOf(held: readonly string[]): Set<string> {
+  return new Set(held.flatMap((role) => (role in rolePermissions ? rolePermissions[role as Role] : [])))
+}

@@ -1,0 +1,2 @@
+export { appealDueMicros, type AppealOutcome, appealOutcomes, type Appeals, createAppeals } from './service.ts'
+export { type AppealDb, appealSchema, type AppealTables, type ListedAppeal } from './store.ts'

@@ -1,0 +1,75 @@
+import type { Text } from '../../kernel/values.ts'
+import { hour } from '../../kernel/time.ts'
+import type { Severity } from '../../vocabulary/verdicts.ts'
+
+/** What a reviewer can decide, in the order of the keys 1…7. */
+export const outcomes = ['allow', 'label', 'request_evidence', 'restrict_market', 'remove', 'remove_and_points', 'escalate'] as const
+export type Outcome = (typeof outcomes)[number]
+
+export const outcomeTitles: Record<Outcome, Text> = {
+  allow: { zh: '允许', en: 'Allow' },
+  label: { zh: '加标识后允许', en: 'Allow with a label' },
+  request_evidence: { zh: '要求补充证明', en: 'Ask for evidence' },
+  restrict_market: { zh: '限制部分市场', en: 'Restrict in markets' },
+  remove: { zh: '移除', en: 'Remove' },
+  remove_and_points: { zh: '移除并扣分', en: 'Remove and give points' },
+  escalate: { zh: '升级处理', en: 'Escalate' },
+}
+
+/** Time to a decision by severity; a platform default, see domain notes on service levels. */
+export const dueMicros: Record<Severity, number> = { S1: hour / 2, S2: 4 * hour, S3: 24 * hour, S4: 72 * hour }
+
+/** Effects of a manual decision wait this long, so that it can be undone. */
+export const undoMicros = 10_000_000
+/** A lease lasts this long unless it is renewed by opening the case again. */
+export const leaseMicros = 15 * 60 * 1_000_000
+
+export type CaseStatus = 'open' | 'decided' | 'closed'
+export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated'
+
+/** The state machine: the next status by status and event; null = refused. */
+export const transitions: Record<CaseStatus, Record<CaseEventType, CaseStatus | null>> = {
+  open: { opened: null, decided: 'decided', undone: null, effective: null, escalated: 'open' },
+  decided: { opened: null, decided: null, undone: 'open', effective: 'closed', escalated: null },
+  closed: { opened: null, decided: null, undone: null, effective: null, escalated: null },
+}
+
+/** The status that a list of events leads to. @throws Error for an event that the status does not allow. */
+export function statusAfter(events: readonly { type: CaseEventType }[]): CaseStatus {
+  let status: CaseStatus = 'open'
+  for (const { type } of events) {
+    if (type === 'opened') continue
+    const next: CaseStatus | null = transitions[status][type]
+    if (next === null) throw new Error(`a case that is ${status} cannot be ${type}`)
+    status = next
+  }
+  return status
+}
+
+/** The action that carries an outcome out on a kind of subject; null = none. */
+export function actionOf(outcome: Outcome, subjectType: string): string | null {
+  switch (outcome) {
+    case 'allow':
+    case 'escalate':
+      return null
+    case 'label':
+      return 'label'
+    case 'request_evidence':
+      return 'request_documents'
+    case 'restrict_market':
+      return 'geo_block'
+    case 'remove':
+    case 'remove_and_points':
+      return removal[subjectType] ?? 'delist'
+  }
+}
+
+const removal: Record<string, string> = {
+  content: 'remove_content', video: 'remove_content', live: 'stop_live', account: 'suspend_account', order: 'hold_order', ad: 'block_publish',
+}
+
+/** Truth that an outcome states about the strategies that proposed the case; null = none. */
+export function labelOf(outcome: Outcome): 'violation' | 'ok' | null {
+  if (outcome === 'allow') return 'ok'
+  return outcome === 'escalate' || outcome === 'request_evidence' ? null : 'violation'
+}

@@ -1,0 +1,193 @@
+import { sql } from 'kysely'
+import type { ActionTables } from '../../enforcement/actions/index.ts'
+import type { Db, Schema, Tx } from '../../kernel/database.ts'
+import { insertOnly } from '../../kernel/database.ts'
+
+export interface CaseRow {
+  case_id: string
+  at: number
+  queue: string
+  severity: string
+  subject_type: string
+  subject_id: string
+  title: string
+  party_type: string | null
+  party_id: string | null
+  site: string | null
+  markets: string
+  verdict: string
+  policies: string
+  strategies: string
+  due_at: number
+  position: number
+  decision_id: string
+  cause: string
+}
+
+export interface CaseEventRow {
+  case_event_id: string
+  at: number
+  case_id: string
+  type: string
+  outcome: string | null
+  policy: string | null
+  data: string
+  cause: string
+  actor: string
+}
+
+export interface LeaseRow {
+  case_id: string
+  holder: string
+  holder_name: string
+  until: number
+}
+
+export interface CaseTables extends ActionTables {
+  cases: CaseRow
+  case_events: CaseEventRow
+  leases: LeaseRow
+  case_state: { case_id: string; status: string; outcome: string | null; decided_by: string | null; decided_at: number | null }
+}
+
+export type CaseDb = Db<CaseTables>
+export type CaseTx = Tx<CaseTables>
+
+/** `leases` and `case_state` are conveniences that can be dropped: presence, and the status derived from `case_events`. */
+export const caseSchema: Schema = {
+  room: 'cases',
+  statements: [
+    'CREATE TABLE cases (case_id TEXT PRIMARY KEY, at REAL NOT NULL, queue TEXT NOT NULL, severity TEXT NOT NULL, subject_type TEXT NOT NULL, subject_id TEXT NOT NULL, title TEXT NOT NULL, party_type TEXT, party_id TEXT, site TEXT, markets TEXT NOT NULL, verdict TEXT NOT NULL, policies TEXT NOT NULL, strategies TEXT NOT NULL, due_at REAL NOT NULL, position REAL NOT NULL, decision_id TEXT NOT NULL, cause TEXT NOT NULL)',
+    'CREATE INDEX cases_subject ON cases (subject_type, subject_id)',
+    'CREATE INDEX cases_decision ON cases (decision_id)',
+    'CREATE INDEX cases_due ON cases (due_at)',
+    ...insertOnly('cases'),
+    'CREATE TABLE case_events (case_event_id TEXT PRIMARY KEY, at REAL NOT NULL, case_id TEXT NOT NULL REFERENCES cases(case_id), type TEXT NOT NULL, outcome TEXT, policy TEXT, data TEXT NOT NULL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
+    'CREATE INDEX case_events_case ON case_events (case_id)',
+    ...insertOnly('case_events'),
+    'CREATE TABLE leases (case_id TEXT PRIMARY KEY, holder TEXT NOT NULL, holder_name TEXT NOT NULL, until REAL NOT NULL)',
+    'CREATE TABLE case_state (case_id TEXT PRIMARY KEY, status TEXT NOT NULL, outcome TEXT, decided_by TEXT, decided_at REAL)',
+    'CREATE INDEX case_state_status ON case_state (status)',
+  ],
+}
+
+export interface CaseFilter {
+  readonly queue?: string | undefined
+  readonly status?: 'open' | 'mine' | 'decided' | undefined
+  readonly severity?: string | undefined
+  readonly market?: string | undefined
+  readonly q?: string | undefined
+  readonly holder: string
+  readonly now: number
+  readonly limit: number
+  readonly after?: string | undefined
+}
+
+export type ListedCase = CaseRow & { status: string; outcome: string | null; decided_by: string | null; decided_at: number | null; holder: string | null; holder_name: string | null; until: number | null }
+
+function joined(db: CaseDb | CaseTx, now: number) {
+  return db
+    .selectFrom('cases')
+    .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
+    .leftJoin('leases', (join) => join.onRef('leases.case_id', '=', 'cases.case_id').on('leases.until', '>', now))
+    .selectAll('cases')
+    .select(['case_state.status', 'case_state.outcome', 'case_state.decided_by', 'case_state.decided_at', 'leases.holder', 'leases.holder_name', 'leases.until'])
+}
+
+/** Open cases by deadline (most urgent first), decided ones newest first; `after` is `<sort value>~<case id>`. */
+export async function listCases(db: CaseDb, filter: CaseFilter): Promise<{ items: ListedCase[]; total: number }> {
+  const open = filter.status !== 'decided'
+  let query = joined(db, filter.now).where('case_state.status', open ? '=' : '<>', 'open')
+  if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
+  if (filter.severity) query = query.where('cases.severity', '=', filter.severity)
+  if (filter.market) query = query.where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.markets) WHERE value = ${filter.market})`)
+  if (filter.q) query = query.where((or) => or.or([or('cases.title', 'like', `%${filter.q}%`), or('cases.subject_id', 'like', `%${filter.q}%`), or('cases.case_id', '=', filter.q ?? ''), or('cases.party_id', 'like', `%${filter.q}%`)]))
+  if (filter.status === 'mine') query = query.where('leases.holder', '=', filter.holder)
+  const total = await query.clearSelect().select((count) => count.fn.countAll<number>().as('n')).executeTakeFirst()
+  if (filter.after) {
+    const [value = '', id = ''] = filter.after.split('~')
+    query = open
+      ? query.where(sql<boolean>`(cases.due_at, cases.case_id) > (${Number(value)}, ${id})`)
+      : query.where(sql<boolean>`(cases.at, cases.case_id) < (${Number(value)}, ${id})`)
+  }
+  const ordered = open ? query.orderBy('cases.due_at').orderBy('cases.case_id') : query.orderBy('cases.at', 'desc').orderBy('cases.case_id', 'desc')
+  return { items: (await ordered.limit(filter.limit).execute()) as ListedCase[], total: Number(total?.n ?? 0) }
+}
+
+export async function findCase(db: CaseDb | CaseTx, id: string, now: number): Promise<ListedCase | undefined> {
+  return (await joined(db, now).where('cases.case_id', '=', id).executeTakeFirst()) as ListedCase | undefined
+}
+
+/** The most urgent open case that nobody else holds. */
+export async function nextCase(db: CaseDb, filter: { queue?: string | undefined; holder: string; now: number; skip: readonly string[] }): Promise<ListedCase | undefined> {
+  let query = joined(db, filter.now).where('case_state.status', '=', 'open').where((or) => or.or([or('leases.holder', 'is', null), or('leases.holder', '=', filter.holder)]))
+  if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
+  if (filter.skip.length > 0) query = query.where('cases.case_id', 'not in', [...filter.skip])
+  return (await query.orderBy('cases.due_at').orderBy('cases.case_id').executeTakeFirst()) as ListedCase | undefined
+}
+
+export const casesOfDecision = (db: CaseDb | CaseTx, decision: string) => db.selectFrom('cases').selectAll().where('decision_id', '=', decision).execute()
+
+export async function casesOn(db: CaseDb, subject: { type: string; id: string }, now: number): Promise<ListedCase[]> {
+  const rows = await joined(db, now)
+    .where((or) => or.or([or.and([or('subject_type', '=', subject.type), or('subject_id', '=', subject.id)]), or.and([or('party_type', '=', subject.type), or('party_id', '=', subject.id)])]))
+    .orderBy('cases.at', 'desc')
+    .limit(100)
+    .execute()
+  return rows as ListedCase[]
+}
+
+export const eventsOfCase = (db: CaseDb | CaseTx, id: string) => db.selectFrom('case_events').selectAll().where('case_id', '=', id).orderBy('at').orderBy('case_event_id').execute()
+export const caseEvent = (db: CaseDb | CaseTx, id: string) => db.selectFrom('case_events').selectAll().where('case_event_id', '=', id).executeTakeFirst()
+
+export const setState = (tx: CaseTx, state: CaseTables['case_state']) =>
+  tx.insertInto('case_state').values(state).onConflict((on) => on.column('case_id').doUpdateSet(state)).execute()
+
+/** Takes or renews a lease; false when somebody else holds it. */
+export async function takeLease(db: CaseDb | CaseTx, lease: LeaseRow, now: number): Promise<boolean> {
+  const done = await db
+    .insertInto('leases')
+    .values(lease)
+    .onConflict((on) => on.column('case_id').doUpdateSet(lease).where((or) => or.or([or('leases.holder', '=', lease.holder), or('leases.until', '<=', now)])))
+    .executeTakeFirst()
+  return Number(done.numInsertedOrUpdatedRows ?? 0) > 0
+}
+
+export const dropLease = (db: CaseDb | CaseTx, id: string, holder: string) => db.deleteFrom('leases').where('case_id', '=', id).where('holder', '=', holder).execute()
+
+/** Decisions whose undo time is over and that have not taken effect. */
+export const waitingDecisions = (db: CaseDb, before: number) =>
+  db
+    .selectFrom('case_state')
+    .innerJoin('case_events', 'case_events.case_id', 'case_state.case_id')
+    .selectAll('case_events')
+    .where('case_state.status', '=', 'decided')
+    .where('case_events.type', '=', 'decided')
+    .whereRef('case_events.at', '=', 'case_state.decided_at')
+    .where('case_events.at', '<=', before)
+    .orderBy('case_events.at')
+    .limit(200)
+    .execute()
+
+export const queueCounts = (db: CaseDb, now: number) =>
+  db
+    .selectFrom('cases')
+    .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
+    .where('case_state.status', '=', 'open')
+    .groupBy('cases.queue')
+    .select(['cases.queue', (count) => count.fn.countAll<number>().as('open'), (min) => min.fn.min('cases.at').as('oldest_at')])
+    .select(sql<number>`SUM(CASE WHEN cases.due_at < ${now} THEN 1 ELSE 0 END)`.as('overdue'))
+    .execute()
+
+/** Earlier decided cases that share a policy with this one. */
+export const similarCases = (db: CaseDb, found: { caseId: string; policy: string }) =>
+  db
+    .selectFrom('cases')
+    .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
+    .select(['cases.case_id', 'cases.title', 'case_state.outcome', 'case_state.decided_at'])
+    .where('case_state.status', '<>', 'open')
+    .where('cases.case_id', '<>', found.caseId)
+    .where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.policies) WHERE value = ${found.policy})`)
+    .orderBy('case_state.decided_at', 'desc')
+    .limit(8)
+    .execute()
