@@ -50,6 +50,9 @@ test.each<[text: string, kind: ContactKind, value: string]>([
   ['card 4111 1111 1111 1111', 'payment', 'card:4111111111111111'],
   ['支付宝 13800138000', 'payment', 'alipay:13800138000'],
   ['paypal.me/bobshop', 'payment', 'paypal.me/bobshop'],
+  ['PayPal: bob@example.com', 'payment', 'paypal:bob@example.com'],
+  ['see https://www.youtube.com/watch?v=KQ6zr6kCPj8', 'url', 'youtube.com/watch?v=kq6zr6kcpj8'],
+  ['http://youtu.be/CevxZvSJLk8', 'url', 'youtu.be/cevxzvsjlk8'],
   ['IBAN DE89 3704 0044 0532 0130 00', 'payment', 'iban:de89370400440532013000'],
   ['send USDT TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE', 'payment', 'crypto:tqn9y2khesljw1chvwfmsmerdow5kcblse'],
 ])('%s has a %s', (text, kind, value) => {

@@ -34,11 +34,11 @@ export function findContacts(text: string): Contact[] {
   if (!possible.test(plain.text)) return []
   const digits = readSpelledDigits(plain)
   const found = [
-    ...findMails(plain.text).map((contact) => place(plain, contact)),
     ...findPayments(digits.text).map((contact) => place(digits, contact)),
-    ...findMessengers(digits.text).map((contact) => place(digits, contact)),
+    ...findMails(plain.text).map((contact) => place(plain, contact)),
     ...findHidden(plain.text).map((contact) => place(plain, contact)),
     ...findUrls(plain.text).map((contact) => place(plain, contact)),
+    ...findMessengers(digits.text).map((contact) => place(digits, contact)),
     ...findNumbers(digits.text).map((contact) => place(digits, contact)),
   ]
   return withoutOverlaps(found.slice(0, 2000)).slice(0, 200)

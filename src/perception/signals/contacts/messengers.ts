@@ -16,7 +16,7 @@ const cues: readonly Cue[] = [
     channel: 'wechat',
     trust: 'named',
     pattern: new RegExp(
-      `(?:微信|薇信|威信|维信|徽信|溦信|微x|薇x|微❤|v❤|v♥|微芯|wechat|weixin|v信|vx|wx|卫星(?=号))(?<mark>\\s?(?:号码?|账号|id|联系|搜索?|加|添加|:|：|@))?${link}${handle}`,
+      `(?:微信|薇信|威信|维信|徽信|溦信|微x|薇x|微❤|v❤|v♥|微芯|(?<![a-z0-9])(?:wechat|weixin|v信|vx|wx)|卫星(?=号))(?<mark>\\s?(?:号码?|账号|id|联系|搜索?|加|添加|:|：|@))?${link}${handle}`,
       'g',
     ),
   },
@@ -24,7 +24,7 @@ const cues: readonly Cue[] = [
     channel: 'qq',
     trust: 'strong',
     pattern:
-      /(?:qq|扣扣|企鹅|球球|q(?=\s?[群裙:：]))\s?(?:群|裙|号码?|账号|:|：)?[\s:：=]{0,4}(?<id>[1-9]\d{4,11})(?!\d)/g,
+      /(?:(?<![a-z])qq|扣扣|企鹅|球球|(?<![a-z])q(?=\s?[群裙:：]))\s?(?:群|裙|号码?|账号|:|：)?[\s:：=]{0,4}(?<id>[1-9]\d{4,11})(?!\d)/g,
   },
   {
     channel: 'telegram',
@@ -37,7 +37,10 @@ const cues: readonly Cue[] = [
   {
     channel: 'whatsapp',
     trust: 'named',
-    pattern: new RegExp(`(?:whats\\s?app|watsapp|واتساب)(?<mark>\\s?(?:id|no|number|号|:|：|@))?${link}${handle}`, 'g'),
+    pattern: new RegExp(
+      `(?:(?<![a-z])(?:whats\\s?app|watsapp)|واتساب)(?<mark>\\s?(?:id|no|number|号|:|：|@))?${link}${handle}`,
+      'g',
+    ),
   },
   {
     channel: 'line',
@@ -87,7 +90,7 @@ const invitations: readonly RegExp[] = [
 
 /** `v:abc123`, `+v abc123`, `q:12345678` and the like: one letter only with a telling handle. */
 const oneLetter =
-  /(?<![a-z0-9])(?:(?<v>[v薇威徽])|(?<q>q))\s?(?:号|❤|♥)?\s?[:：=]\s?(?<id>[a-z][a-z0-9_-]{5,19}|1[3-9]\d{9}|[1-9]\d{5,11})(?![a-z0-9])/g
+  /(?<![a-z0-9?&/=._-])(?:(?<v>[v薇威徽])|(?<q>q))\s?(?:号|❤|♥)?\s?[:：=]\s?(?<id>[a-z][a-z0-9_-]{5,19}|1[3-9]\d{9}|[1-9]\d{5,11})(?![a-z0-9])/g
 
 const notHandles =
   /^(?:pay|payments?|support|stickers?|app|official|business|store|shop|compatible|mini|groups?|community|channel|messenger|share|web|login|case|phone|friends?|plush|emoji|icons?)$/
