@@ -36,6 +36,8 @@ export function openFiles(): Files {
     rename: renameSync,
     remove: (path) => rmSync(path, { force: true }),
     syncFolder(path) {
+      // Windows cannot open a folder; its file systems journal names by themselves.
+      if (process.platform === 'win32') return
       const descriptor = openSync(path, 'r')
       try {
         fsyncSync(descriptor)

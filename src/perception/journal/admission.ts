@@ -1,48 +1,16 @@
 import { eventHeadBytes, headerBytes, maxPayload, parseFrame, parseKey } from './frames.ts'
+import { type Held, type HeldTable, waitFor } from './held.ts'
 import type { Hash64 } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
-import {
-  type Admission,
-  badPosition,
-  corrupt,
-  type Files,
-  type Key,
-  type OpenFile,
-  type Receipt,
-  refuse,
-} from './model.ts'
+import { type Admission, badPosition, corrupt, type Files, type Key, type OpenFile, refuse } from './model.ts'
 import { type Segment, segmentOf } from './segments.ts'
-
-/** An admitted entry until it is durable or refused. */
-export interface Held {
-  readonly source: string
-  readonly id: string
-  readonly lo: number
-  readonly hi: number
-  readonly fingerprint: Uint8Array
-  state: 'admitted' | 'queued' | 'done'
-  loggedAt: number
-  /** Position; until commit, the offset within its group. */
-  position: number
-  waiting: PromiseWithResolvers<Receipt> | null
-}
 
 export interface AdmissionState {
   readonly files: Files
   readonly index: KeyIndex
   readonly hash: (source: string, id: string) => Hash64
-  readonly held: Map<string, Held>
+  readonly held: HeldTable
   segments(): readonly Segment[]
-}
-
-export function heldName(source: string, id: string): string {
-  return `${source.length}:${source}${id}`
-}
-
-/** The promise of a held entry's receipt; everybody who waits shares it. */
-export function waitFor(held: Held): Promise<Receipt> {
-  held.waiting ??= Promise.withResolvers<Receipt>()
-  return held.waiting.promise
 }
 
 const checkBytes = 512
@@ -77,14 +45,14 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
       checkKey(key)
       const { source, id } = key
       const fingerprint = typeof key.fingerprint === 'string' ? Buffer.from(key.fingerprint) : key.fingerprint
-      const name = heldName(source, id)
-      const inFlight = held.get(name)
-      if (inFlight !== undefined)
+      const both = hash(source, id)
+      const inFlight = held.find(both, source, id)
+      if (inFlight !== null)
         return {
           status: sameBytes(inFlight.fingerprint, fingerprint) ? 'duplicate' : 'conflict',
           first: waitFor(inFlight),
         }
-      const { lo, hi } = hash(source, id)
+      const { lo, hi } = both
       let admission: Admission | undefined
       index.find(lo, hi, (position) => {
         const there = readBack(position)
@@ -104,8 +72,9 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
         loggedAt: 0,
         position: 0,
         waiting: null,
+        chained: null,
       }
-      held.set(name, ticket)
+      held.add(ticket)
       return { status: 'new', ticket }
     },
     close() {

@@ -1,5 +1,6 @@
-import { createAdmission, type Held } from './admission.ts'
+import { createAdmission } from './admission.ts'
 import { sizeEntry } from './frames.ts'
+import { createHeldTable, type Held } from './held.ts'
 import { createKeyHash, type HashSeed } from './key-hash.ts'
 import {
   type Admission,
@@ -105,7 +106,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     log,
     segmentBytes: options.segmentBytes ?? defaultSegmentBytes,
     highWaterBytes: options.highWaterBytes ?? defaultHighWaterBytes,
-    held: new Map<string, Held>(),
+    held: createHeldTable(),
     onDurable: (position) => {
       for (const listener of listeners) listener(position)
     },

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { type Held, heldName, waitFor } from './admission.ts'
 import { encodeEntry, groupFlag, type SizedEntry, sealFrames } from './frames.ts'
+import { type Held, type HeldTable, waitFor } from './held.ts'
 import type { HashSeed } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
 import { type Files, type JournalLog, type JournalRefused, type OpenFile, type Receipt, refusalOf } from './model.ts'
@@ -14,7 +14,7 @@ export interface WriterState {
   readonly highWaterBytes: number
   readonly seed: HashSeed
   readonly index: KeyIndex
-  readonly held: Map<string, Held>
+  readonly held: HeldTable
   readonly segments: Segment[]
   readonly markFile: OpenFile
   activeFile: OpenFile
@@ -163,7 +163,7 @@ function settleGroup(state: WriterState, group: Group): void {
     held.position += active.first + start
     held.state = 'done'
     state.index.add(held.lo, held.hi, held.position)
-    state.held.delete(heldName(held.source, held.id))
+    state.held.remove(held)
     state.activeKeys.lastLoggedAt = held.loggedAt
   }
   const durable = active.first + active.size
@@ -235,9 +235,9 @@ async function takeBack(state: WriterState, { current, error, failed }: Failure)
 }
 
 /** Gives a key free again and tells everybody who waits for it. */
-export function dropHeld(all: Map<string, Held>, held: Held, refusal: JournalRefused): void {
+export function dropHeld(all: HeldTable, held: Held, refusal: JournalRefused): void {
   held.state = 'done'
-  all.delete(heldName(held.source, held.id))
+  all.remove(held)
   // Whoever did not ask must not bring the process down.
   held.waiting?.promise.catch(() => undefined)
   held.waiting?.reject(refusal)
