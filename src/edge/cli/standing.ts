@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import {
@@ -13,15 +14,14 @@ import {
   replay,
   type StandingEvent,
 } from '../../enforcement/standing/index.ts'
+import type { CommandIo } from './command.ts'
 
 const LADDERS = fileURLToPath(new URL('../../../packs/ladders/', import.meta.url))
 
-/** What the command needs from its surroundings; `write` and `error` take one line without its line end. */
-export interface StandingIo {
-  write(line: string): void
-  error(line: string): void
-  /** The lines of an events file; throws when the file cannot be read. */
-  readLines(file: string): Iterable<string> | AsyncIterable<string>
+/** Where the command writes, line by line without line ends; `readLines` replaces the reading of a file. */
+export interface StandingIo extends CommandIo {
+  /** The lines of the file of events; throws when it cannot be read. */
+  readLines?(file: string): Iterable<string> | AsyncIterable<string>
 }
 
 export interface StandingArguments {
@@ -40,8 +40,8 @@ interface Line {
 
 /**
  * `standing replay`: prints one line for every change of every subject's standing.
- * Returns 0 when the replay ran, also when lines were refused (each with its reason on the error stream);
- * 1 when the ladder, the file or `until` cannot be used.
+ * Returns 0 when every line was accepted, 2 when lines were refused (each with its reason on the error stream) and the rest
+ * was replayed, 1 when the ladder, the file or `until` cannot be used.
  */
 async function run(args: StandingArguments, io: StandingIo): Promise<number> {
   const until = args.until === undefined ? undefined : parseTime(args.until)
@@ -65,7 +65,7 @@ async function run(args: StandingArguments, io: StandingIo): Promise<number> {
   )) {
     io.write(args.json ? JSON.stringify(toLine(change, { several, ...read })) : toText(change, read))
   }
-  return 0
+  return complaints.length > 0 ? 2 : 0
 }
 
 /** The command as the command line's dispatcher finds it. */
@@ -127,7 +127,7 @@ async function readHistory(from: { ladder: Ladder; file: string }, io: StandingI
   let milliseconds = false
   let number = 0
   try {
-    for await (const text of io.readLines(from.file)) {
+    for await (const text of (io.readLines ?? linesOf)(from.file)) {
       number += 1
       const line = text.replace('\uFEFF', '').trim()
       if (line === '') continue
@@ -143,6 +143,10 @@ async function readHistory(from: { ladder: Ladder; file: string }, io: StandingI
     return null
   }
   return { lines, refused, milliseconds }
+}
+
+function linesOf(file: string): AsyncIterable<string> {
+  return createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })
 }
 
 function readLine(ladder: Ladder, line: string): ReturnType<typeof readEvent> {

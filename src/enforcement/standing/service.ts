@@ -11,9 +11,9 @@ import { createSimulation, type Simulation } from './simulation.ts'
  */
 export function replay(ladder: Ladder, events: readonly StandingEvent[], until?: number): Change[] {
   const end = until ?? events.reduce((last, event) => Math.max(last, event.time), Number.NEGATIVE_INFINITY)
-  const changes: Change[] = []
-  for (const [subject, own] of bySubject(ladder, events))
-    changes.push(...replaySubject(ladder, { subject, events: own }, end))
+  const changes = [...bySubject(ladder, events)].flatMap(([subject, own]) =>
+    replaySubject(ladder, { subject, events: own }, end),
+  )
   return changes.sort((a, b) => a.time - b.time || (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0))
 }
 
@@ -116,16 +116,17 @@ function replaySubject(
   const course = (known: number): Simulation =>
     createSimulation(ladder, own.subject, standing(own.events, overturns.slice(0, known)))
   let simulation = course(0)
-  const changes: Change[] = []
+  const stretches: Change[][] = []
   for (const [index, overturn] of overturns.entries()) {
-    changes.push(...simulation.advance(overturn.time))
+    stretches.push(simulation.advance(overturn.time))
     const before = simulation.standing(overturn.time)
     simulation = course(index + 1)
     simulation.advance(overturn.time)
-    changes.push(overturned(ladder, own, { overturn, before, after: simulation.standing(overturn.time) }))
+    const after = simulation.standing(overturn.time)
+    stretches.push([overturned(ladder, own, { overturn, before, after })])
   }
-  changes.push(...simulation.advance(end))
-  return changes
+  stretches.push(simulation.advance(end))
+  return stretches.flat()
 }
 
 interface Overturned {
