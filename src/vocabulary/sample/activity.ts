@@ -11,6 +11,8 @@ export interface Stage {
   readonly world: World
   readonly schedule: Schedule
   readonly random: Random
+  /** Videos of earlier days by site: what people comment on. */
+  readonly feed: Record<Site, string[]>
 }
 
 export const productName = (product: Product, language: string): string =>
@@ -82,7 +84,8 @@ export interface Writing {
   readonly site: Site
   readonly author: string
   readonly market: string
-  readonly targetId: string
+  /** An id, or what finds it when the day has come. */
+  readonly targetId: string | (() => string)
   readonly targetType: 'listing' | 'seller' | 'account' | 'video' | 'live'
   readonly text: string
   readonly language: string
@@ -94,11 +97,12 @@ export interface Writing {
 
 export function planWriting(stage: Stage, entry: Writing): string {
   const id = `U${scramble(stage.world.nextNumber())}`
+  const { targetId } = entry
   const data: Record<string, unknown> = {
     content_id: id,
     author_id: entry.author,
     market: entry.market,
-    target_id: entry.targetId,
+    target_id: targetId,
     target_type: entry.targetType,
     text: entry.text,
     language: entry.language,
@@ -110,7 +114,7 @@ export function planWriting(stage: Stage, entry: Writing): string {
     type: entry.type,
     site: entry.site,
     subject: id,
-    data,
+    data: typeof targetId === 'string' ? data : () => ({ ...data, target_id: targetId() }),
     truth: entry.truth,
   })
   return id
@@ -164,7 +168,7 @@ export interface VideoInput {
   readonly truth?: TruthSeed
 }
 
-export function planVideo(stage: Stage, input: VideoInput): void {
+export function planVideo(stage: Stage, input: VideoInput): string {
   const { world, random } = stage
   const { creator, listing } = input
   const language = creator.site === 'lotus' ? 'zh' : 'en'
@@ -192,6 +196,7 @@ export function planVideo(stage: Stage, input: VideoInput): void {
     data,
     truth: input.truth,
   })
+  return id
 }
 
 export interface LiveInput {

@@ -1,22 +1,12 @@
-import {
-  momentOf,
-  planAd,
-  planLiveSegment,
-  planReport,
-  planShop,
-  planSignIn,
-  planVideo,
-  planWriting,
-  productName,
-  type Stage,
-} from './activity.ts'
+import { momentOf, planRegistration, planWriting, type Stage } from './activity.ts'
 import { type OrderRecord, planOrder } from './commerce.ts'
-import { updatedListingData } from './listings.ts'
-import { DAY, HOUR, MINUTE, type Site } from './model.ts'
-import type { Buyer } from './people.ts'
-import { scramble } from './random.ts'
-import { commentText, messageText, questionText, reviewText, writingLanguage } from './texts.ts'
-import { drawSite, type Listing, SITES } from './world.ts'
+import { planBusiness, planConversation, planMedia } from './daily-life.ts'
+import { drawMarket } from './markets.ts'
+import { DAY } from './model.ts'
+import { type Memory, type Morning, morningOf, pickBuyer, pickListing } from './morning.ts'
+import { createBuyer } from './people.ts'
+import { reviewText, writingLanguage } from './texts.ts'
+import { drawSite } from './world.ts'
 
 export const CAMPAIGN = { startShare: 0.8, days: 2, lift: 2.7, coupon: 'AUTUMN11' } as const
 export const INCIDENT = {
@@ -29,65 +19,6 @@ export const INCIDENT = {
 
 export const campaignDay = (days: number): number => Math.floor(days * CAMPAIGN.startShare)
 export const incidentDay = (days: number): number => Math.floor(days * INCIDENT.startShare)
-
-/** What is known on one morning: how many buyers and listings of each site exist, and recent orders. */
-interface Morning {
-  readonly day: number
-  readonly buyers: Readonly<Record<Site, number>>
-  readonly listings: Readonly<Record<Site, number>>
-}
-
-export interface Memory {
-  readonly recent: OrderRecord[]
-  readonly cell: OrderRecord[]
-  readonly videos: { readonly id: string; readonly site: Site }[]
-}
-export const createMemory = (): Memory => ({ recent: [], cell: [], videos: [] })
-
-function countBefore<T>(items: readonly T[], timeOf: (item: T) => number, moment: number): number {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const item = items[middle]
-    if (item !== undefined && timeOf(item) < moment) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function morningOf(stage: Stage, day: number): Morning {
-  const moment = stage.world.start + day * DAY
-  const buyers = { aurora: 0, harbor: 0, lotus: 0 }
-  const listings = { aurora: 0, harbor: 0, lotus: 0 }
-  for (const site of SITES) {
-    buyers[site] = countBefore(stage.world.buyers[site], (buyer) => buyer.registeredAt, moment)
-    listings[site] = countBefore(stage.world.listings[site], (listing) => listing.at, moment)
-  }
-  return { day, buyers, listings }
-}
-
-function pickBuyer(stage: Stage, morning: Morning, site: Site): Buyer | undefined {
-  const count = morning.buyers[site]
-  return count === 0 ? undefined : stage.world.buyers[site][stage.random.below(count)]
-}
-
-/** A listing on sale that ships to `code`; popular ones come up more often. */
-function pickListing(
-  stage: Stage,
-  morning: Morning,
-  where: { site: Site; code?: string; category?: string },
-): Listing | undefined {
-  const { site, code, category } = where
-  const count = morning.listings[site]
-  for (let attempt = 0; attempt < (category === undefined ? 8 : 60); attempt++) {
-    const listing = stage.world.listings[site][Math.floor(stage.random.next() ** 1.6 * count)]
-    if (listing === undefined) return undefined
-    if (category !== undefined && listing.category.path !== category) continue
-    if (code === undefined || listing.shipTo.includes(code)) return listing
-  }
-  return undefined
-}
 
 const inCampaign = (stage: Stage, day: number): boolean => {
   const first = campaignDay(stage.world.days)
@@ -170,7 +101,7 @@ function planReview(stage: Stage, record: OrderRecord): void {
     text: reviewText(language, rating, random),
     language,
     rating,
-    order: record.id,
+    ...(random.chance(0.86) ? { order: record.id } : {}),
     images: random.chance(0.2) ? [`https://img.${record.listing.seller.site}.example/u/${record.id}.jpg`] : [],
   })
 }
@@ -198,209 +129,15 @@ function planIncident(stage: Stage, day: number, memory: Memory): void {
   }
 }
 
-function planConversation(stage: Stage, morning: Morning): void {
-  const { random } = stage
-  const repeat = (times: number, one: (site: Site, buyer: Buyer, listing: Listing) => void): void => {
-    for (let count = 0; count < times; count++) {
-      const site = drawSite(random)
-      const buyer = pickBuyer(stage, morning, site)
-      const listing = pickListing(stage, morning, { site })
-      if (buyer !== undefined && listing !== undefined) one(site, buyer, listing)
-    }
-  }
-  const write = (type: 'question.posted' | 'message.sent', site: Site, buyer: Buyer, listing: Listing): void => {
-    const language = writingLanguage(buyer.market.language)
-    const thing = productName(listing.product, language)
-    const at = momentOf(stage, morning.day, buyer.market.offsetHours)
-    if (type === 'question.posted') {
-      planWriting(stage, {
-        type,
-        at,
-        site,
-        author: buyer.id,
-        market: buyer.market.code,
-        targetId: listing.id,
-        targetType: 'listing',
-        text: questionText(language, thing, random),
-        language,
-      })
-      return
-    }
-    const day = `${random.between(1, 12)}/${random.between(1, 28)}`
-    const fromSeller = random.chance(0.4)
-    const author = fromSeller ? listing.seller.id : buyer.id
-    const targetId = fromSeller ? buyer.id : listing.seller.id
-    planWriting(stage, {
-      type,
-      at,
-      site,
-      author,
-      market: buyer.market.code,
-      targetId,
-      targetType: fromSeller ? 'account' : 'seller',
-      text: messageText(language, { thing, day }, random),
-      language,
-    })
-  }
-  repeat(34, (site, buyer, listing) => write('question.posted', site, buyer, listing))
-  repeat(76, (site, buyer, listing) => write('message.sent', site, buyer, listing))
-  repeat(110, (site, buyer) =>
-    planSignIn(stage, {
-      at: momentOf(stage, morning.day, buyer.market.offsetHours),
-      account: buyer.id,
-      site,
-      market: buyer.market.code,
-      device: buyer.device,
-      ip: buyer.ip,
-      ...(random.chance(0.05) ? { outcome: 'wrong_password' as const } : {}),
-    }),
-  )
-  repeat(11, (site, buyer) => {
-    const data = {
-      account_id: buyer.id,
-      device_id: buyer.device,
-      ip: buyer.ip,
-      phone: buyer.phone,
-      email: buyer.email,
-      address: buyer.address,
-      channel: 'app',
-      market: buyer.market.code,
-      changed: random.pick(['address', 'phone', 'password', 'email']),
-    }
-    stage.schedule.add(momentOf(stage, morning.day, buyer.market.offsetHours), {
-      type: 'account.updated',
-      site,
-      subject: buyer.id,
-      data,
-    })
-  })
-}
-
-function planMedia(stage: Stage, morning: Morning): void {
+/** New customers whom the sale brings in. */
+function planNewcomers(stage: Stage, day: number): void {
+  if (!inCampaign(stage, day)) return
   const { world, random } = stage
-  for (let count = 0; count < 49; count++) {
-    const creator = random.pick(world.creators)
-    const listing = pickListing(stage, morning, { site: creator.site })
-    if (listing === undefined) continue
-    planVideo(stage, { at: momentOf(stage, morning.day, 4), creator, listing })
-    const language = creator.site === 'lotus' ? 'zh' : 'en'
-    for (let replies = random.below(3); replies > 0; replies--) {
-      const buyer = pickBuyer(stage, morning, creator.site)
-      if (buyer === undefined) continue
-      planWriting(stage, {
-        type: 'comment.posted',
-        at: momentOf(stage, morning.day, buyer.market.offsetHours),
-        site: creator.site,
-        author: buyer.id,
-        market: buyer.market.code,
-        targetId: listing.id,
-        targetType: 'video',
-        text: commentText(language, random),
-        language,
-      })
-    }
-  }
-  for (let count = 0; count < 3; count++) {
-    const creator = random.pick(world.creators)
-    const stream = `B${scramble(world.nextNumber())}`
-    const listing = pickListing(stage, morning, { site: creator.site })
-    const at = momentOf(stage, morning.day, 8)
-    if (listing === undefined) continue
-    for (let index = 0; index < 6; index++) {
-      planLiveSegment(stage, {
-        at: at + index * 5 * MINUTE,
-        stream,
-        index,
-        creator,
-        listing,
-        viewers: random.between(40, 9000),
-      })
-      const buyer = pickBuyer(stage, morning, creator.site)
-      if (buyer === undefined) continue
-      const language = creator.site === 'lotus' ? 'zh' : 'en'
-      planWriting(stage, {
-        type: 'comment.posted',
-        at: at + (index * 5 + random.next() * 5) * MINUTE,
-        site: creator.site,
-        author: buyer.id,
-        market: buyer.market.code,
-        targetId: stream,
-        targetType: 'live',
-        text: commentText(language, random),
-        language,
-      })
-    }
-  }
-}
-
-const COMPLAINTS = [
-  ['late_delivery', '物流超过承诺时间', 'Parcel later than promised'],
-  ['not_as_described', '与描述不符', 'Differs from the description'],
-  ['quality', '质量问题，用了几天就坏', 'Broke after a few days'],
-  ['missing_part', '少发配件', 'A part is missing'],
-  ['price', '降价太快，要求补差', 'Price dropped the day after'],
-  ['service', '客服不回复', 'The shop does not answer'],
-] as const
-
-function planBusiness(stage: Stage, morning: Morning, memory: Memory): void {
-  const { world, random, schedule } = stage
-  const sellers = world.sellers.filter((seller) => seller.openAt < world.start + morning.day * DAY)
-  for (let count = 0; count < 48; count++) {
-    const site = drawSite(random)
-    const listing = pickListing(stage, morning, { site })
-    if (listing === undefined) continue
-    planAd(stage, {
-      at: momentOf(stage, morning.day, 4),
-      listing,
-      market: random.pick(listing.shipTo),
-      ...(random.chance(0.2) ? { creator: random.pick(world.creators) } : {}),
-    })
-  }
-  for (let count = 0; count < 42; count++) {
-    const listing = pickListing(stage, morning, { site: drawSite(random) })
-    if (listing === undefined) continue
-    schedule.add(momentOf(stage, morning.day, 4), {
-      type: 'listing.updated',
-      site: listing.seller.site,
-      subject: listing.id,
-      data: () => updatedListingData(world, listing, random),
-    })
-  }
-  for (let count = 0; count < 8 && sellers.length > 0; count++)
-    planShop(stage, random.pick(sellers), { at: momentOf(stage, morning.day, 2), type: 'shop.updated' })
-  for (let count = 0; count < 4; count++) {
-    const creator = random.pick(world.creators)
-    const data = {
-      creator_id: creator.id,
-      account_id: creator.account,
-      name: creator.name,
-      country: creator.country,
-      documents: [],
-      level: String(random.between(1, 6)),
-      category: creator.category.path,
-    }
-    schedule.add(momentOf(stage, morning.day, 2), {
-      type: 'creator.updated',
-      site: creator.site,
-      subject: creator.id,
-      data,
-    })
-  }
-  for (let count = 0; count < 24 && memory.recent.length > 0; count++) {
-    const order = random.pick(memory.recent)
-    const [reason, zh, en] = random.pick(COMPLAINTS)
-    const chinese = order.buyer.market.language === 'zh'
-    planReport(stage, {
-      at: order.at + (2 + random.next() * 8) * DAY + HOUR,
-      site: order.listing.seller.site,
-      reporter: order.buyer.id,
-      market: order.buyer.market.code,
-      reporterKind: 'buyer',
-      targetId: order.id,
-      targetType: 'order',
-      reason,
-      text: chinese ? `${zh}，订单${order.id}` : `${en}. Order ${order.id}.`,
-    })
+  for (let count = 0; count < 170; count++) {
+    const market = drawMarket(drawSite(random), random)
+    const registeredAt = momentOf(stage, day, market.offsetHours)
+    const buyer = createBuyer({ number: world.nextNumber(), market, registeredAt, channel: 'advertising' }, random)
+    planRegistration(stage, buyer, { campaign: CAMPAIGN.coupon })
   }
 }
 
@@ -409,7 +146,8 @@ export function planDay(stage: Stage, day: number, memory: Memory): void {
   const morning = morningOf(stage, day)
   planOrders(stage, morning, memory)
   planIncident(stage, day, memory)
+  planNewcomers(stage, day)
   planConversation(stage, morning)
-  planMedia(stage, morning)
+  planMedia(stage, morning, memory)
   planBusiness(stage, morning, memory)
 }

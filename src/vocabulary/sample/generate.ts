@@ -1,5 +1,5 @@
 import { planRegistration, planShop, type Stage } from './activity.ts'
-import { createMemory, planDay } from './daily.ts'
+import { planDay } from './daily.ts'
 import { KINDS } from './kinds.ts'
 import { listingData } from './listings.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type Truth,
   type TruthSeed,
 } from './model.ts'
+import { createMemory } from './morning.ts'
 import { plantAll } from './plants.ts'
 import { createRandom, hashText } from './random.ts'
 import { createSchedule } from './schedule.ts'
@@ -36,7 +37,8 @@ export function prepare(options: SampleOptions): Prepared {
   const start = end - days * DAY
   const world = createWorld(options.seed, start, days)
   const schedule = createSchedule(start, days)
-  const stage = { world, schedule, random: createRandom(hashText('traffic', options.seed)) }
+  const feed = { aurora: [], harbor: [], lotus: [] }
+  const stage: Stage = { world, schedule, feed, random: createRandom(hashText('traffic', options.seed)) }
   for (const seller of world.sellers) planShop(stage, seller)
   for (const site of SITES) {
     for (const buyer of world.buyers[site]) planRegistration(stage, buyer)

@@ -52,16 +52,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     '证书已过期或编号为空',
     'The document has expired or has no number',
   ]),
-  'goods.weapon': violation('products-eu/prohibited-weapons', 'S1', 'geo-block', [
+  'goods.weapon': violation('products/prohibited-weapons', 'S1', 'geo-block', [
     '管制刀具(弹簧刀、蝴蝶刀等)',
     'A prohibited knife (switchblade, butterfly knife and the like)',
   ]),
-  'goods.jammer': violation('products-eu/prohibited-jammers', 'S1', 'block', ['信号屏蔽器', 'A signal jammer']),
-  'goods.vape': violation('products-eu/restricted-tobacco', 'S1', 'geo-block', [
+  'goods.jammer': violation('products/prohibited-jammers', 'S1', 'block', ['信号屏蔽器', 'A signal jammer']),
+  'goods.vape': violation('products/restricted-tobacco', 'S1', 'geo-block', [
     '在禁售市场销售电子烟',
     'An e-cigarette offered in markets that forbid its online sale',
   ]),
-  'goods.pyrotechnics': violation('products-eu/prohibited-pyrotechnics', 'S1', 'block', [
+  'goods.pyrotechnics': violation('products/prohibited-pyrotechnics', 'S1', 'block', [
     '烟花爆竹、孔明灯',
     'Fireworks or sky lanterns',
   ]),
@@ -69,7 +69,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     '欧盟禁售的一次性塑料制品',
     'Single-use plastics that the EU bans',
   ]),
-  'goods.medicine': violation('products-eu/prescription-medicine', 'S1', 'block', [
+  'goods.medicine': violation('products/prescription-medicine', 'S1', 'block', [
     '无证销售处方药',
     'Prescription medicine offered without a licence',
   ]),
@@ -85,7 +85,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     '售假暗示(复刻、原单、A货等)',
     'Hints at counterfeit goods (“1:1”, “mirror quality”)',
   ]),
-  'goods.edited_after_approval': violation('products-eu/prohibited-jammers', 'S1', 'block', [
+  'goods.edited_after_approval': violation('products/prohibited-jammers', 'S1', 'block', [
     '通过审核后改成违禁商品',
     'Edited into a prohibited product after it had passed',
   ]),
@@ -151,6 +151,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     '短时间内多设备多地址连续登录失败后登录成功',
     'A run of failed sign-ins from new devices, then a success',
   ]),
+  'account.probe': ring('accounts/sign-in-velocity', 'review', [
+    '攻击开头的几次失败登录，单独看不足以定性',
+    'The first failures of an attack on an account; too little to judge one by one',
+  ]),
   'ring.review': ring('groups/review-ring', 'review', [
     '刷评团伙:同店多品、同星级、相近文本',
     'Review ring: same shop, several products, same stars, near-identical text',
@@ -213,12 +217,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     '欧盟许可的营养声称原文',
     'The wording of a health claim that the EU authorises',
   ]),
-  'trap.kitchen_knife': trap('products-eu/prohibited-weapons', ['普通厨房刀具', 'Ordinary kitchen knives']),
+  'trap.kitchen_knife': trap('products/prohibited-weapons', ['普通厨房刀具', 'Ordinary kitchen knives']),
   'trap.complete_power_bank': trap('products-eu/ce-batteries', [
     '资料齐全的充电宝',
     'A power bank with complete papers',
   ]),
-  'trap.goods_word': trap('products-eu/prohibited', [
+  'trap.goods_word': trap('products/prohibited', [
     '名称相似的合法商品(果酱、玩具、挡风条等)',
     'Lawful goods with a similar name (jam, draught blocker, vapour-free)',
   ]),

@@ -173,7 +173,7 @@ const FORBIDDEN: readonly Forbidden[] = [
     products: VAPES,
     category: 'health/devices',
     count: 40,
-    markets: { harbor: ['TH', 'SG', 'ID'], lotus: ['CN'] },
+    markets: { aurora: ['ES'], harbor: ['TH', 'SG', 'ID'], lotus: ['CN'] },
   },
   {
     kind: 'goods.pyrotechnics',

@@ -93,23 +93,20 @@ export function plantPost(stage: Stage, post: Post): void {
   const buyer = openBuyer(stage, site, at)
   const toSeller = post.type === 'message.sent' && post.fromSeller !== true
   const author = post.fromSeller === true ? listing.seller.id : buyer.id
-  const target = post.type === 'message.sent' ? (toSeller ? listing.seller.id : buyer.id) : listing.id
-  const targetType =
-    post.type === 'message.sent'
-      ? toSeller
-        ? 'seller'
-        : 'account'
-      : post.type === 'comment.posted'
-        ? 'video'
-        : 'listing'
+  const target = {
+    'message.sent': toSeller ? (['seller', listing.seller.id] as const) : (['account', buyer.id] as const),
+    'comment.posted': ['video', () => random.pick(stage.feed[site].slice(-200))] as const,
+    'question.posted': ['listing', listing.id] as const,
+    'review.posted': ['listing', listing.id] as const,
+  }[post.type]
   planWriting(stage, {
     type: post.type,
     at,
     site,
     author,
     market: buyer.market.code,
-    targetId: target,
-    targetType,
+    targetId: target[1],
+    targetType: target[0],
     text,
     language,
     truth: { kind: post.kind },

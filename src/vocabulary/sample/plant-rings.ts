@@ -211,14 +211,13 @@ export function plantSpamFarm(stage: Stage, input: RingInput): Ring {
   for (const buyer of crew) {
     times(4, () => {
       const at = buyer.registeredAt + DAY + random.next() * 3 * DAY
-      const listing = openListing(stage, input.site, { at: input.from })
       planWriting(stage, {
         type: 'comment.posted',
         at,
         site: input.site,
         author: buyer.id,
         market: buyer.market.code,
-        targetId: listing.id,
+        targetId: () => random.pick(stage.feed[input.site].slice(-40)),
         targetType: 'video',
         text: random.pick(SPAM),
         language: 'en',
@@ -310,8 +309,14 @@ interface Attack {
 function attack(stage: Stage, input: Attack): void {
   const { victim, truth, device, ip } = input
   const base = { account: victim.id, site: victim.market.site, market: victim.market.code, device, ip, truth }
+  const early = truth.ring === undefined ? { kind: 'account.probe' } : truth
   times(input.fails, (index) =>
-    planSignIn(stage, { ...base, at: input.at + index * 11_000, outcome: 'wrong_password' }),
+    planSignIn(stage, {
+      ...base,
+      at: input.at + index * 11_000,
+      outcome: 'wrong_password',
+      truth: index < 4 ? early : truth,
+    }),
   )
   if (!input.breaksIn) return
   const inside = input.at + input.fails * 11_000

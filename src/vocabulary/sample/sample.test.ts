@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { coreEventTypes, validateEvent } from '../events/index.ts'
 import { generateSample, SAMPLE_RECALLS, type SampleItem, sampleGroups, sampleSummary } from './index.ts'
@@ -114,6 +115,16 @@ describe('sample marketplace, seed 42', () => {
     expect(wrong).toEqual([])
   })
 
+  it('lets comments on videos follow the video', () => {
+    const videos = new Set<unknown>()
+    const lost: string[] = []
+    for (const { event } of items) {
+      if (event.type === 'video.published') videos.add(event.data['content_id'])
+      if (event.data['target_type'] === 'video' && !videos.has(event.data['target_id'])) lost.push(event.id)
+    }
+    expect(lost).toEqual([])
+  })
+
   it('plants every kind of the table, and tells no kind outside it', () => {
     const counts = new Map<string, number>()
     for (const { truth } of items) if (truth !== undefined) counts.set(truth.kind, (counts.get(truth.kind) ?? 0) + 1)
@@ -175,6 +186,15 @@ describe('sample marketplace, seed 42', () => {
     expect(summary.ordinary / summary.events).toBeGreaterThan(0.9)
     expect(summary.text.en).toContain('generated sample, seed 42')
     expect(summary.text.zh).toContain('种子 42')
+    for (const page of ['sample.md', 'sample.zh.md']) {
+      const reference = readFileSync(new URL(`../../../docs/reference/${page}`, import.meta.url), 'utf8')
+      const rows = summary.by_kind.filter(({ expected }) => expected === 'violation' || expected === 'trap')
+      const stale = rows.filter(
+        ({ kind, events }) => !reference.includes(`| \`${kind}\` | ${events.toLocaleString('en-US')} |`),
+      )
+      expect(stale.map(({ kind, events }) => `${page} should say ${events} for ${kind}`)).toEqual([])
+      expect(reference).toContain(summary.events.toLocaleString('en-US'))
+    }
   })
 })
 
