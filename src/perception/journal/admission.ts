@@ -22,23 +22,12 @@ const openFilesKept = 64
  */
 export function createAdmission(state: AdmissionState): { admit(key: Key): Admission; close(): void } {
   const { files, index, hash, held } = state
-  const open = new Map<string, OpenFile>()
+  const handles = createHandles(files)
   const head = Buffer.allocUnsafeSlow(checkBytes)
-  const handle = (path: string): OpenFile => {
-    const file = open.get(path) ?? files.open(path, 'read')
-    open.delete(path)
-    open.set(path, file)
-    const [oldest] = open
-    if (open.size > openFilesKept && oldest) {
-      open.delete(oldest[0])
-      oldest[1].close()
-    }
-    return file
-  }
   const readBack = (position: number) => {
     const segment = segmentOf(state.segments(), position)
     if (segment === undefined) throw badPosition(position, 0)
-    return readHead(handle(segment.path), { segment, position, head })
+    return readHead(handles.get(segment.path), { segment, position, head })
   }
   return {
     admit(key) {
@@ -76,6 +65,25 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
       }
       held.add(ticket)
       return { status: 'new', ticket }
+    },
+    close: handles.close,
+  }
+}
+
+/** Segments opened for reading back; the ones used last stay open. */
+function createHandles(files: Files): { get(path: string): OpenFile; close(): void } {
+  const open = new Map<string, OpenFile>()
+  return {
+    get(path) {
+      const file = open.get(path) ?? files.open(path, 'read')
+      open.delete(path)
+      open.set(path, file)
+      const [oldest] = open
+      if (open.size > openFilesKept && oldest) {
+        open.delete(oldest[0])
+        oldest[1].close()
+      }
+      return file
     },
     close() {
       for (const file of open.values()) file.close()

@@ -102,6 +102,21 @@ test('a refused write that nobody waits for does not bring the process down', as
   expect(journal.stats().entries).toBe(0)
 })
 
+test('a listener that throws harms neither the commit nor the other listeners', async () => {
+  const journal = await openJournal({ folder, files: openFiles() })
+  let told = 0
+  journal.onDurable(() => {
+    throw new Error('bad listener')
+  })
+  journal.onDurable(() => {
+    told++
+  })
+  expect((await journal.append([entry(1)]))[0]?.status).toBe('accepted')
+  expect((await journal.append([entry(2)]))[0]?.status).toBe('accepted')
+  expect(told).toBe(2)
+  await journal.close()
+})
+
 test('entries in flight with equal hash words are kept apart, whichever of them leaves first', () => {
   const held = (id: string): Held => {
     const fingerprint = Buffer.from('f')

@@ -1,5 +1,5 @@
 import { createAdmission } from './admission.ts'
-import { sizeEntry } from './frames.ts'
+import { type SizedEntry, sizeEntry } from './frames.ts'
 import { createHeldTable, type Held } from './held.ts'
 import { createKeyHash, type HashSeed } from './key-hash.ts'
 import {
@@ -108,11 +108,20 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     highWaterBytes: options.highWaterBytes ?? defaultHighWaterBytes,
     held: createHeldTable(),
     onDurable: (position) => {
-      for (const listener of listeners) listener(position)
+      for (const listener of listeners) tell(listener, position, log)
     },
   }
   const writing = createWriting({ state, writer: createWriter(state), recovered, now })
   return { ...writing, ...createReading(state, listeners) }
+}
+
+/** What listens must not be able to harm what writes. */
+function tell(listener: (position: number) => void, position: number, log: JournalLog): void {
+  try {
+    listener(position)
+  } catch (error) {
+    log('journal: a listener failed', { position, reason: String(error) })
+  }
 }
 
 interface Parts {
@@ -128,31 +137,20 @@ type Reading = Pick<Journal, 'read' | 'batches' | 'durable' | 'onDurable'>
 function createWriting({ state, writer, recovered, now }: Parts): Writing {
   const hash = createKeyHash(recovered.seed)
   const admission = createAdmission({ ...state, hash, segments: () => state.segments })
-  let lastReserved = recovered.lastLoggedAt
-  let lastWritten = recovered.lastLoggedAt
+  const times: Times = { reserved: recovered.lastLoggedAt, written: recovered.lastLoggedAt }
   let closing: Promise<void> | null = null
 
   const admit = (key: Key): Admission => {
     if (closing !== null) throw closedRefusal()
     return admission.admit(key)
   }
-  const nextLoggedAt = (wanted?: number): number => {
-    const clock = Math.floor(now())
-    const time = wanted === undefined || !Number.isFinite(wanted) ? clock : Math.min(Math.floor(wanted), clock)
-    lastReserved = Math.max(time, lastReserved + 1)
-    return lastReserved
-  }
+  const nextLoggedAt = (wanted?: number): number => reserveTime(times, Math.floor(now()), wanted)
   const write = (ticket: Ticket, body: EntryBody): Promise<Receipt> => {
     const held = heldOf(ticket)
     try {
       const failure = closing !== null ? closedRefusal() : writer.failed()
       if (failure !== null) throw failure
-      if (body.loggedAt <= lastWritten || body.loggedAt > lastReserved) throw orderRefusal(body.loggedAt, lastWritten)
-      const { source, id, fingerprint } = held
-      const { loggedAt, event, decision } = body
-      const entry = sizeEntry({ source, id, fingerprint, loggedAt, event, decision })
-      lastWritten = loggedAt
-      return writer.write(held, entry)
+      return writer.write(held, sizeBody(times, held, body))
     } catch (error) {
       dropHeld(state.held, held, isRefusal(error) ? error : releaseRefusal(held))
       return Promise.reject(error)
@@ -166,7 +164,7 @@ function createWriting({ state, writer, recovered, now }: Parts): Writing {
     append: (entries) => appendAll({ admit, nextLoggedAt, write, writer, state }, entries),
     pendingBytes: writer.pendingBytes,
     drained: writer.drained,
-    stats: () => statsOf(state, writer, lastWritten),
+    stats: () => statsOf(state, writer, times.written),
     close() {
       closing ??= writer.settled().then(() => {
         admission.close()
@@ -176,6 +174,27 @@ function createWriting({ state, writer, recovered, now }: Parts): Writing {
       return closing
     },
   }
+}
+
+/** The last `loggedAt` given out, and the last one written. */
+interface Times {
+  reserved: number
+  written: number
+}
+
+function reserveTime(times: Times, clock: number, wanted: number | undefined): number {
+  const time = wanted === undefined || !Number.isFinite(wanted) ? clock : Math.min(Math.floor(wanted), clock)
+  times.reserved = Math.max(time, times.reserved + 1)
+  return times.reserved
+}
+
+/** Checks time and size of what is to be written; afterwards its time counts as written. */
+function sizeBody(times: Times, { source, id, fingerprint }: Held, body: EntryBody): SizedEntry {
+  const { loggedAt, event, decision } = body
+  if (loggedAt <= times.written || loggedAt > times.reserved) throw orderRefusal(loggedAt, times.written)
+  const entry = sizeEntry({ source, id, fingerprint, loggedAt, event, decision })
+  times.written = loggedAt
+  return entry
 }
 
 function createReading(state: WriterState, listeners: Set<(position: number) => void>): Reading {

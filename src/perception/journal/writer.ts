@@ -49,72 +49,95 @@ interface Group {
 const chunkBytes = 1 << 20
 const sparesKept = 16
 
+/** What changes from commit to commit. */
+interface Progress {
+  /** Collects what the next commit writes. */
+  group: Group
+  readonly spares: Chunk[]
+  inCommit: number
+  commits: number
+  failed: JournalRefused | null
+  running: Promise<void> | null
+  drains: (() => void)[]
+}
+
 /**
  * Group commit: everything written in one turn, or while a sync runs, goes to the disk with one write and one sync.
  * Positions and checksums are set at commit, so a group that fails takes nothing with it.
  */
 export function createWriter(state: WriterState): Writer {
-  const spares: Chunk[] = []
-  let group = createGroup()
-  let inCommit = 0
-  let commits = 0
-  let failed: JournalRefused | null = null
-  let running: Promise<void> | null = null
-  let drains: (() => void)[] = []
-
-  const pending = (): number => group.bytes + inCommit
-
-  const commitNext = async (): Promise<void> => {
-    const current = group
-    group = createGroup()
-    inCommit = current.bytes
-    try {
-      if (failed !== null) throw failed
-      await commitGroup(state, current)
-      commits++
-      settleGroup(state, current)
-    } catch (error) {
-      failed = await takeBack(state, { current, error, failed })
-    }
-    inCommit = 0
-    for (const chunk of current.chunks)
-      if (spares.length < sparesKept && chunk.bytes.length === chunkBytes) spares.push({ bytes: chunk.bytes, used: 0 })
-    if (pending() <= state.highWaterBytes / 2) {
-      for (const wake of drains) wake()
-      drains = []
-    }
+  const progress: Progress = {
+    group: createGroup(),
+    spares: [],
+    inCommit: 0,
+    commits: 0,
+    failed: null,
+    running: null,
+    drains: [],
   }
-  const run = async (): Promise<void> => {
-    do {
-      // One turn of the event loop, so that all who were just answered can join the next group.
-      await new Promise<void>((next) => setImmediate(next))
-      await commitNext()
-    } while (group.entries.length > 0)
-    running = null
-  }
-
   return {
     write(held, entry) {
-      const chunk = chunkFor(group, spares, entry.total)
-      encodeEntry(chunk.bytes, chunk.used, entry)
-      chunk.used += entry.total
-      held.state = 'queued'
-      held.loggedAt = entry.loggedAt
-      held.position = group.bytes
-      group.bytes += entry.total
-      group.entries.push(held)
-      running ??= run()
+      enqueue(progress, held, entry)
+      progress.running ??= commitAll(state, progress)
       return waitFor(held)
     },
-    pendingBytes: pending,
+    pendingBytes: () => pendingBytes(progress),
     drained: () =>
-      pending() <= state.highWaterBytes / 2 ? Promise.resolve() : new Promise((wake) => void drains.push(wake)),
+      hasRoom(state, progress) ? Promise.resolve() : new Promise((wake) => void progress.drains.push(wake)),
     settled: async () => {
-      while (running !== null) await running
+      while (progress.running !== null) await progress.running
     },
-    commits: () => commits,
-    failed: () => failed,
+    commits: () => progress.commits,
+    failed: () => progress.failed,
   }
+}
+
+function pendingBytes({ group, inCommit }: Progress): number {
+  return group.bytes + inCommit
+}
+
+function hasRoom(state: WriterState, progress: Progress): boolean {
+  return pendingBytes(progress) <= state.highWaterBytes / 2
+}
+
+function enqueue({ group, spares }: Progress, held: Held, entry: SizedEntry): void {
+  const chunk = chunkFor(group, spares, entry.total)
+  encodeEntry(chunk.bytes, chunk.used, entry)
+  chunk.used += entry.total
+  held.state = 'queued'
+  held.loggedAt = entry.loggedAt
+  held.position = group.bytes
+  group.bytes += entry.total
+  group.entries.push(held)
+}
+
+async function commitAll(state: WriterState, progress: Progress): Promise<void> {
+  do {
+    // One turn of the event loop, so that all who were just answered can join the next group.
+    await new Promise<void>((next) => setImmediate(next))
+    await commitNext(state, progress)
+  } while (progress.group.entries.length > 0)
+  progress.running = null
+}
+
+async function commitNext(state: WriterState, progress: Progress): Promise<void> {
+  const current = progress.group
+  progress.group = createGroup()
+  progress.inCommit = current.bytes
+  try {
+    if (progress.failed !== null) throw progress.failed
+    await commitGroup(state, current)
+    progress.commits++
+    settleGroup(state, current)
+  } catch (error) {
+    progress.failed = await takeBack(state, { current, error, failed: progress.failed })
+  }
+  progress.inCommit = 0
+  for (const { bytes } of current.chunks)
+    if (progress.spares.length < sparesKept && bytes.length === chunkBytes) progress.spares.push({ bytes, used: 0 })
+  if (!hasRoom(state, progress)) return
+  for (const wake of progress.drains) wake()
+  progress.drains = []
 }
 
 function createGroup(): Group {
