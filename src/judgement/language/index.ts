@@ -3,6 +3,7 @@ export { checkExpression, costBound } from './check.ts'
 export { compile, compileSet, interpretSet } from './compile.ts'
 export { type ColumnSql, quoteName, toDuckSql } from './duck-sql.ts'
 export { isLanguageError } from './errors.ts'
+export { type CheckedFeature, type FeatureAggregate, featureAggregates, parseFeature } from './feature.ts'
 export { functions } from './functions.ts'
 export { interpret } from './interpret.ts'
 export type {
