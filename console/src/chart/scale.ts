@@ -1,0 +1,25 @@
+/** Round numbers that cover a range, about `count` of them. */
+export function ticks(low: number, high: number, count = 4): number[] {
+  if (!(high > low)) return [low]
+  const rough = (high - low) / count
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power
+  const first = Math.ceil(low / step)
+  const last = Math.floor(high / step + 1e-9)
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step)
+}
+
+/** The range that a chart shows: from zero for counts, close to the data for shares. */
+export function domain(values: number[], fromZero: boolean): [number, number] {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
+  if (values.length === 0) return [0, 1]
+  const pad = (high - low || Math.abs(high) || 1) * 0.08
+  return [fromZero ? Math.min(0, low) : Math.max(low - pad, low >= 0 ? 0 : -Infinity), high + pad]
+}
+
+/** A linear map from one range to another. */
+export const scale =
+  ([from, to]: [number, number], [start, end]: [number, number]) =>
+  (value: number): number =>
+    to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start)

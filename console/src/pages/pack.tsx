@@ -1,0 +1,244 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { at, problemOf, useRead, write } from '../api.ts'
+import { useSay } from '../i18n.ts'
+import { announce } from '../live.ts'
+import { paths, useSearchState } from '../paths.ts'
+import type { PackDetail, PackTest, Problem } from '../types.ts'
+import { Button, Card, TabPanel, Tabs, Time } from '../ui/basics.tsx'
+import { Mark, SeverityMark, Status } from '../ui/marks.tsx'
+import { PageFrame } from '../ui/page.tsx'
+import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
+import { StrategyTable } from '../ui/strategy-table.tsx'
+import { Table } from '../ui/table.tsx'
+import { asText, Sql } from '../ui/text.tsx'
+import { CaseKind } from './strategy.tsx'
+
+function Problems({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  if (pack.problems.length === 0) return null
+  return (
+    <Card title={say.t('pack.problems')}>
+      <div className="stack">
+        <p>{say.t('pack.lastValid')}</p>
+        {pack.problems.map((problem) => (
+          <div key={`${problem.file}:${problem.line}:${problem.message.en}`} className="problem">
+            <code>
+              {problem.file}
+              {problem.line ? `:${problem.line}` : ''}
+            </code>
+            <strong>{say.text(problem.message)}</strong>
+            {problem.fix && <p>{say.text(problem.fix)}</p>}
+          </div>
+        ))}
+      </div>
+    </Card>
+  )
+}
+
+function useCaseRun(pack: string) {
+  const say = useSay()
+  const [result, setResult] = useState<PackTest | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [busy, setBusy] = useState(false)
+  const run = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const next = await write<PackTest>('POST', at('packs', pack, 'test'))
+      setResult(next)
+      announce(say.t('pack.result', { passed: next.passed, failed: next.failed }))
+    } catch (error) {
+      setProblem(problemOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { result, problem, busy, run }
+}
+
+function Result({ result }: { result: PackTest }) {
+  const say = useSay()
+  return (
+    <Card
+      title={
+        <Mark shape={result.failed === 0 ? 'check' : 'cross'} tone={result.failed === 0 ? 'accent' : 'hurt'}>
+          {say.t('pack.result', { passed: result.passed, failed: result.failed })}
+        </Mark>
+      }
+    >
+      {result.failures.length === 0 && <p className="muted">{say.t('pack.allPass')}</p>}
+      <div className="stack wide">
+        {result.failures.map((failure) => (
+          <div key={failure.case} className="stack">
+            <strong>{failure.case}</strong>
+            <pre className="code">
+              {failure.diff.length === 0 && `- ${asText(failure.expected)}\n+ ${asText(failure.got)}`}
+              {failure.diff.map((line) => {
+                const Tag = line.startsWith('+') ? 'ins' : line.startsWith('-') ? 'del' : 'span'
+                return <Tag key={line}>{`${line}\n`}</Tag>
+              })}
+            </pre>
+          </div>
+        ))}
+      </div>
+    </Card>
+  )
+}
+
+function Policies({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  return (
+    <Card flush>
+      <Table
+        caption={say.t('pack.tab.policies')}
+        rows={pack.policies}
+        rowKey={(row) => row.id}
+        columns={[
+          {
+            id: 'title',
+            title: say.t('col.policy'),
+            head: true,
+            cell: (row) => <span title={say.text(row.text)}>{say.text(row.title)}</span>,
+          },
+          {
+            id: 'severity',
+            title: say.t('col.severity'),
+            sort: (row) => row.severity ?? null,
+            cell: (row) => <SeverityMark value={row.severity ?? '–'} />,
+          },
+          {
+            id: 'law',
+            title: say.t('pack.law'),
+            cell: (row) =>
+              row.legal_basis?.url ? (
+                <a href={row.legal_basis.url} target="_blank" rel="noreferrer">
+                  {row.legal_basis.instrument} {row.legal_basis.article}
+                </a>
+              ) : (
+                `${row.legal_basis?.instrument ?? '–'} ${row.legal_basis?.article ?? ''}`
+              ),
+          },
+          { id: 'id', title: say.t('col.id'), cell: (row) => <code>{row.id}</code> },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Inputs({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  return (
+    <div className="stack wide">
+      <Card title={say.t('pack.signals')}>
+        <div className="row wrap">
+          {pack.signals.map((signal) => (
+            <span key={signal.name} className="tag" title={say.text(signal.title)}>
+              <code>{signal.name}</code> {signal.type}
+            </span>
+          ))}
+        </div>
+      </Card>
+      {pack.features.map((feature) => (
+        <Card
+          key={feature.name}
+          title={<code>{feature.name}</code>}
+          aside={<span className="muted">{say.text(feature.title)}</span>}
+        >
+          {feature.sql ? <Sql text={feature.sql} /> : <span className="muted">{feature.type}</span>}
+        </Card>
+      ))}
+      <Card title={say.t('nav.lists')}>
+        <div className="row wrap">
+          {pack.lists.map((list) => {
+            const id = list.list ?? list.name ?? ''
+            return (
+              <Link key={id} href={paths.list(id)} className="tag">
+                {say.text(list.title) || id}
+              </Link>
+            )
+          })}
+        </div>
+      </Card>
+    </div>
+  )
+}
+
+function Cases({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  return (
+    <Card flush>
+      <Table
+        caption={say.t('pack.cases')}
+        rows={pack.cases}
+        rowKey={(row) => row.name}
+        columns={[
+          { id: 'name', title: say.t('pack.case'), head: true, sort: (row) => row.name, cell: (row) => row.name },
+          {
+            id: 'kind',
+            title: say.t('pack.kind'),
+            sort: (row) => String(row.trap),
+            cell: (row) => <CaseKind trap={row.trap} />,
+          },
+          { id: 'expected', title: say.t('pack.expected'), cell: (row) => <code>{asText(row.expected)}</code> },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Detail({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  const { t } = say
+  const [params, set] = useSearchState()
+  const { result, problem, busy, run } = useCaseRun(pack.pack)
+  const tab = params.get('tab') ?? 'strategies'
+  const body = {
+    strategies: (
+      <Card flush>
+        <StrategyTable rows={pack.strategies} keyed packed={false} />
+      </Card>
+    ),
+    policies: <Policies pack={pack} />,
+    inputs: <Inputs pack={pack} />,
+    cases: <Cases pack={pack} />,
+  }[tab]
+  return (
+    <PageFrame
+      title={say.text(pack.title) || pack.pack}
+      crumb={{ to: paths.packs, label: t('nav.packs') }}
+      mark={<Status value={pack.status} />}
+      sub={
+        <>
+          <code>{pack.pack}</code> {pack.version} · {pack.owner} · {t('pack.loaded')} <Time at={pack.loaded_at} />
+        </>
+      }
+      aside={
+        <Button kind="primary" busy={busy} onPress={() => void run()}>
+          {t('pack.run', { n: pack.cases.length })}
+        </Button>
+      }
+    >
+      <Problems pack={pack} />
+      {problem && <ProblemNote problem={problem} onRetry={() => void run()} />}
+      {result && <Result result={result} />}
+      <Tabs
+        label={t('pack.parts')}
+        value={tab}
+        onChange={(id) => set({ tab: id === 'strategies' ? null : id })}
+        tabs={[
+          { id: 'strategies', label: t('nav.strategies'), count: pack.strategies.length },
+          { id: 'policies', label: t('pack.tab.policies'), count: pack.policies.length },
+          { id: 'inputs', label: t('pack.tab.inputs'), count: pack.signals.length + pack.features.length },
+          { id: 'cases', label: t('pack.cases'), count: pack.cases.length },
+        ]}
+      />
+      <TabPanel id={tab}>{body ?? <Empty kind="filtered" title={t('notFound.title')} />}</TabPanel>
+    </PageFrame>
+  )
+}
+
+export function PackPage({ params }: { params: { pack?: string } }) {
+  const query = useRead<PackDetail>(at('packs', params.pack ?? ''))
+  return <Loaded query={query}>{(pack) => <Detail pack={pack} />}</Loaded>
+}

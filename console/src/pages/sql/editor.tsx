@@ -1,0 +1,152 @@
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete'
+import { PostgreSQL, sql } from '@codemirror/lang-sql'
+import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
+import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { useEffect, useRef } from 'react'
+import { write } from '../../api.ts'
+import type { SqlCheck, SqlTable, Text } from '../../types.ts'
+import { undoHistory } from './history.ts'
+
+export interface EditorProps {
+  text: string
+  label: string
+  tables: readonly SqlTable[]
+  textOf: (text: Text | string) => string
+  onChange: (text: string) => void
+  onRun: () => void
+}
+
+const look = EditorView.theme({
+  '&': { fontSize: '13px', height: '100%', backgroundColor: 'var(--card)', color: 'var(--ink)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6' },
+  '.cm-content': { caretColor: 'var(--ink)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--muted)', border: 'none' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    backgroundColor: 'var(--accent-line)',
+  },
+  '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line)', borderRadius: '6px' },
+  '.cm-tooltip-autocomplete ul li': { color: 'var(--ink)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent-ground)', color: 'var(--accent)' },
+  '.cm-diagnostic': { borderLeftColor: 'var(--hurt)', fontFamily: 'var(--sans)', whiteSpace: 'pre-wrap' },
+})
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], color: 'var(--accent)', fontWeight: '600' },
+  { tag: [tags.string, tags.special(tags.string)], fontStyle: 'italic' },
+  { tag: [tags.comment, tags.lineComment, tags.blockComment], color: 'var(--muted)' },
+  { tag: [tags.typeName, tags.function(tags.variableName)], fontWeight: '600' },
+])
+
+const schemaOf = (tables: readonly SqlTable[]): Record<string, string[]> =>
+  Object.fromEntries(tables.map((table) => [table.name, table.columns.map((column) => column.name)]))
+
+/** Asks the server's parser after a pause; it knows every name and puts the caret where the error is. */
+const checker = (textOf: EditorProps['textOf']) =>
+  linter(
+    async (view): Promise<Diagnostic[]> => {
+      const text = view.state.doc.toString()
+      if (text.trim() === '') return []
+      const { ok, error } = await write<SqlCheck>('POST', '/v1/sql/check', { sql: text }).catch(() => ({
+        ok: true,
+        error: undefined,
+      }))
+      if (ok || !error) return []
+      const from = Math.min(Math.max(0, error.position ?? 0), Math.max(0, text.length - 1))
+      const word = /^\w+/.exec(text.slice(from))?.[0] ?? ' '
+      const hint = error.candidates?.length ? `\n→ ${error.candidates.join(', ')}` : ''
+      return [
+        {
+          from,
+          to: Math.min(text.length, from + word.length),
+          severity: 'error',
+          message: textOf(error.message) + hint,
+        },
+      ]
+    },
+    { delay: 500 },
+  )
+
+const newline = (view: EditorView) => {
+  const line = view.state.doc.lineAt(view.state.selection.main.head)
+  const indent = /^\s*/.exec(line.text)?.[0] ?? ''
+  view.dispatch(view.state.replaceSelection(`\n${indent}`), { scrollIntoView: true, userEvent: 'input' })
+  return true
+}
+
+function extensions(
+  { label, textOf }: EditorProps,
+  hooks: { change: (text: string) => void; run: () => void },
+): Extension[] {
+  return [
+    lineNumbers(),
+    drawSelection(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion(),
+    lintGutter(),
+    checker(textOf),
+    syntaxHighlighting(colours),
+    look,
+    undoHistory,
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+    EditorView.updateListener.of((update) => update.docChanged && hooks.change(update.state.doc.toString())),
+    keymap.of([
+      { key: 'Mod-Enter', run: () => (hooks.run(), true) },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      { key: 'Tab', run: acceptCompletion },
+      { key: 'Enter', run: newline },
+    ]),
+  ]
+}
+
+/**
+ * The SQL editor. It lives in a shadow root because CodeMirror then uses constructed style sheets,
+ * which a strict content security policy allows, instead of `<style>` elements, which it does not.
+ */
+export function SqlEditor(props: EditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | null>(null)
+  const language = useRef(new Compartment())
+  const latest = useRef(props)
+  latest.current = props
+  useEffect(() => {
+    if (!host.current) return
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open', delegatesFocus: true })
+    const hooks = {
+      change: (text: string) => latest.current.onChange(text),
+      run: () => latest.current.onRun(),
+    }
+    const state = EditorState.create({
+      doc: latest.current.text,
+      extensions: [...extensions(latest.current, hooks), language.current.of([])],
+    })
+    const editor = new EditorView({ state, root, parent: root })
+    view.current = editor
+    return () => editor.destroy()
+  }, [])
+  useEffect(() => {
+    const schema = schemaOf(props.tables)
+    view.current?.dispatch({
+      effects: language.current.reconfigure(sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true })),
+    })
+  }, [props.tables])
+  useEffect(() => {
+    const editor = view.current
+    if (editor && editor.state.doc.toString() !== props.text)
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.text } })
+  }, [props.text])
+  return <div className="editor" ref={host} />
+}

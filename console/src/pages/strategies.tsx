@@ -1,0 +1,71 @@
+import { useRead, withQuery } from '../api.ts'
+import { useSay } from '../i18n.ts'
+import { paths, useSearchState } from '../paths.ts'
+import type { PackRow, Page, StrategyRow } from '../types.ts'
+import { Button, ButtonLink, Card, Pick, SearchField, Segment } from '../ui/basics.tsx'
+import { PageFrame } from '../ui/page.tsx'
+import { Empty, Loaded } from '../ui/states.tsx'
+import { StrategyTable } from '../ui/strategy-table.tsx'
+
+export function StrategiesPage() {
+  const say = useSay()
+  const { t } = say
+  const [params, set] = useSearchState()
+  const value = (key: string) => params.get(key) ?? ''
+  const packs = useRead<Page<PackRow>>('/v1/packs')
+  const query = useRead<Page<StrategyRow>>(
+    withQuery('/v1/strategies', { q: value('q'), pack: value('pack'), mode: value('mode') }),
+    { keep: true },
+  )
+  return (
+    <PageFrame title={t('nav.strategies')} sub={t('strategies.about')}>
+      <search className="filters">
+        <SearchField label={t('strategies.search')} value={value('q')} onChange={(q) => set({ q })} />
+        <Pick
+          label={t('col.pack')}
+          any={t('strategies.anyPack')}
+          value={value('pack')}
+          options={(packs.data?.items ?? []).map((pack) => ({
+            value: pack.pack,
+            label: say.text(pack.title) || pack.pack,
+          }))}
+          onChange={(pack) => set({ pack })}
+        />
+        <Segment
+          label={t('col.mode')}
+          value={value('mode')}
+          onChange={(mode) => set({ mode })}
+          options={[
+            { value: '', label: t('ui.all') },
+            { value: 'live', label: t('mode.live') },
+            { value: 'shadow', label: t('mode.shadow') },
+          ]}
+        />
+      </search>
+      <Card flush>
+        <Loaded query={query} lines={12}>
+          {(page) =>
+            page.items.length > 0 ? (
+              <StrategyTable rows={page.items} keyed />
+            ) : params.size > 0 ? (
+              <Empty
+                kind="filtered"
+                title={t('strategies.filtered')}
+                action={
+                  <Button onPress={() => set({ q: null, pack: null, mode: null })}>{t('ui.clearFilters')}</Button>
+                }
+              />
+            ) : (
+              <Empty
+                kind="first"
+                title={t('strategies.first')}
+                hint={t('strategies.first.hint')}
+                action={<ButtonLink to={paths.packs}>{t('nav.packs')}</ButtonLink>}
+              />
+            )
+          }
+        </Loaded>
+      </Card>
+    </PageFrame>
+  )
+}

@@ -1,0 +1,254 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { at, problemOf, useRead, write } from '../api.ts'
+import { LineChart } from '../chart/line-chart.tsx'
+import { useSay } from '../i18n.ts'
+import { paths } from '../paths.ts'
+import type { Problem, StrategyDetail, TryReply } from '../types.ts'
+import { Button, Card, CopyButton, Field, Id, Time } from '../ui/basics.tsx'
+import { Mark, Markets, Mode, SeverityMark, Share, Verdict } from '../ui/marks.tsx'
+import { PageFrame } from '../ui/page.tsx'
+import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
+import { Table } from '../ui/table.tsx'
+import { asText, Facts, Sql } from '../ui/text.tsx'
+import { useVocabulary } from '../vocabulary.ts'
+
+function Recent({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  if (strategy.recent.length === 0)
+    return <Empty kind="done" title={say.t('strategy.noHits')} hint={say.t('strategy.noHits.hint')} small />
+  return (
+    <Table
+      caption={say.t('strategy.recent')}
+      rows={strategy.recent}
+      rowKey={(row) => row.decision_id}
+      columns={[
+        {
+          id: 'subject',
+          title: say.t('col.subject'),
+          head: true,
+          cell: (row) => (
+            <Link href={paths.subject(row.subject.type, row.subject.id)} className="clip block">
+              {row.subject.title ?? row.subject.id}
+            </Link>
+          ),
+        },
+        {
+          id: 'evidence',
+          title: say.t('review.evidence'),
+          cell: (row) => (
+            <span className="clip block says">
+              {row.evidence
+                .map((item) => `${item.field ?? item.tag ?? ''}: ${item.text ?? asText(item.value)}`)
+                .join(' · ')}
+            </span>
+          ),
+        },
+        { id: 'verdict', title: say.t('col.decision'), cell: (row) => <Verdict value={row.verdict} /> },
+        {
+          id: 'id',
+          title: say.t('col.id'),
+          cell: (row) => <Id value={row.decision_id} to={paths.trace('decision', row.decision_id)} />,
+        },
+        { id: 'at', title: say.t('col.at'), number: true, cell: (row) => <Time at={row.at} /> },
+      ]}
+    />
+  )
+}
+
+/** Tries another condition on the recorded events; nothing is saved. */
+function TryIt({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  const { t } = say
+  const [when, setWhen] = useState(strategy.when)
+  const [reply, setReply] = useState<TryReply | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [busy, setBusy] = useState(false)
+  const run = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      setReply(await write<TryReply>('POST', '/v1/strategies/try', { when, on: strategy.on, days: 60 }))
+    } catch (error) {
+      setReply(null)
+      setProblem(problemOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Card title={t('strategy.try')}>
+      <div className="stack">
+        <Field label={t('strategy.condition')} hint={t('strategy.try.hint')}>
+          {(props) => (
+            <textarea
+              {...props}
+              className="input mono"
+              rows={4}
+              spellCheck={false}
+              value={when}
+              onChange={(event) => setWhen(event.target.value)}
+            />
+          )}
+        </Field>
+        <div className="row">
+          <Button kind="primary" busy={busy} onPress={() => void run()}>
+            {t('strategy.try.run')}
+          </Button>
+          {reply && (
+            <output>
+              {t('strategy.try.result', {
+                hits: reply.hits,
+                events: reply.events,
+                share: say.percent(reply.events ? reply.hits / reply.events : 0, 2),
+              })}
+            </output>
+          )}
+        </div>
+        {problem?.caret && <pre className="code">{problem.caret}</pre>}
+        {problem && <ProblemNote problem={problem} />}
+        {reply && reply.sample.length > 0 && (
+          <ul className="similar">
+            {reply.sample.map((hit, index) => (
+              <li key={hit.event_id ?? hit.id ?? index} className="row">
+                <span className="clip grow">
+                  {hit.title ??
+                    (typeof hit.subject === 'string' ? hit.subject : (hit.subject?.title ?? hit.subject?.id)) ??
+                    hit.event_id}
+                </span>
+                <span className="muted">{hit.type}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+function Definition({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  const { policyTitle } = useVocabulary()
+  return (
+    <Card title={say.t('strategy.definition')} aside={<CopyButton value={strategy.when} />}>
+      <div className="stack wide">
+        <Sql text={strategy.when} />
+        <Facts
+          rows={[
+            [say.t('strategy.on'), strategy.on.join(', ')],
+            [say.t('col.markets'), <Markets key="m" ids={strategy.markets} most={12} />],
+            [say.t('col.policy'), policyTitle(strategy.policy)],
+            [say.t('col.owner'), strategy.owner ?? '–'],
+            [say.t('strategy.file'), <code key="f">{strategy.file}</code>],
+            [
+              say.t('strategy.columns'),
+              <span key="c" className="row wrap">
+                {strategy.columns.map((column) => (
+                  <span
+                    key={column.name}
+                    className={column.kind === 'field' ? 'tag' : 'tag accent'}
+                    title={say.word('columnKind', column.kind)}
+                  >
+                    <code>{column.name}</code> <span>{column.type}</span>
+                  </span>
+                ))}
+              </span>,
+            ],
+          ]}
+        />
+        <details>
+          <summary>{say.t('strategy.duckSql')}</summary>
+          <Sql text={strategy.duck_sql} />
+        </details>
+      </div>
+    </Card>
+  )
+}
+
+function Cases({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  return (
+    <Card title={say.t('strategy.cases', { n: strategy.cases.length })} flush>
+      <Table
+        caption={say.t('strategy.cases', { n: strategy.cases.length })}
+        rows={strategy.cases}
+        rowKey={(row) => row.name}
+        columns={[
+          {
+            id: 'name',
+            title: say.t('pack.case'),
+            head: true,
+            cell: (row) => <span className="clip block">{row.name}</span>,
+          },
+          { id: 'trap', title: say.t('pack.kind'), cell: (row) => <CaseKind trap={row.trap} /> },
+          { id: 'expected', title: say.t('pack.expected'), cell: (row) => <code>{asText(row.expected)}</code> },
+        ]}
+      />
+    </Card>
+  )
+}
+
+export function CaseKind({ trap }: { trap: boolean }) {
+  const { t } = useSay()
+  return trap ? (
+    <Mark shape="diamond" tone="accent">
+      {t('pack.trap')}
+    </Mark>
+  ) : (
+    <Mark shape="dot">{t('pack.violation')}</Mark>
+  )
+}
+
+function Detail({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  const daily = strategy.daily.map(({ day, hits }) => ({ at: day, value: hits, low: null, high: null, n: null }))
+  return (
+    <PageFrame
+      title={say.text(strategy.title) || strategy.strategy}
+      crumb={{ to: paths.strategies, label: say.t('nav.strategies') }}
+      mark={<Mode value={strategy.mode} />}
+      aside={
+        <>
+          <SeverityMark value={strategy.severity} long />
+          <Verdict value={strategy.verdict} />
+          <Link href={paths.pack(strategy.pack)}>{strategy.pack}</Link>
+          <span className="muted">v{strategy.version}</span>
+        </>
+      }
+    >
+      <div className="columns wide-left">
+        <div className="stack wide">
+          <Definition strategy={strategy} />
+          <Card title={say.t('strategy.recent')} flush>
+            <Recent strategy={strategy} />
+          </Card>
+          <TryIt strategy={strategy} />
+        </div>
+        <div className="stack wide">
+          <Card
+            title={say.t('strategy.daily')}
+            aside={
+              <span className="muted">
+                {say.t('strategy.precision')} <Share of={strategy.precision} />
+              </span>
+            }
+          >
+            <LineChart
+              title={say.t('strategy.daily')}
+              unit="count"
+              series={[{ key: null, points: daily }]}
+              height={170}
+              bars
+            />
+          </Card>
+          <Cases strategy={strategy} />
+        </div>
+      </div>
+    </PageFrame>
+  )
+}
+
+export function StrategyPage({ params }: { params: { pack?: string; strategy?: string } }) {
+  const query = useRead<StrategyDetail>(at('strategies', params.pack ?? '', params.strategy ?? ''))
+  return <Loaded query={query}>{(strategy) => <Detail strategy={strategy} />}</Loaded>
+}

@@ -1,0 +1,301 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { at, problemOf, refresh, useRead, write } from '../api.ts'
+import { useSay } from '../i18n.ts'
+import { toast } from '../live.ts'
+import { paths, useSearchState } from '../paths.ts'
+import type { NoticeRow, Problem, Standing, SubjectDetail } from '../types.ts'
+import { ActionTable } from '../ui/action-table.tsx'
+import { AppealTable } from '../ui/appeal-table.tsx'
+import { Button, ButtonLink, Card, Field, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
+import { CaseTable } from '../ui/case-table.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Mark, Verdict } from '../ui/marks.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { PageFrame } from '../ui/page.tsx'
+import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
+import { Table } from '../ui/table.tsx'
+import { asText, Facts, flatten } from '../ui/text.tsx'
+import { Timeline } from '../ui/timeline.tsx'
+
+function Ledger({ standing }: { standing: Standing }) {
+  const say = useSay()
+  const most = Math.max(standing.scale ?? 0, ...standing.thresholds.map(({ at: mark }) => mark), standing.score, 1)
+  const label = say.t('standing.score', { score: standing.score, scale: standing.scale ?? most })
+  return (
+    <Card title={say.text(standing.title)} aside={<strong>{label}</strong>}>
+      <div className="stack wide">
+        <svg className="ladder" viewBox="0 0 400 34" role="img" aria-label={label} preserveAspectRatio="none">
+          <rect x="0" y="4" width="400" height="8" rx="4" className="track" />
+          <rect x="0" y="4" width={(standing.score / most) * 400} height="8" rx="4" className="fill" />
+          {standing.thresholds.map((threshold) => (
+            <line
+              key={threshold.at}
+              x1={(threshold.at / most) * 400}
+              x2={(threshold.at / most) * 400}
+              y1="0"
+              y2="18"
+              className={standing.score >= threshold.at ? 'crossed' : ''}
+            />
+          ))}
+        </svg>
+        <ul className="thresholds">
+          {standing.thresholds.map((threshold) => (
+            <li key={threshold.at}>
+              <Mark
+                shape={standing.score >= threshold.at ? 'dot' : 'ring'}
+                tone={standing.score >= threshold.at ? 'plain' : 'muted'}
+              >
+                {say.number(threshold.at)} · {say.text(threshold.title)}
+              </Mark>
+            </li>
+          ))}
+        </ul>
+        {standing.sanctions.map((sanction) => (
+          <p key={sanction.from + sanction.kind} className="row">
+            <Mark shape="dot">{say.text(sanction.title)}</Mark>
+            <span className="muted">{sanction.until ? <Time at={sanction.until} /> : say.t('ui.open')}</span>
+          </p>
+        ))}
+        {standing.entries.length > 0 && (
+          <Table
+            caption={say.t('standing.entries')}
+            rows={standing.entries}
+            rowKey={(row) => row.id}
+            columns={[
+              { id: 'class', title: say.t('standing.class'), head: true, cell: (row) => row.class },
+              {
+                id: 'points',
+                title: say.t('standing.points'),
+                number: true,
+                cell: (row) => (row.reversed ? <del>{row.points}</del> : row.points),
+              },
+              { id: 'at', title: say.t('col.at'), number: true, cell: (row) => <Time at={row.at} /> },
+              {
+                id: 'expires',
+                title: say.t('standing.expires'),
+                number: true,
+                cell: (row) => <Time at={row.expires_at} />,
+              },
+              { id: 'cause', title: say.t('col.cause'), cell: (row) => (row.cause ? <Id value={row.cause} /> : '–') },
+            ]}
+          />
+        )}
+      </div>
+    </Card>
+  )
+}
+
+function Decisions({ rows }: { rows: SubjectDetail['decisions'] }) {
+  const say = useSay()
+  return (
+    <Table
+      caption={say.t('subject.decisions')}
+      rows={rows}
+      rowKey={(row) => row.decision_id}
+      columns={[
+        {
+          id: 'id',
+          title: say.t('col.id'),
+          head: true,
+          cell: (row) => <Id value={row.decision_id} to={paths.trace('decision', row.decision_id)} />,
+        },
+        { id: 'verdict', title: say.t('col.decision'), cell: (row) => <Verdict value={row.verdict} /> },
+        { id: 'type', title: say.t('col.event'), cell: (row) => row.type },
+        {
+          id: 'strategies',
+          title: say.t('nav.strategies'),
+          cell: (row) => <span className="clip block policy">{row.strategies.join(', ') || '–'}</span>,
+        },
+        { id: 'at', title: say.t('col.at'), number: true, sort: (row) => row.at, cell: (row) => <Time at={row.at} /> },
+      ]}
+    />
+  )
+}
+
+/** Files an appeal in the subject's name, as a seller who called or wrote would have it filed. */
+function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: () => void }) {
+  const { t } = useSay()
+  const [text, setText] = useState('')
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const file = async () => {
+    try {
+      await write('POST', '/v1/appeals', { notice_id: notice?.notice_id, text })
+      toast(t('appeal.filedNow'))
+      await refresh('/v1/subjects', '/v1/appeals', '/v1/overview')
+      onClose()
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
+  }
+  return (
+    <Dialog
+      title={t('appeal.file')}
+      open={notice !== null}
+      onClose={onClose}
+      footer={
+        <Button kind="primary" disabled={text.trim() === ''} onPress={() => void file()}>
+          {t('appeal.file')}
+        </Button>
+      }
+    >
+      <div className="stack">
+        <Field label={t('appeal.says')} hint={t('appeal.file.hint')}>
+          {(props) => <textarea {...props} rows={5} value={text} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+        {problem && <ProblemNote problem={problem} />}
+      </div>
+    </Dialog>
+  )
+}
+
+function Notices({ notices }: { notices: readonly NoticeRow[] }) {
+  const { t } = useSay()
+  const [appealing, setAppealing] = useState<NoticeRow | null>(null)
+  return (
+    <div className="stack wide">
+      {notices.map((notice) => (
+        <Card key={notice.notice_id}>
+          <div className="stack">
+            <Notice notice={notice} />
+            <div className="row">
+              <Id value={notice.notice_id} />
+              <span className="end">
+                <Button onPress={() => setAppealing(notice)}>{t('appeal.file')}</Button>
+              </span>
+            </div>
+          </div>
+        </Card>
+      ))}
+      <AppealDialog notice={appealing} onClose={() => setAppealing(null)} />
+    </div>
+  )
+}
+
+function tabsOf(subject: SubjectDetail) {
+  return [
+    {
+      id: 'timeline',
+      count: subject.timeline.length,
+      body: (
+        <Card>
+          <Timeline items={subject.timeline} traceTo={paths.trace(subject.type, subject.id)} />
+        </Card>
+      ),
+    },
+    {
+      id: 'actions',
+      count: subject.actions.length,
+      body: (
+        <Card flush>
+          <ActionTable rows={subject.actions} />
+        </Card>
+      ),
+    },
+    { id: 'notices', count: subject.notices.length, body: <Notices notices={subject.notices} /> },
+    {
+      id: 'cases',
+      count: subject.cases.length,
+      body: (
+        <Card flush>
+          <CaseTable rows={subject.cases} />
+        </Card>
+      ),
+    },
+    {
+      id: 'appeals',
+      count: subject.appeals.length,
+      body: (
+        <Card flush>
+          <AppealTable rows={subject.appeals} />
+        </Card>
+      ),
+    },
+    {
+      id: 'decisions',
+      count: subject.decisions.length,
+      body: (
+        <Card flush>
+          <Decisions rows={subject.decisions} />
+        </Card>
+      ),
+    },
+  ] as const
+}
+
+function Related({ subject }: { subject: SubjectDetail }) {
+  const say = useSay()
+  if (subject.related.length === 0) return null
+  return (
+    <Card title={say.t('subject.related')}>
+      <ul className="similar">
+        {subject.related.map((other) => (
+          <li key={`${other.type}/${other.id}`} className="row">
+            <Link href={paths.subject(other.type, other.id)} className="clip grow">
+              {other.title || other.id}
+            </Link>
+            <span className="muted">{say.text(other.why)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Detail({ subject }: { subject: SubjectDetail }) {
+  const say = useSay()
+  const [params, set] = useSearchState()
+  const tabs = tabsOf(subject)
+  const tab = tabs.find(({ id }) => id === params.get('tab')) ?? tabs[0]
+  return (
+    <PageFrame
+      title={subject.title || subject.id}
+      crumb={{ to: paths.subjects, label: say.t('nav.subjects') }}
+      mark={<span className="tag">{say.word('type', subject.type)}</span>}
+      aside={
+        <>
+          <Id value={subject.id} />
+          {subject.site && <span className="muted">{subject.site}</span>}
+          <ButtonLink to={paths.trace(subject.type, subject.id)}>{say.t('action.why')}</ButtonLink>
+        </>
+      }
+    >
+      <div className="columns wide-left">
+        <div className="stack wide">
+          <Tabs
+            label={say.t('subject.parts')}
+            value={tab.id}
+            onChange={(id) => set({ tab: id === 'timeline' ? null : id })}
+            tabs={tabs.map(({ id, count }) => ({ id, count, label: say.t(`subject.${id}`) }))}
+          />
+          <TabPanel id={tab.id}>
+            {tab.count > 0 ? (
+              tab.body
+            ) : (
+              <Empty kind="done" title={say.t('subject.nothing')} hint={say.t('subject.nothing.hint')} />
+            )}
+          </TabPanel>
+        </div>
+        <div className="stack wide">
+          {subject.standing.map((standing) => (
+            <Ledger key={standing.ledger} standing={standing} />
+          ))}
+          <Card title={say.t('subject.facts')}>
+            <Facts
+              rows={flatten(subject.facts).map(([field, value]) => [
+                <code key={field}>{field}</code>,
+                asText(value) || '–',
+              ])}
+            />
+          </Card>
+          <Related subject={subject} />
+        </div>
+      </div>
+    </PageFrame>
+  )
+}
+
+export function SubjectPage({ params }: { params: { type?: string; id?: string } }) {
+  const query = useRead<SubjectDetail>(at('subjects', params.type ?? '', params.id ?? ''))
+  return <Loaded query={query}>{(subject) => <Detail subject={subject} />}</Loaded>
+}

@@ -1,0 +1,89 @@
+import { Suspense, useEffect, useRef } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { listenToKeys } from '../actions.ts'
+import { useSay } from '../i18n.ts'
+import { useSpoken } from '../live.ts'
+import { NotFound } from '../pages/not-found.tsx'
+import { SignInPage } from '../pages/sign-in.tsx'
+import { routes } from '../routes.ts'
+import { useSession } from '../session.ts'
+import { Failed, Skeleton } from '../ui/states.tsx'
+import { ErrorEdge } from './error-edge.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { Toasts } from './toasts.tsx'
+import { TopBar } from './top-bar.tsx'
+
+/** On a new page the focus goes to the main region, so that the next Tab starts there and readers say the title. */
+function useFocusOnMove() {
+  const [location] = useLocation()
+  const first = useRef(true)
+  const main = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new location is the reason to move the focus
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    main.current?.focus({ preventScroll: true })
+    main.current?.scrollTo(0, 0)
+  }, [location])
+  return { main, location }
+}
+
+function Pages() {
+  const { main, location } = useFocusOnMove()
+  return (
+    <main ref={main} id="main" tabIndex={-1} className="pages">
+      <ErrorEdge key={location}>
+        <Suspense fallback={<Skeleton lines={8} />}>
+          <Switch>
+            {routes.map(({ path, page: Page }) => (
+              <Route key={path} path={path}>
+                {(params) => <Page key={JSON.stringify(params)} params={params} />}
+              </Route>
+            ))}
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </ErrorEdge>
+    </main>
+  )
+}
+
+function Shell() {
+  const { t } = useSay()
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <Sidebar />
+      <TopBar />
+      <Pages />
+    </div>
+  )
+}
+
+export function App() {
+  const session = useSession()
+  const spoken = useSpoken()
+  useEffect(listenToKeys, [])
+  return (
+    <>
+      {session.isPending && <Skeleton />}
+      {session.isError && (
+        <main className="alone">
+          <Failed error={session.error} onRetry={() => void session.refetch()} />
+        </main>
+      )}
+      {session.data === null && <SignInPage />}
+      {session.data && <Shell />}
+      <Toasts />
+      <output className="sr" aria-live="polite">
+        {spoken}
+      </output>
+    </>
+  )
+}

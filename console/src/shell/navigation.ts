@@ -1,0 +1,72 @@
+import {
+  BookText,
+  ChartLine,
+  ClipboardList,
+  FileInput,
+  FlaskConical,
+  Gavel,
+  House,
+  ListChecks,
+  type LucideIcon,
+  Package,
+  ScrollText,
+  Search,
+  SquareTerminal,
+  Target,
+  Users,
+} from 'lucide-react'
+import type { MessageId } from '../i18n.ts'
+import { paths } from '../paths.ts'
+
+export interface Place {
+  id: string
+  label: MessageId
+  to: string
+  keys: string
+  icon: LucideIcon
+}
+
+/** The left navigation, its groups and their keys. */
+export const navigation: readonly { label: MessageId; places: readonly Place[] }[] = [
+  {
+    label: 'nav.work',
+    places: [
+      { id: 'home', label: 'nav.home', to: paths.home, keys: 'g h', icon: House },
+      { id: 'queue', label: 'nav.queue', to: paths.queue, keys: 'g q', icon: ClipboardList },
+      { id: 'appeals', label: 'nav.appeals', to: paths.appeals, keys: 'g a', icon: Gavel },
+      { id: 'subjects', label: 'nav.subjects', to: paths.subjects, keys: 'g c', icon: Search },
+    ],
+  },
+  {
+    label: 'nav.rules',
+    places: [
+      { id: 'strategies', label: 'nav.strategies', to: paths.strategies, keys: 'g r', icon: Target },
+      { id: 'packs', label: 'nav.packs', to: paths.packs, keys: 'g p', icon: Package },
+      { id: 'lists', label: 'nav.lists', to: paths.lists, keys: 'g l', icon: ListChecks },
+      { id: 'try', label: 'nav.try', to: paths.tryEvent, keys: 'g t', icon: FlaskConical },
+    ],
+  },
+  {
+    label: 'nav.understand',
+    places: [
+      { id: 'indicators', label: 'nav.indicators', to: paths.indicators, keys: 'g i', icon: ChartLine },
+      { id: 'sql', label: 'nav.sql', to: paths.sql, keys: 'g s', icon: SquareTerminal },
+    ],
+  },
+  {
+    label: 'nav.run',
+    places: [
+      { id: 'imports', label: 'nav.imports', to: paths.imports, keys: 'g m', icon: FileInput },
+      { id: 'audit', label: 'nav.audit', to: paths.audit, keys: 'g u', icon: ScrollText },
+      { id: 'people', label: 'nav.people', to: paths.people, keys: 'g e', icon: Users },
+    ],
+  },
+]
+
+export const profilePlace: Place = {
+  id: 'profile',
+  label: 'nav.profile',
+  to: paths.profile,
+  keys: 'g o',
+  icon: BookText,
+}

@@ -1,0 +1,74 @@
+import { Link } from 'wouter'
+import { useSay } from '../i18n.ts'
+import { paths } from '../paths.ts'
+import type { ActionRow } from '../types.ts'
+import { useVocabulary } from '../vocabulary.ts'
+import { Id, Time } from './basics.tsx'
+import { Mark, Markets } from './marks.tsx'
+import { Table } from './table.tsx'
+
+/** Penalties and restrictions: in force, over, or reversed; each leads to its trace. */
+export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
+  const say = useSay()
+  const { kindTitle, policyTitle } = useVocabulary()
+  const state = (row: ActionRow) => {
+    if (row.reversed_by)
+      return (
+        <Mark shape="cross" tone="muted">
+          {say.t('action.reversed')}
+        </Mark>
+      )
+    if (row.in_force) return <Mark shape="dot">{say.t('action.inForce')}</Mark>
+    return (
+      <Mark shape="ring" tone="muted">
+        {say.t('action.over')}
+      </Mark>
+    )
+  }
+  return (
+    <Table
+      caption={say.t('subject.actions')}
+      rows={rows}
+      rowKey={(row) => row.action_id}
+      columns={[
+        {
+          id: 'kind',
+          title: say.t('col.penalty'),
+          head: true,
+          sort: (row) => row.kind,
+          cell: (row) => (
+            <Link href={paths.trace('action', row.action_id)} className="clip block">
+              {say.text(row.title) || kindTitle(row.kind)}
+            </Link>
+          ),
+        },
+        { id: 'state', title: say.t('col.status'), cell: state },
+        { id: 'markets', title: say.t('col.markets'), cell: (row) => <Markets ids={row.markets} /> },
+        {
+          id: 'policy',
+          title: say.t('col.policy'),
+          cell: (row) => <span className="clip block policy">{row.policy ? policyTitle(row.policy) : '–'}</span>,
+        },
+        {
+          id: 'actor',
+          title: say.t('col.by'),
+          cell: (row) => <span className="clip block narrow">{row.actor ?? row.strategy ?? '–'}</span>,
+        },
+        {
+          id: 'at',
+          title: say.t('col.since'),
+          number: true,
+          sort: (row) => row.at,
+          cell: (row) => <Time at={row.at} />,
+        },
+        {
+          id: 'until',
+          title: say.t('col.until'),
+          number: true,
+          cell: (row) => (row.until ? <Time at={row.until} /> : <span className="muted">{say.t('ui.open')}</span>),
+        },
+        { id: 'id', title: say.t('col.id'), cell: (row) => <Id value={row.action_id} /> },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,100 @@
+import { Link } from 'wouter'
+import { useSay } from '../i18n.ts'
+import { paths } from '../paths.ts'
+import type { CaseRow } from '../types.ts'
+import { Time } from './basics.tsx'
+import { Due, Markets, SeverityMark, Status, Verdict } from './marks.tsx'
+import { type ColumnOf, Table } from './table.tsx'
+
+function useColumns(): ColumnOf<CaseRow>[] {
+  const say = useSay()
+  const { t } = say
+  return [
+    {
+      id: 'severity',
+      title: t('col.severity'),
+      sort: (row) => row.severity,
+      cell: (row) => <SeverityMark value={row.severity} />,
+    },
+    {
+      id: 'subject',
+      title: t('col.subject'),
+      head: true,
+      sort: (row) => row.subject.title ?? row.subject.id,
+      cell: (row) => (
+        <Link href={paths.case(row.case_id)} className="clip block" title={row.subject.title}>
+          {row.subject.title || row.subject.id}
+        </Link>
+      ),
+    },
+    {
+      id: 'party',
+      title: t('col.party'),
+      sort: (row) => row.party?.name ?? null,
+      cell: (row) =>
+        row.party ? (
+          <Link href={paths.subject(row.party.type, row.party.id)} className="clip block narrow">
+            {row.party.name ?? row.party.id}
+          </Link>
+        ) : (
+          <span className="muted">–</span>
+        ),
+    },
+    {
+      id: 'policy',
+      title: t('col.policy'),
+      cell: (row) => (
+        <span className="clip block policy" title={row.policies.map((policy) => say.text(policy.title)).join('\n')}>
+          {say.text(row.policies[0]?.title)}
+          {row.policies.length > 1 && <span className="muted"> +{row.policies.length - 1}</span>}
+        </span>
+      ),
+    },
+    {
+      id: 'verdict',
+      title: t('col.proposed'),
+      sort: (row) => row.verdict,
+      cell: (row) => <Verdict value={row.verdict} />,
+    },
+    { id: 'markets', title: t('col.markets'), cell: (row) => <Markets ids={row.markets} most={3} /> },
+    {
+      id: 'status',
+      title: t('col.status'),
+      sort: (row) => row.status,
+      cell: (row) => (
+        <span title={row.leased_by?.name}>
+          <Status value={row.status} />
+        </span>
+      ),
+    },
+    {
+      id: 'opened',
+      title: t('col.opened'),
+      number: true,
+      sort: (row) => row.opened_at,
+      cell: (row) => <Time at={row.opened_at} />,
+    },
+    {
+      id: 'due',
+      title: t('col.due'),
+      number: true,
+      sort: (row) => row.due_at,
+      cell: (row) => <Due at={row.due_at} overdue={row.overdue} />,
+    },
+  ]
+}
+
+/** Cases as a table; the queue and the subject page show the same one. */
+export function CaseTable({ rows, keyed = false }: { rows: readonly CaseRow[]; keyed?: boolean }) {
+  const { t } = useSay()
+  return (
+    <Table
+      caption={t('nav.queue')}
+      keyed={keyed}
+      rows={rows}
+      columns={useColumns()}
+      rowKey={(row) => row.case_id}
+      rowTo={(row) => paths.case(row.case_id)}
+    />
+  )
+}

@@ -1,0 +1,125 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { CircleCheck, Hourglass, Inbox, Lock, SearchX } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { problemOf } from '../api.ts'
+import { useSay } from '../i18n.ts'
+import type { Problem } from '../types.ts'
+import { Button } from './basics.tsx'
+
+/** The five reasons why a place is empty; each says what to do next. */
+export type EmptyKind = 'first' | 'filtered' | 'permission' | 'done' | 'pending'
+
+const icons: Record<EmptyKind, typeof Inbox> = {
+  first: Inbox,
+  filtered: SearchX,
+  permission: Lock,
+  done: CircleCheck,
+  pending: Hourglass,
+}
+
+interface EmptyProps {
+  kind: EmptyKind
+  title: string
+  hint?: string
+  action?: ReactNode
+  small?: boolean
+}
+
+export function Empty({ kind, title, hint, action, small }: EmptyProps) {
+  const Icon = icons[kind]
+  return (
+    <div className={small ? 'empty small' : 'empty'}>
+      {!small && <Icon size={22} strokeWidth={1.5} aria-hidden="true" />}
+      <strong>{title}</strong>
+      {hint && <p>{hint}</p>}
+      {action}
+    </div>
+  )
+}
+
+/** Grey bars, but only when the answer takes longer than 200 ms. */
+export function Skeleton({ lines = 6 }: { lines?: number }) {
+  const { t } = useSay()
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 200)
+    return () => clearTimeout(timer)
+  }, [])
+  if (!late) return <div aria-busy="true" />
+  return (
+    <div className="skeleton" aria-busy="true">
+      <span className="sr">{t('ui.loading')}</span>
+      {Array.from({ length: lines }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike
+        <i key={index} />
+      ))}
+    </div>
+  )
+}
+
+/** What went wrong, what mends it, and the code and request id to quote. */
+export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry?: (() => void) | undefined }) {
+  const say = useSay()
+  const title = say.text(problem.title) || say.word('problem', problem.code)
+  const shown = problem.value === undefined ? null : JSON.stringify(problem.value)
+  return (
+    <div className="problem" role="alert">
+      <strong>{title === problem.code ? say.t('problem.unknown') : title}</strong>
+      {problem.detail && <p>{say.text(problem.detail)}</p>}
+      {problem.field && (
+        <p>
+          <code>{problem.field}</code>
+          {shown && <code> = {shown.slice(0, 160)}</code>}
+        </p>
+      )}
+      {problem.fix && <p>{say.text(problem.fix)}</p>}
+      <p className="small row wrap">
+        <code>{problem.code}</code>
+        {problem.request_id && <span>{say.t('ui.requestId', { id: problem.request_id })}</span>}
+        {onRetry && (
+          <span className="end">
+            <Button onPress={onRetry}>{say.t('ui.retry')}</Button>
+          </span>
+        )}
+      </p>
+    </div>
+  )
+}
+
+interface LoadedProps<T> {
+  query: UseQueryResult<T>
+  children: (data: T) => ReactNode
+  lines?: number
+}
+
+/** Skeleton, problem, "no permission" or the data; stale data stays on screen with its age when a refresh fails. */
+export function Loaded<T>({ query, children, lines }: LoadedProps<T>) {
+  const say = useSay()
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.isError && (
+          <p className="hurt" role="status">
+            {say.t('ui.stale', { ago: say.ago(new Date(query.dataUpdatedAt).toISOString()) })}
+          </p>
+        )}
+        {children(query.data)}
+      </>
+    )
+  }
+  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />
+  return <Skeleton {...(lines === undefined ? {} : { lines })} />
+}
+
+export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useSay()
+  const problem = problemOf(error)
+  if (problem.status === 403) {
+    return <Empty kind="permission" title={t('empty.permission')} hint={t('empty.permission.hint')} />
+  }
+  return (
+    <div className="body">
+      <ProblemNote problem={problem} onRetry={onRetry} />
+    </div>
+  )
+}

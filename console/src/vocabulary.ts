@@ -1,0 +1,27 @@
+import { useRead } from './api.ts'
+import { useSay } from './i18n.ts'
+import type { Text, Vocabulary } from './types.ts'
+
+/** The server's names for types, markets, queues and policies, in the language of the console. */
+export function useVocabulary() {
+  const say = useSay()
+  const { data } = useRead<Vocabulary>('/v1/vocabulary', { fresh: 300_000 })
+  const options = (items: { id: string; title: Text }[] | undefined) =>
+    (items ?? []).map(({ id, title }) => ({ value: id, label: say.text(title) || id }))
+  const title = (items: { id: string; title: Text }[] | undefined, id: string) =>
+    say.text(items?.find((item) => item.id === id)?.title) || id
+  return {
+    vocabulary: data,
+    markets: options(data?.markets),
+    queues: options(data?.queues),
+    policies: options(data?.policies),
+    roles: options(data?.roles),
+    eventTypes: (data?.event_types ?? []).map(({ type, title: name }) => ({
+      value: type,
+      label: `${type} · ${say.text(name)}`,
+    })),
+    queueTitle: (id: string) => title(data?.queues, id),
+    policyTitle: (id: string) => title(data?.policies, id),
+    kindTitle: (id: string) => title(data?.action_kinds, id),
+  }
+}
