@@ -2,20 +2,25 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import type { RecipeCheck } from '../perception/imports/index.ts'
 
 export interface ImportDuck extends RecipeCheck {
-  /** Streams a SELECT in chunks of up to 2,048 rows, in the order of the result. */
+  /** Every row of a small result. */
+  rows(select: string): Promise<unknown[][]>
+  /**
+   * Streams a SELECT in chunks of up to 2,048 rows, in the order of the result. The result is computed whole (in memory, then on
+   * disk) before its first row: a streamed query that fails halfway ends like one that is complete, without an error.
+   */
   stream(select: string): AsyncGenerator<unknown[][]>
   close(): void
 }
 
 /**
  * Opens a private in-memory DuckDB for one import. It can read `folder` and `file` and nothing else, cannot change its settings,
- * loads no extension, and spills to `folder` when 512 MB do not suffice.
+ * loads no extension, and spills to `folder` when 256 MB do not suffice.
  */
 export async function openImportDuck(folder: string | null, file?: string): Promise<ImportDuck> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    memory_limit: '512MB',
+    memory_limit: '256MB',
     threads: '2',
     ...(folder === null ? {} : { temp_directory: `${folder}/spill` }),
   })
@@ -40,14 +45,21 @@ export async function openImportDuck(folder: string | null, file?: string): Prom
         return error instanceof Error ? error.message : String(error)
       }
     },
+    rows: async (select) => (await connection.runAndReadAll(select)).getRows(),
     stream: async function* (select) {
-      const result = await connection.stream(select)
+      await connection.run(`CREATE OR REPLACE TEMP TABLE streamed AS ${select}`)
+      const total = Number((await connection.runAndReadAll('SELECT count(*) FROM streamed')).getRows()[0]?.[0])
+      const result = await connection.stream('SELECT * FROM streamed')
+      let count = 0
       for (
         let chunk = await result.fetchChunk();
         chunk !== null && chunk.rowCount > 0;
         chunk = await result.fetchChunk()
-      )
+      ) {
+        count += chunk.rowCount
         yield chunk.getRows()
+      }
+      if (count !== total) throw new Error(`DuckDB ended a result after ${count} of ${total} rows`)
     },
     close: () => {
       connection.closeSync()

@@ -230,6 +230,12 @@ describe('files that are refused whole', () => {
     const loose = await recipe(yaml.replace('TRY_CAST', 'CAST'))
     expect((await refusal(write('cast.csv', `${header}1,a,x,\n`), { recipe: loose })).fix?.en).toContain('TRY_CAST')
   })
+  test('SQL that fails on a row far down refuses the file before its first row is imported', async () => {
+    const loose = await recipe(yaml.replace('TRY_CAST', 'CAST'))
+    const lines = Array.from({ length: 200_000 }, (_, i) => `${i},a,1,\n`).join('')
+    const found = await refusal(write('far.csv', `${header}${lines}x,a,x,\n`), { recipe: loose })
+    expect(found).toMatchObject({ refusal: 'recipe_failed' })
+  })
   test('nothing is left in the temporary folder', () => {
     expect(readdirSync(temporary)).toEqual([])
   })

@@ -2,6 +2,7 @@ import { glob, mkdir, mkdtemp, readFile, realpath, rm, stat } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import {
+  broken,
   type ImportBatch,
   type ImportProgress,
   type ImportSummary,
@@ -89,13 +90,13 @@ async function stageInto(folder: string, recipe: Recipe, path: string, options: 
   const outputs = openOutputs(folder)
   try {
     if (format === 'json-folder')
-      return csvSource(folder, file, await stageFolder(file, path, outputs, options), positions(file))
+      return csvSource(folder, file, await stageFolder(file, path, { ...options, outputs }), positions(file))
     const bytes = await openBytes(path)
     const text = toUtf8(bytes.chunks, options.encoding ?? file.encoding ?? 'auto')
     const tick = ticker(bytes, options)
     if (format === 'ndjson') {
       const names = sourceColumns(file).map((column) => column.headers)
-      const rows = await stageLines(text, outputs, { take: (line, json) => takeJson(line, json, names, outputs), tick })
+      const rows = await stageLines(text, { outputs, tick }, (line) => takeJson(outputs, names, line))
       return csvSource(folder, file, rows, positions(file))
     }
     // A delimiter of the recipe belongs to its own format: a TSV edition of a CSV file has tabs.
@@ -104,8 +105,7 @@ async function stageInto(folder: string, recipe: Recipe, path: string, options: 
     const staged = await stageCsv(
       text,
       { ...rest, format, ...(delimiter === undefined ? {} : { delimiter }) },
-      outputs,
-      tick,
+      { outputs, tick },
     )
     return csvSource(folder, file, staged.rows, {
       places: staged.header?.places ?? [],
@@ -214,13 +214,10 @@ async function stageEvents(folder: string, path: string, options: Report): Promi
   const outputs = openOutputs(folder)
   try {
     const bytes = await openBytes(path)
-    const take = (line: number, text: string) => {
-      if (jsonDepth(text) > importLimits.depth) reject(outputs, line, 'too_deep', { text })
-      else outputs.rows.text(`${line}\t${text}\n`)
-    }
-    const rows = await stageLines(toUtf8(bytes.chunks, options.encoding ?? 'auto'), outputs, {
-      take,
-      tick: ticker(bytes, options),
+    const text = toUtf8(bytes.chunks, options.encoding ?? 'auto')
+    const rows = await stageLines(text, { outputs, tick: ticker(bytes, options) }, (line) => {
+      if (jsonDepth(line.text) > importLimits.depth) reject(outputs, broken(line.line, 'too_deep', { text: line.text }))
+      else outputs.rows.text(`${line.line}\t${line.text}\n`)
     })
     return staged(folder, { rows, source: null })
   } finally {
@@ -229,7 +226,7 @@ async function stageEvents(folder: string, path: string, options: Report): Promi
   }
 }
 
-async function stageFolder(file: RecipeFile, path: string, outputs: Outputs, options: Report): Promise<number> {
+async function stageFolder(file: RecipeFile, path: string, options: Report & { outputs: Outputs }): Promise<number> {
   const names: string[] = []
   for await (const name of glob(file.files ?? '**/*.json', { cwd: path })) names.push(name)
   names.sort()
@@ -243,7 +240,7 @@ async function stageFolder(file: RecipeFile, path: string, outputs: Outputs, opt
     })
   const columns = sourceColumns(file).map((column) => column.headers)
   for (const [index, name] of names.entries()) {
-    takeJson(index + 1, await readFile(join(path, name), 'utf8'), columns, outputs)
+    takeJson(options.outputs, columns, { line: index + 1, text: await readFile(join(path, name), 'utf8') })
     if (index % 200 === 0) options.onProgress?.({ phase: 'checking', done: index, total: names.length, events: 0 })
   }
   return names.length

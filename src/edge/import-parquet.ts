@@ -78,10 +78,9 @@ async function parquetSelect(
   const found = new Map<string, { name: string; nested: boolean }>()
   let rows = 0
   try {
-    for await (const described of duck.stream(`DESCRIBE SELECT * FROM ${read}`))
-      for (const [name, type] of described)
-        found.set(String(name).toLowerCase(), { name: String(name), nested: /\[|STRUCT|MAP/.test(String(type)) })
-    for await (const counted of duck.stream(`SELECT count(*) FROM ${read}`)) rows = Number(counted[0]?.[0])
+    for (const [name, type] of await duck.rows(`DESCRIBE SELECT * FROM ${read}`))
+      found.set(String(name).toLowerCase(), { name: String(name), nested: /\[|STRUCT|MAP/.test(String(type)) })
+    rows = Number((await duck.rows(`SELECT count(*) FROM ${read}`))[0]?.[0])
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw refuseFile({

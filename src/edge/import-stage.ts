@@ -7,6 +7,7 @@ import {
   importLimits,
   jsonDepth,
   placeColumns,
+  type Quarantined,
   quoteField,
   type RecipeFile,
   refuseFile,
@@ -30,13 +31,12 @@ export interface StagedRows {
   readonly delimiter: string
 }
 
-const bytesOf = (text: string) => Buffer.from(text)
 const decode = (record: CsvRecord) =>
   Buffer.from(record.buffer.buffer, record.buffer.byteOffset + record.start, record.end - record.start)
 
-/** Writes a row that is broken whatever it means to the refused ones. */
-export function reject(outputs: Outputs, line: number, reason: BuiltInReason, values: Record<string, unknown>): void {
-  outputs.rejects.text(`${JSON.stringify(broken(line, reason, values))}\n`)
+/** Writes a refused row. */
+export function reject(outputs: Outputs, row: Quarantined): void {
+  outputs.rejects.text(`${JSON.stringify(row)}\n`)
 }
 
 /** The fault of a record's bytes, or null. After transcoding, U+FFFD marks what did not fit the encoding. */
@@ -47,66 +47,70 @@ function byteFault(record: CsvRecord, bytes: Buffer, transcoded: boolean): Built
   return null
 }
 
+export interface Staging {
+  readonly outputs: Outputs
+  /** Called after each chunk of the file. */
+  tick(): void
+}
+
 /** Checks CSV or TSV and writes `line,<row>` for every good row. */
-export async function stageCsv(
-  text: Utf8Text,
-  file: RecipeFile,
-  outputs: Outputs,
-  tick: () => void,
-): Promise<StagedRows> {
+export async function stageCsv(text: Utf8Text, file: RecipeFile, staging: Staging): Promise<StagedRows> {
   const delimiter = file.delimiter ?? (file.format === 'tsv' ? '\t' : ',')
   const quote = file.quote === 'none' ? null : '"'
-  const separator = bytesOf(delimiter)
-  const end = bytesOf('\n')
+  const take = rowWriter(text, staging.outputs, { delimiter, quote })
+  const { fieldBytes, recordBytes } = importLimits
   let header: Header | null = null
   let rows = 0
-  const takeRow = (record: CsvRecord, width: number): boolean => {
-    const bytes = decode(record)
-    const fault = byteFault(record, bytes, text.transcoded()) ?? (record.columns === width ? null : 'column_count')
-    rows++
-    if (fault !== null) {
-      reject(outputs, record.line, fault, {
-        row: bytes.toString('utf8', 0, 2000),
-        ...(fault === 'column_count' ? { columns: record.columns, expected: width } : {}),
-      })
-      return fault !== 'column_count'
-    }
-    outputs.rows.text(String(record.line))
-    outputs.rows.write(separator)
-    if (record.odd || quote === null)
-      outputs.rows.text(splitFields(bytes.toString(), delimiter, quote).map(quoteField).join(delimiter))
-    else outputs.rows.write(bytes)
-    outputs.rows.write(end)
-    return true
-  }
   const scan = scanCsv(
-    {
-      delimiter: delimiter.charCodeAt(0),
-      quote: quote === null ? -1 : 34,
-      fieldBytes: importLimits.fieldBytes,
-      recordBytes: importLimits.recordBytes,
-    },
+    { delimiter: delimiter.charCodeAt(0), quote: quote === null ? -1 : 34, fieldBytes, recordBytes },
     {
       record: (record) => {
-        if (header !== null) return takeRow(record, header.width)
-        const first = decode(record).toString()
-        if (file.skip_until !== undefined && splitFields(first, delimiter, quote)[0] !== file.skip_until) return true
-        header = placeColumns(file, first, { delimiter, quote })
-        return header.present ? true : takeRow(record, header.width)
+        if (header === null) {
+          const first = decode(record).toString()
+          if (file.skip_until !== undefined && splitFields(first, delimiter, quote)[0] !== file.skip_until) return true
+          header = placeColumns(file, first, { delimiter, quote })
+          if (header.present) return true
+        }
+        rows++
+        return take(record, header.width)
       },
       fault: (fault, line, bytes) => {
         rows++
-        reject(outputs, line, fault, { row: Buffer.from(bytes.subarray(0, 2000)).toString() })
+        reject(staging.outputs, broken(line, fault, { row: Buffer.from(bytes.subarray(0, 2000)).toString() }))
       },
     },
   )
   for await (const chunk of text.chunks) {
     scan.push(chunk)
-    tick()
+    staging.tick()
   }
   scan.end()
   if (header === null) throw refuseNoHeader(file)
   return { rows, header, delimiter }
+}
+
+type RowWriter = (record: CsvRecord, width: number) => boolean
+
+function rowWriter(text: Utf8Text, outputs: Outputs, format: { delimiter: string; quote: string | null }): RowWriter {
+  const separator = Buffer.from(format.delimiter)
+  const end = Buffer.from('\n')
+  return (record, width) => {
+    const bytes = decode(record)
+    const fault = byteFault(record, bytes, text.transcoded()) ?? (record.columns === width ? null : 'column_count')
+    if (fault !== null) {
+      const counts = fault === 'column_count' ? { columns: record.columns, expected: width } : {}
+      reject(outputs, broken(record.line, fault, { row: bytes.toString('utf8', 0, 2000), ...counts }))
+      return fault !== 'column_count'
+    }
+    outputs.rows.text(String(record.line))
+    outputs.rows.write(separator)
+    if (record.odd || format.quote === null) {
+      const fields = splitFields(bytes.toString(), format.delimiter, format.quote)
+      outputs.rows.text(fields.map(quoteField).join(format.delimiter))
+    } else outputs.rows.write(bytes)
+    outputs.rows.write(end)
+    return true
+  }
 }
 
 function refuseNoHeader(file: RecipeFile): Error {
@@ -122,11 +126,19 @@ function refuseNoHeader(file: RecipeFile): Error {
   })
 }
 
+/** For each declared column the names under which an object may carry it. */
+export type JsonColumns = readonly (readonly string[])[]
+
+export interface TextLine {
+  readonly line: number
+  readonly text: string
+}
+
 /** Checks one JSON object and writes the declared columns as CSV; nested values stay JSON text. */
-export function takeJson(line: number, text: string, columns: readonly (readonly string[])[], outputs: Outputs): void {
+export function takeJson(outputs: Outputs, columns: JsonColumns, { line, text }: TextLine): void {
   const read = readObject(text)
   if ('reason' in read) {
-    reject(outputs, line, read.reason, { text, error: read.error })
+    reject(outputs, broken(line, read.reason, { text, error: read.error }))
     return
   }
   const texts = columns.map((names) =>
@@ -134,7 +146,7 @@ export function takeJson(line: number, text: string, columns: readonly (readonly
   )
   const fault = texts.some(tooLong) ? 'field_too_long' : texts.some((field) => field.includes('\0')) ? 'nul_byte' : null
   if (fault !== null)
-    reject(outputs, line, fault, Object.fromEntries(columns.map((names, index) => [names[0], texts[index]])))
+    reject(outputs, broken(line, fault, Object.fromEntries(columns.map((names, index) => [names[0], texts[index]]))))
   else outputs.rows.text(`${line},${texts.map((field) => (field === '' ? '' : quoteField(field))).join(',')}\n`)
 }
 
@@ -160,32 +172,29 @@ function toText(value: unknown): string {
 }
 
 /** Splits NDJSON into lines; `take` gets the good ones. Returns how many lines there were. */
-export async function stageLines(
-  text: Utf8Text,
-  outputs: Outputs,
-  run: { take(line: number, text: string): void; tick(): void },
-): Promise<number> {
+export async function stageLines(text: Utf8Text, staging: Staging, take: (line: TextLine) => void): Promise<number> {
+  const { recordBytes } = importLimits
   let rows = 0
   const scan = scanCsv(
-    { delimiter: -1, quote: -1, fieldBytes: importLimits.recordBytes, recordBytes: importLimits.recordBytes },
+    { delimiter: -1, quote: -1, fieldBytes: recordBytes, recordBytes },
     {
       record: (record) => {
         rows++
         const bytes = decode(record)
         const fault = byteFault(record, bytes, text.transcoded())
-        if (fault !== null) reject(outputs, record.line, fault, { text: bytes.toString('utf8', 0, 2000) })
-        else run.take(record.line, bytes.toString())
+        if (fault === null) take({ line: record.line, text: bytes.toString() })
+        else reject(staging.outputs, broken(record.line, fault, { text: bytes.toString('utf8', 0, 2000) }))
         return true
       },
       fault: (fault, line, bytes) => {
         rows++
-        reject(outputs, line, fault, { text: Buffer.from(bytes.subarray(0, 2000)).toString() })
+        reject(staging.outputs, broken(line, fault, { text: Buffer.from(bytes.subarray(0, 2000)).toString() }))
       },
     },
   )
   for await (const chunk of text.chunks) {
     scan.push(chunk)
-    run.tick()
+    staging.tick()
   }
   scan.end()
   return rows

@@ -12,7 +12,7 @@ export interface StagedFile {
   readonly source: string | null
   /** Malformed rows, in chunks. */
   rejects(): AsyncIterable<readonly Quarantined[]>
-  /** Rows of a SELECT in its order, in chunks of some thousand; never the whole result. */
+  /** Rows of a SELECT in its order, in chunks of some thousand. A SELECT that fails must fail before its first row. */
   query(select: string): AsyncIterable<readonly (readonly unknown[])[]>
   /** Lines of a file of events, in chunks. */
   lines(): AsyncIterable<readonly { readonly line: number; readonly text: string }[]>
@@ -29,9 +29,8 @@ export async function* readRecipe(recipe: Recipe, staged: StagedFile): AsyncGene
   for await (const quarantined of staged.rejects()) yield { ...nothing, quarantined }
   if (staged.source === null) yield* readEvents(staged)
   else {
-    const run = staged.query(importSelect(recipe, staged.source))
     try {
-      for await (const rows of run) yield mapRows(recipe, rows)
+      for await (const rows of staged.query(importSelect(recipe, staged.source))) yield mapRows(recipe, rows)
     } catch (error) {
       throw explainSql(recipe, error)
     }
@@ -58,27 +57,22 @@ async function refuseWhereAsked(recipe: Recipe, staged: StagedFile, source: stri
   }
 }
 
+/** A result is computed whole before its first row, so nothing of the file has reached the sink. */
 function explainSql(recipe: Recipe, error: unknown): unknown {
-  if (
-    !(error instanceof Error) ||
-    'problem' in error ||
-    !/^(Conversion|Invalid Input|Out of Range|Parser|Binder) Error/.test(error.message)
-  )
+  if (!(error instanceof Error) || !/^(Conversion|Invalid Input|Out of Range|Parser|Binder) Error/.test(error.message))
     return error
-  return Object.assign(
-    refuseFile({
-      refusal: 'recipe_failed',
-      field: recipe.id,
-      value: error.message,
-      zh: `配方 ${recipe.id} 的 SQL 遇到无法处理的值：${error.message}`,
-      en: `the SQL of recipe ${recipe.id} met a value that it cannot take: ${error.message}`,
-      fix: {
-        zh: '在配方里用 TRY_CAST，并加一条 contract 检查',
-        en: 'use TRY_CAST in the recipe and add a contract check for the row',
-      },
-    }),
-    { cause: error },
-  )
+  const refused = refuseFile({
+    refusal: 'recipe_failed',
+    field: recipe.id,
+    value: error.message,
+    zh: `配方 ${recipe.id} 的 SQL 遇到无法处理的值：${error.message}`,
+    en: `the SQL of recipe ${recipe.id} met a value that it cannot take: ${error.message}`,
+    fix: {
+      zh: '在配方里用 TRY_CAST，并加一条 contract 检查',
+      en: 'use TRY_CAST in the recipe and add a contract check for the row',
+    },
+  })
+  return Object.assign(refused, { cause: error })
 }
 
 interface Draft {

@@ -24,10 +24,17 @@ const volatile = new Set([
   'current_localtimestamp',
   'current_localtime',
   'nextval',
+  'get_current_time',
+  'txid_current',
+  'current_query_id',
+  'current_connection_id',
   'currval',
   'getenv',
   'getvariable',
 ])
+
+// Words that DuckDB's parser hands on as column names.
+const volatileNames = new Set(['current_timestamp', 'current_date', 'current_time', 'localtime', 'localtimestamp'])
 
 /**
  * What makes `parsed` unfit for a recipe, or null: it must be one SELECT over `input` (and its own WITH names) that reads no
@@ -70,9 +77,21 @@ function unsafeNode(node: Readonly<Record<string, unknown>>, names: ReadonlySet<
     const name = String(node['function']['function_name']).toLowerCase()
     if (!tableFunctions.has(name)) return `calls the table function "${name}"; a recipe may read only "input"`
   }
-  if (node['class'] === 'FUNCTION' && volatile.has(String(node['function_name']).toLowerCase()))
-    return `calls "${node['function_name']}", which differs from run to run; an import must make the same events every time`
+  const word = volatileWord(node)
+  if (word !== null)
+    return `uses "${word}", which differs from run to run; an import must make the same events every time`
   return null
+}
+
+function volatileWord(node: Readonly<Record<string, unknown>>): string | null {
+  const names = node['column_names']
+  if (node['class'] === 'COLUMN_REF' && Array.isArray(names))
+    return names.length === 1 && volatileNames.has(String(names[0]).toLowerCase()) ? String(names[0]) : null
+  if (node['class'] !== 'FUNCTION') return null
+  const name = String(node['function_name']).toLowerCase()
+  // age(t) measures from today; age(a, b) does not.
+  const fromToday = name === 'age' && Array.isArray(node['children']) && node['children'].length === 1
+  return volatile.has(name) || fromToday ? name : null
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

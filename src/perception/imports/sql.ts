@@ -82,7 +82,7 @@ function failures(recipe: Recipe): string {
 export function importSelect(recipe: Recipe, source: string): string {
   const members = [...memberExpressions(recipe)].map(([key, sql]) => `${sqlText(key)}: ${sql}`)
   return `${cleaningCtes(recipe, source)}
-SELECT line, __failed, CASE WHEN __failed IS NULL THEN CAST(to_json({${members.join(',\n')}}) AS VARCHAR) ELSE CAST(to_json(input) AS VARCHAR) END
+SELECT line, __failed, CASE WHEN __failed IS NULL THEN CAST(to_json({${members.join(',\n')}}) AS VARCHAR) ELSE CAST(to_json(input) AS VARCHAR) END AS payload
 FROM (SELECT *, ${failures(recipe)} AS __failed FROM cleaned) input
 ${recipe.order_by === undefined ? '' : `ORDER BY ${recipe.order_by}, line`}`
 }
@@ -95,5 +95,5 @@ export function refusalSelect(recipe: Recipe, source: string): string | null {
   if (strict.length === 0) return null
   const whens = strict.map((check) => `WHEN ${expression(check.check)} IS NOT TRUE THEN ${check.index}`).join(' ')
   return `${cleaningCtes(recipe, source)}
-SELECT line, CASE ${whens} END AS failed, CAST(to_json(input) AS VARCHAR) FROM cleaned input WHERE CASE ${whens} END IS NOT NULL ORDER BY line LIMIT 1`
+SELECT line, CASE ${whens} END AS failed, CAST(to_json(input) AS VARCHAR) AS payload FROM cleaned input WHERE CASE ${whens} END IS NOT NULL ORDER BY line LIMIT 1`
 }

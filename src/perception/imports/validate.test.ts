@@ -62,6 +62,9 @@ describe('recipe validation', () => {
     ['a file inside a subquery', "SELECT *, (SELECT content FROM read_text('/etc/passwd')) AS title FROM input"],
     ['another table', 'SELECT * FROM duckdb_settings'],
     ['the clock', 'SELECT *, now() AS title FROM input'],
+    ['today', 'SELECT *, current_date AS title FROM input'],
+    ['the age of a row', "SELECT *, age(TIMESTAMP '2020-01-01') AS title FROM input"],
+    ['a query made of text', "SELECT * FROM query('SELECT 1 AS line')"],
     ['chance', 'SELECT *, random() AS title FROM input'],
   ])('a step that uses %s is refused', async (_, sql) => {
     const found = await problems(good.replace('SELECT *, trim(name) AS title FROM input', sql))
