@@ -136,7 +136,7 @@ function planNewcomers(stage: Stage, day: number): void {
   for (let count = 0; count < 170; count++) {
     const market = drawMarket(drawSite(random), random)
     const registeredAt = momentOf(stage, day, market.offsetHours)
-    const buyer = createBuyer({ number: world.nextNumber(), market, registeredAt, channel: 'advertising' }, random)
+    const buyer = createBuyer({ number: world.nextPerson(), market, registeredAt, channel: 'advertising' }, random)
     planRegistration(stage, buyer, { campaign: CAMPAIGN.coupon })
   }
 }

@@ -69,6 +69,7 @@ export interface ListingData extends Data {
   readonly title: string
   readonly description: string
   readonly price: number
+  readonly list_price: number
   readonly quantity: number
   readonly images: readonly string[]
   readonly attributes: Readonly<Attributes>
@@ -115,6 +116,7 @@ export function updatedListingData(world: World, listing: Listing, random: Rando
   return {
     ...data,
     price,
+    list_price: Math.max(data.list_price, price),
     quantity: random.between(1, 900),
     ...(random.chance(0.2) ? { images: data.images.slice(0, 2) } : {}),
   }

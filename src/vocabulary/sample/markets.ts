@@ -174,19 +174,36 @@ export const drawMarket = (site: Site, random: Random): Market => DRAW[site](ran
 
 const digits = (number: number, width: number): string => String(number).padStart(width, '0')
 
-/** A phone number nobody has: the ranges reserved for fiction (US, GB, FR, DE) or a run of zeros; unique by `number`. */
+const DIAL: Readonly<Record<string, number>> = {
+  DE: 49,
+  IT: 39,
+  ES: 34,
+  NL: 31,
+  PL: 48,
+  GB: 44,
+  ID: 62,
+  MY: 60,
+  TH: 66,
+  VN: 84,
+  PH: 63,
+  SG: 65,
+  SA: 966,
+  AE: 971,
+}
+
+/** A phone number nobody has: the ranges reserved for fiction (US, GB, FR, DE) or a run of zeros; unique by `number` below 10,000. */
 export function fictionalPhone(code: string, number: number): string {
   if (code === 'US') return `+1 ${201 + (Math.floor(number / 100) % 700)} 555 01${digits(number % 100, 2)}`
   if (code === 'GB' && number < 1000) return `+44 7700 900${digits(number, 3)}`
-  if (code === 'FR') return `+33 6 39 98 ${digits(Math.floor(number / 100) % 100, 2)} ${digits(number % 100, 2)}`
+  if (code === 'FR') return `+33 6 39 98 ${digits(Math.floor(number / 100), 2)} ${digits(number % 100, 2)}`
   if (code === 'DE' && number < 1000) return `+49 30 23125${digits(number, 3)}`
-  if (code === 'CN') return `+86 199 0000 ${digits(number % 10000, 4)}`
-  return `+00 ${market(code).site.length}00 000 ${digits(number, 5)}`
+  if (code === 'CN') return `+86 199 00${digits(Math.floor(number / 10000), 2)} ${digits(number % 10000, 4)}`
+  return `+${DIAL[code] ?? '00'} 000 000 ${digits(number, 5)}`
 }
 
-/** A home or mobile address from ranges that are never routed (198.18.0.0/15, 2001:db8::/32); unique by `number`. */
+/** An address that is never routed (198.18.0.0/15, 2001:db8::/32); unique by `number` below 131,072. */
 export function fictionalIp(number: number): string {
-  if (number % 5 === 0) return `2001:db8:${(number & 0xffff).toString(16)}::${((number >> 3) & 0xff).toString(16)}`
+  if (number % 5 === 0) return `2001:db8:${(number >> 16).toString(16)}:${(number & 0xffff).toString(16)}::1`
   return `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${number & 255}`
 }
 

@@ -57,7 +57,7 @@ export function createBuyer(input: BuyerInput, random: Random): Buyer {
     device: `dev-${scramble(number + 1_000_000).toLowerCase()}`,
     ip: fictionalIp(number * 7 + 3),
     phone: fictionalPhone(market.code, number),
-    email: `${random.pick(HANDLES)}${random.between(2, 9999)}@${random.pick(MAIL)}`,
+    email: `${random.pick(HANDLES)}${(number * 7919) % 100_003}@${random.pick(MAIL)}`,
     address: streetAddress(market, random),
     instrument: `card-${scramble(number + 2_000_000).toLowerCase()}`,
     registeredAt: input.registeredAt,

@@ -240,11 +240,11 @@ function planCounterfeits(stage: Stage): void {
 function planMediaClaims(stage: Stage): void {
   const { world, random } = stage
   const hosts = world.creators.filter((creator) => creator.site === 'lotus')
-  const anchor = (kind: string, sentences: readonly string[], count: number): void =>
+  const anchor = (kind: string, sentences: readonly string[], count: number, category = ''): void =>
     times(count, (index) => {
       const at = somewhen(stage)
       const creator = random.pick(hosts)
-      const listing = openListing(stage, 'lotus', { at, market: 'CN' })
+      const listing = openListing(stage, 'lotus', { at, category, market: 'CN' })
       const stream = `B${scramble(world.nextNumber())}`
       const wrong = index % 3
       times(3, (part) =>
@@ -259,7 +259,7 @@ function planMediaClaims(stage: Stage): void {
         }),
       )
     })
-  anchor('live.medical_claim', LIVE_MEDICAL, 24)
+  anchor('live.medical_claim', LIVE_MEDICAL, 24, 'grocery/')
   anchor(
     'live.off_platform',
     lines(

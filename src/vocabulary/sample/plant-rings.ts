@@ -39,12 +39,12 @@ function recruit(stage: Stage, input: RingInput, crew: Crew): Buyer[] {
   const place: Market = crew.market === undefined ? drawMarket(input.site, random) : market(crew.market)
   const devices = Array.from(
     { length: crew.devices },
-    () => `dev-${scramble(world.nextNumber() + 1_000_000).toLowerCase()}`,
+    () => `dev-${scramble(world.nextNumber() + 60_000_000).toLowerCase()}`,
   )
-  const lineOf = devices.map(() => fictionalIp(world.nextNumber() * 7 + 3))
+  const lineOf = devices.map(() => fictionalIp(world.nextPerson() * 7 + 3))
   return Array.from({ length: crew.count }, (_, index) => {
     const registeredAt = input.from + random.next() * crew.within
-    const person = createBuyer({ number: world.nextNumber(), market: place, registeredAt, channel: 'friend' }, random)
+    const person = createBuyer({ number: world.nextPerson(), market: place, registeredAt, channel: 'friend' }, random)
     const device = devices[index % devices.length] ?? person.device
     const ip = lineOf[index % devices.length] ?? person.ip
     const email = crew.emailStem === undefined ? person.email : `${crew.emailStem}${String(index + 11)}@mail.example`
@@ -280,7 +280,7 @@ export function plantCardTesting(stage: Stage, input: RingInput): Ring {
         device_id: buyer.device,
         ip: buyer.ip,
         address: buyer.address,
-        payment_instrument: `card-${scramble(world.nextNumber() + 2_000_000).toLowerCase()}`,
+        payment_instrument: `card-${scramble(world.nextNumber() + 50_000_000).toLowerCase()}`,
         outcome: good ? 'authorised' : 'declined',
         reason: good ? null : random.pick(['wrong_code', 'unknown_card', 'do_not_honour']),
       }
@@ -343,8 +343,8 @@ function attack(stage: Stage, input: Attack): void {
 
 export function plantTakeoverRing(stage: Stage, input: RingInput): Ring {
   const { world, random } = stage
-  const devices = Array.from({ length: 3 }, () => `dev-${scramble(world.nextNumber() + 1_000_000).toLowerCase()}`)
-  const addresses = devices.map((_, index) => fictionalIp(800_001 + index))
+  const devices = Array.from({ length: 3 }, () => `dev-${scramble(world.nextNumber() + 60_000_000).toLowerCase()}`)
+  const addresses = devices.map((_, index) => fictionalIp(125_000 + index))
   const taken: string[] = []
   times(66, (index) => {
     const victim = openBuyer(stage, input.site, input.from)
@@ -369,12 +369,12 @@ export function plantTakeovers(stage: Stage): void {
   times(16, (index) => {
     const at = world.start + (0.15 + random.next() * 0.8) * world.days * DAY
     const victim = openBuyer(stage, random.pick(['aurora', 'harbor', 'lotus'] as const), at)
-    const device = `dev-${scramble(world.nextNumber() + 1_000_000).toLowerCase()}`
+    const device = `dev-${scramble(world.nextNumber() + 60_000_000).toLowerCase()}`
     attack(stage, {
       at,
       victim,
       device,
-      ip: fictionalIp(810_000 + index),
+      ip: fictionalIp(126_001 + index * 2),
       fails: random.between(7, 12),
       breaksIn: true,
       truth: { kind: 'account.takeover' },

@@ -12,7 +12,7 @@ function openShop(stage: Stage, input: RingInput, more: { at: number; like?: Sel
   const { world, random } = stage
   const drawn = createSeller(
     {
-      number: world.nextNumber(),
+      number: world.nextPerson(),
       site: input.site,
       openAt: more.at,
       ...(more.country === undefined ? {} : { country: more.country }),
@@ -131,7 +131,7 @@ export function plantClaimsRing(stage: Stage, input: RingInput): Ring {
   const { world, random } = stage
   const crew = Array.from({ length: 6 }, () =>
     createBuyer(
-      { number: world.nextNumber(), market: market('CN'), registeredAt: input.from + random.next() * DAY },
+      { number: world.nextPerson(), market: market('CN'), registeredAt: input.from + random.next() * DAY },
       random,
     ),
   )

@@ -203,12 +203,12 @@ function plantFamilies(stage: Stage): void {
     const place = market(random.pick(['DE', 'GB', 'US', 'ID', 'CN', 'AE']))
     const at = somewhen(stage, 0.05, 0.6)
     const device = `dev-${scramble(6_000_000 + family).toLowerCase()}`
-    const first = createBuyer({ number: world.nextNumber(), market: place, registeredAt: at }, random)
+    const first = createBuyer({ number: world.nextPerson(), market: place, registeredAt: at }, random)
     times(random.between(3, 4), (member) => {
       const buyer = {
         ...createBuyer(
           {
-            number: world.nextNumber(),
+            number: world.nextPerson(),
             market: place,
             registeredAt: at + member * random.between(1, 9) * DAY,
             channel: 'friend',
@@ -239,11 +239,11 @@ function plantDormitory(stage: Stage): void {
   const { world, random } = stage
   const place = market('CN')
   const moveIn = world.start + Math.floor(world.days * 0.2) * DAY
-  const shared = fictionalIp(900_001)
+  const shared = fictionalIp(127_001)
   times(64, () => {
     const registeredAt = moveIn + random.next() ** 2 * 6 * DAY
     const buyer = {
-      ...createBuyer({ number: world.nextNumber(), market: place, registeredAt, channel: 'friend' }, random),
+      ...createBuyer({ number: world.nextPerson(), market: place, registeredAt, channel: 'friend' }, random),
       ip: shared,
       address: `武汉市银杏里1号学生公寓${random.between(101, 640)}室`,
     }
@@ -274,7 +274,7 @@ function plantTravellers(stage: Stage): void {
         site,
         market: buyer.market.code,
         device: buyer.device,
-        ip: fictionalIp(700_000 + index * 3 + step),
+        ip: fictionalIp(120_000 + index * 3 + step),
         truth: { kind: 'trap.traveller' },
       }),
     )

@@ -115,6 +115,20 @@ describe('sample marketplace, seed 42', () => {
     expect(wrong).toEqual([])
   })
 
+  it('gives unrelated people no device, address or phone in common', () => {
+    const owners = new Map<string, unknown>()
+    const shared: string[] = []
+    for (const { event, truth } of items) {
+      if (event.type !== 'account.registered' || truth !== undefined) continue
+      for (const field of ['device_id', 'ip', 'phone', 'email']) {
+        const key = `${field} ${text(event.data[field])}`
+        if (owners.has(key)) shared.push(key)
+        owners.set(key, event.data['account_id'])
+      }
+    }
+    expect(shared).toEqual([])
+  })
+
   it('lets comments on videos follow the video', () => {
     const videos = new Set<unknown>()
     const lost: string[] = []

@@ -70,8 +70,10 @@ export interface World {
   readonly buyers: Readonly<Record<Site, readonly Buyer[]>>
   /** Ordinary listings by site, in the order of submission. */
   readonly listings: Readonly<Record<Site, readonly Listing[]>>
-  /** A number nobody has used yet, for further accounts, devices and objects. */
+  /** A number that no object has used yet. */
   nextNumber(): number
+  /** A number that no person or shop has used yet. */
+  nextPerson(): number
 }
 
 export const SITES: readonly Site[] = ['aurora', 'harbor', 'lotus']
@@ -159,7 +161,7 @@ export function createSeller(input: SellerInput, random: Random): Seller {
     categories,
     openAt: input.openAt,
     device: `dev-${scramble(number + 1_000_000).toLowerCase()}`,
-    ip: fictionalIp(number * 11 + 5),
+    ip: fictionalIp(100_000 + number),
     phone: fictionalPhone(country, number),
     email: `shop${number}@${brand.en.toLowerCase().replace(/[^a-z]+/g, '')}.example`,
     address: streetAddress(place, random),
@@ -225,26 +227,28 @@ function groupBySite<T>(items: readonly T[], siteOf: (item: T) => Site): Record<
 /** Everyone and everything ordinary in the sample marketplace. */
 export function createWorld(seed: number, start: number, days: number): World {
   let number = 0
+  let person = 0
   const nextNumber = (): number => number++
+  const nextPerson = (): number => person++
   const end = start + days * DAY
   const random = createRandom(hashText('world', seed))
   const sellers = Array.from({ length: sizeOf(600, days) }, () =>
     createSeller(
       {
-        number: nextNumber(),
+        number: nextPerson(),
         site: drawSite(random),
         openAt: start + (random.chance(0.7) ? random.next() * 1.5 : random.next() * days * 0.8) * DAY,
       },
       random,
     ),
   )
-  const creators = Array.from({ length: sizeOf(120, days) }, () => createCreator(nextNumber(), random))
+  const creators = Array.from({ length: sizeOf(120, days) }, () => createCreator(nextPerson(), random))
   const buyers = Array.from({ length: sizeOf(8000, days) }, () => {
     const place: Market = drawMarket(drawSite(random), random)
     const registeredAt = moveInTime(start, days, random)
     const early = registeredAt < start + 5 * DAY
     return createBuyer(
-      { number: nextNumber(), market: place, registeredAt, ...(early ? { channel: 'moved-in' } : {}) },
+      { number: nextPerson(), market: place, registeredAt, ...(early ? { channel: 'moved-in' } : {}) },
       random,
     )
   }).sort((left, right) => left.registeredAt - right.registeredAt)
@@ -263,6 +267,7 @@ export function createWorld(seed: number, start: number, days: number): World {
     buyers: groupBySite(buyers, (buyer) => buyer.market.site),
     listings: groupBySite(listings, (listing) => listing.seller.site),
     nextNumber,
+    nextPerson,
   }
 }
 
