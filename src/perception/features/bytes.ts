@@ -30,14 +30,22 @@ export function createWriter(): ByteWriter {
     length += needed
     return length - needed
   }
-  const uint = (value: number): void => view.setUint32(room(4), value, true)
+  // `room` may replace `view` and `bytes`, so it is asked first.
+  const uint = (value: number): void => {
+    const at = room(4)
+    view.setUint32(at, value, true)
+  }
   return {
     uint,
-    float: (value) => view.setFloat64(room(8), value, true),
+    float(value) {
+      const at = room(8)
+      view.setFloat64(at, value, true)
+    },
     text(value) {
       const encoded = encoder.encode(value)
       uint(encoded.length)
-      bytes.set(encoded, room(encoded.length))
+      const at = room(encoded.length)
+      bytes.set(encoded, at)
     },
     done: () => bytes.slice(0, length),
   }

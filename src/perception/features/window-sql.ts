@@ -70,5 +70,5 @@ function sinceSql(feature: WindowSql): string {
   const filter = present === null ? feature.filter : both(feature.filter, present)
   const where = filter === null ? '' : ` FILTER (WHERE ${filter})`
   const before = `max(logged_at)${where} ${over(feature, 'to_microseconds(1) PRECEDING')}`
-  return `((epoch_us(logged_at) - epoch_us(${before})) / 1000000.0::DOUBLE)`
+  return `epoch(logged_at - ${before})`
 }
