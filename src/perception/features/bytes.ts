@@ -3,6 +3,8 @@ export interface ByteWriter {
   uint(value: number): void
   float(value: number): void
   text(value: string): void
+  /** Texts that stand in the bytes already: what the caller calls them, and their running number from 1. */
+  readonly texts: Map<number, number>
   /** What was written so far. */
   done(): Uint8Array
 }
@@ -11,6 +13,8 @@ export interface ByteReader {
   uint(): number
   float(): number
   text(): string
+  /** What the caller calls the texts read so far, in their order. */
+  readonly texts: number[]
 }
 
 const encoder = new TextEncoder()
@@ -37,6 +41,7 @@ export function createWriter(): ByteWriter {
   }
   return {
     uint,
+    texts: new Map(),
     float(value) {
       const at = room(8)
       view.setFloat64(at, value, true)
@@ -62,6 +67,7 @@ export function createReader(bytes: Uint8Array): ByteReader {
   const uint = (): number => view.getUint32(step(4), true)
   return {
     uint,
+    texts: [],
     float: () => view.getFloat64(step(8), true),
     text() {
       const size = uint()

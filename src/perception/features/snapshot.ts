@@ -7,7 +7,7 @@ import type { Stream } from './layout.ts'
 import { type FeaturePlan, planFingerprint } from './model.ts'
 import { slotPageBits, slotPageSize } from './slots.ts'
 import { createPart, type Part, realign, type StoreState } from './state.ts'
-import { advance, type Cursor, oldest, push } from './streams.ts'
+import { advance, type Cursor, nullNumber, oldest, push } from './streams.ts'
 
 /** What `restore` found. */
 export interface Restored {
@@ -125,19 +125,28 @@ function writeKey(writer: ByteWriter, group: Group, slot: number): void {
   }
 }
 
-/** Numbers as they are; texts in full, with a mark for NULL. */
+/** Numbers as they are; texts by their number within the page, in full where they come first; 0 = NULL. */
 function writeStored(writer: ByteWriter, at: Cursor, stored: number): void {
   if (!at.codec.interned) writer.float(stored)
   else if (stored === 0) writer.uint(0)
   else {
-    writer.uint(1)
+    const known = writer.texts.get(stored)
+    const number = known ?? writer.texts.size + 1
+    writer.uint(number)
+    if (known !== undefined) return
+    writer.texts.set(stored, number)
     writer.text(at.codec.interner.textOf(stored))
   }
 }
 
 function readStored(reader: ByteReader, at: Cursor, interned: boolean): number {
   if (!interned) return reader.float()
-  return reader.uint() === 0 ? -0 : at.codec.interner.idOf(reader.text())
+  const number = reader.uint()
+  if (number === 0) return nullNumber
+  if (number === reader.texts.length + 1) reader.texts.push(at.codec.interner.idOf(reader.text()))
+  const id = reader.texts[number - 1]
+  if (id === undefined) throw new Error(`it refers to a text that is not there (${number})`)
+  return id
 }
 
 function writeStream(writer: ByteWriter, stream: Stream, at: Cursor): void {

@@ -5,7 +5,7 @@ import { createFeatureStore, type FeaturePlan, type FeatureStore } from './index
 import { allPlans, type Event, eventStream, observeAll, rowOf, sqlOf, valuesSql } from './test-streams.ts'
 
 const seed = Number(process.env['AEDILE_SEED'] ?? 20261122)
-const runs = Number(process.env['AEDILE_RUNS'] ?? 12)
+const runs = Number(process.env['AEDILE_RUNS'] ?? 40)
 
 let duck: Duck
 beforeAll(async () => {
@@ -103,9 +103,8 @@ describe('a snapshot', () => {
         expect(found.rebuild).toEqual([])
         expect(found.loggedAt).toBe(events[cut - 1]?.t ?? Number.NEGATIVE_INFINITY)
         expect(observeAll(restored, events.slice(cut))).toEqual(values)
-        expect(fill(events).stats().keys).toBeGreaterThanOrEqual(0)
       }),
-      { seed, numRuns: runs * 30 },
+      { seed, numRuns: runs * 3 },
     )
   })
 
@@ -128,7 +127,7 @@ describe('a snapshot', () => {
         for (const [index, row] of observeAll(store, events.slice(half)).entries())
           expect(row).toEqual(order.map((at) => whole[half + index]?.[at]))
       }),
-      { seed, numRuns: runs * 15 },
+      { seed, numRuns: runs * 3 },
     )
   })
 
@@ -163,7 +162,7 @@ describe('the store', () => {
         expect(store.stats().keys).toBe(fresh.stats().keys)
         expect(store.stats().entries).toBe(fresh.stats().entries)
       }),
-      { seed, numRuns: runs * 20 },
+      { seed, numRuns: runs * 4 },
     )
   })
 
