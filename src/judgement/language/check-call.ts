@@ -4,7 +4,7 @@ import { conversionScore, convert, describe, isTextConstant, refuse, toText, uni
 import { nearestNames } from './errors.ts'
 import { functionNames, leftOut, overloadsOf } from './functions.ts'
 import type { Bound, CheckContext, LanguageError, Node, Overload, Parameter, RawNode, Type } from './model.ts'
-import { apply, callNode, constantNode, isNullConstant, makeNode, remainingArgs } from './nodes.ts'
+import { apply, callNode, constantNode, isNullConstant, isWhole, makeNode, remainingArgs } from './nodes.ts'
 import { asList, asNode, locationOf } from './parse.ts'
 
 type Check = (context: CheckContext, raw: RawNode) => Node
@@ -114,8 +114,8 @@ function build(
 ): Node {
   const location = raw.query_location
   const { nodes, type } = typeArguments(context, target, args)
-  const nullType: Type = type
-  if (target.nulls !== 'handled' && nodes.some(isNullConstant)) return constantNode(nullType, null, { location })
+  const integral = target.keepsIntegral === true && nodes.every(isWhole)
+  if (target.nulls !== 'handled' && nodes.some(isNullConstant)) return constantNode(type, null, { location, integral })
   for (const [index, node] of nodes.entries())
     if (parameterAt(target, index)?.constant === true && node.kind !== 'constant')
       throw notConstant(context, target, node)

@@ -1,7 +1,7 @@
 import type { Text, Value } from '../../kernel/values.ts'
 import { languageError } from './errors.ts'
 import type { Cast } from './functions-cast.ts'
-import { findCast, wholeCast } from './functions-cast.ts'
+import { findCast } from './functions-cast.ts'
 import type { CheckContext, ErrorCode, LanguageError, Node, Type } from './model.ts'
 import { apply, callNode, constantNode, isWhole } from './nodes.ts'
 import { booleanFromText, doubleFromText, integerFromText } from './numbers.ts'
@@ -87,7 +87,6 @@ export function convert(context: CheckContext, node: Node, type: Type): Node {
   if (node.type === type) return node
   if (node.type === 'NULL') return constantNode(type, null, { location: node.location })
   if (isTextConstant(node)) return convertText(context, node, type)
-  if (node.type === 'DOUBLE' && type === 'BIGINT') return applyCast(node, wholeCast)
   const cast = findCast(node.type, type)
   if (cast === undefined) throw mismatch(context, node, type)
   return applyCast(node, cast)
@@ -95,7 +94,7 @@ export function convert(context: CheckContext, node: Node, type: Type): Node {
 
 /** A scalar as text, as `||` and concat see it. */
 export function toText(context: CheckContext, node: Node): Node {
-  if (node.type === 'DOUBLE' && node.integral === true) return toText(context, applyCast(node, wholeCast))
+  if (node.type === 'DOUBLE' && node.integral === true) return toText(context, convert(context, node, 'BIGINT'))
   return convert(context, node, 'VARCHAR')
 }
 

@@ -2,7 +2,6 @@ import type { Value } from '../../kernel/values.ts'
 import type { Overload, Type } from './model.ts'
 import {
   booleanFromText,
-  clampInteger,
   doubleFromText,
   doublePattern,
   doubleText,
@@ -194,16 +193,6 @@ export const casts: readonly Cast[] = [
     },
   }),
 ]
-
-/** Internal: a whole DOUBLE as a BIGINT, cut at ±(2^53-1). */
-export const wholeCast: Cast = cast({
-  from: 'DOUBLE',
-  to: 'BIGINT',
-  safe: true,
-  call: clampInteger,
-  sql: (value) => `CAST(greatest(least(${value}, 9007199254740991e0), -9007199254740991e0) AS BIGINT)`,
-  doc: { en: 'A whole number.', zh: '整数。' },
-})
 
 export function findCast(from: Type, to: Type): Cast | undefined {
   return casts.find((entry) => entry.from === from && entry.to === to)

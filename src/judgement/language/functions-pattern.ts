@@ -1,6 +1,6 @@
 import { bindLike, ilike, like } from './like.ts'
 import type { Bound, Overload, Parameter } from './model.ts'
-import { checkReplacement, countGroups, readFullRegex, readRegex, regexCost } from './pattern.ts'
+import { bindReplacement, checkReplacement, countGroups, readFullRegex, readRegex, regexCost } from './pattern.ts'
 
 const varchar: Parameter = { type: 'VARCHAR' }
 const constantText: Parameter = { type: 'VARCHAR', constant: true }
@@ -114,10 +114,9 @@ function bindExtract(source: unknown, group: unknown): Bound | undefined {
 
 function bindReplace(source: unknown, replacement: unknown, options: unknown): Bound | undefined {
   if (typeof source !== 'string' || typeof replacement !== 'string' || typeof options !== 'string') return undefined
-  const regex = readRegex(source, options)
+  const call = bindReplacement(source, replacement, options)
   checkReplacement(replacement, countGroups(source))
-  const all = options.includes('g')
-  return { call: (text: string) => regex.replace(text, replacement, all), cost: regexCost(source) + 10 }
+  return { call, cost: regexCost(source) + 10 }
 }
 
 export const patternFunctions: readonly Overload[] = [

@@ -19,8 +19,27 @@ const varchar: Parameter = { type: 'VARCHAR' }
 const bigint: Parameter = { type: 'BIGINT' }
 const textual: Parameter = { type: 'TEXTUAL' }
 
-/** DuckDB stops at lengths over 2^32 - 1; no text is that long, so both ends are cut far below. */
-const cut = (value: string | undefined) => `greatest(least(${value}, 1000000000), -1000000000)`
+/** DuckDB stops the query at positions of 2^32 and more; here the result is NULL, in all engines. */
+const farthest = 4294967296
+const cut = (value = '') =>
+  /^CAST\(-?[0-9]{1,9} AS BIGINT\)$/.test(value)
+    ? value
+    : `nullif(nullif(greatest(least(${value}, ${farthest}), -${farthest}), ${farthest}), -${farthest})`
+
+/** In two steps, because DuckDB's own three-argument form differs between ASCII and other columns for far starts. */
+function substringSql(value = '', start = '', count = ''): string {
+  const constant = /^CAST\([0-9]{1,9} AS BIGINT\)$/
+  if (constant.test(start) && constant.test(count)) return `substr(${value}, ${start}, ${count})`
+  return `substr(substr(${value}, ${cut(start)}), CASE WHEN ${start} = 0 THEN 0 ELSE 1 END, ${count})`
+}
+
+type Positional = (value: string, ...positions: number[]) => string
+
+/** NULL where a position is out of DuckDB's range. */
+function within(call: Positional): (value: string, ...positions: number[]) => string | null {
+  return (value, ...positions) =>
+    positions.some((position) => Math.abs(position) >= farthest) ? null : call(value, ...positions)
+}
 
 type Entry = Pick<Overload, 'name' | 'parameters' | 'call' | 'doc' | 'example'> & Partial<Overload>
 
@@ -95,8 +114,8 @@ function join(separator: string, values: readonly Value[]): string {
 }
 
 const substringDoc = {
-  en: 'Code points from position a (1 = first, negative counts from the end), at most n. substr(x, 0, 2) is one character.',
-  zh: '从第 a 个字符起(1 是第一个,负数从末尾数)取最多 n 个字符。substr(x, 0, 2) 只有一个字符。',
+  en: 'Code points from position a (1 = first, negative counts from the end), at most n; empty when n is negative. substr(x, 0, 2) is one character.',
+  zh: '从第 a 个字符起(1 是第一个,负数从末尾数)取最多 n 个字符,n 为负则为空。substr(x, 0, 2) 只有一个字符。',
 }
 
 export const textFunctions: readonly Overload[] = [
@@ -167,7 +186,8 @@ export const textFunctions: readonly Overload[] = [
     name: 'substr',
     aliases: ['substring'],
     parameters: [varchar, bigint],
-    call: (value: string, start: number) => substring(value, start, undefined),
+    partial: true,
+    call: within((value, start = 0) => substring(value, start, undefined)),
     sql: ([value, start]) => `substr(${value}, ${cut(start)})`,
     doc: substringDoc,
     example: 'substr(title, 3)',
@@ -176,15 +196,22 @@ export const textFunctions: readonly Overload[] = [
     name: 'substr',
     aliases: ['substring'],
     parameters: [varchar, bigint, bigint],
-    call: substring,
-    sql: ([value, start, count]) => `substr(${value}, ${cut(start)}, ${cut(count)})`,
+    partial: true,
+    call: within((value, start = 0, count = 0) => substring(value, start, count)),
+    bind: ([, , count]) => {
+      if (typeof count === 'number' && count < 0) throw new Error('the length must not be negative')
+      return undefined
+    },
+    consumes: [2],
+    sql: ([value, start, count]) => substringSql(value, start, cut(count)),
     doc: substringDoc,
     example: 'substr(title, 1, 10)',
   }),
   text({
     name: 'left',
     parameters: [varchar, bigint],
-    call: left,
+    partial: true,
+    call: within((value, count = 0) => left(value, count)),
     sql: ([value, count]) => `left(${value}, ${cut(count)})`,
     doc: {
       en: 'First n code points; negative n leaves -n out at the end.',
@@ -195,7 +222,8 @@ export const textFunctions: readonly Overload[] = [
   text({
     name: 'right',
     parameters: [varchar, bigint],
-    call: right,
+    partial: true,
+    call: within((value, count = 0) => right(value, count)),
     sql: ([value, count]) => `right(${value}, ${cut(count)})`,
     doc: {
       en: 'Last n code points; negative n leaves -n out at the start.',

@@ -20,4 +20,5 @@ export type {
 } from './model.ts'
 export { compareValues } from './order.ts'
 export { parseExpression } from './parse.ts'
+export { renderReference } from './reference.ts'
 export { timestampFromText, timestampText } from './time.ts'

@@ -35,13 +35,6 @@ export function roundTo(value: number, digits: number): number {
   return Number.isFinite(rounded) ? rounded : value
 }
 
-/** A DOUBLE as an integer inside ±(2^53-1); larger ones stop at the bound, NaN at the upper one. */
-export function clampInteger(value: number): number {
-  if (!(value < largestInteger)) return largestInteger
-  if (value < -largestInteger) return -largestInteger
-  return roundHalfEven(value) + 0
-}
-
 /** TRY_CAST of a DOUBLE to BIGINT: NULL outside ±(2^53-1). */
 export function integerOf(value: number): number | null {
   const rounded = roundHalfEven(value) + 0

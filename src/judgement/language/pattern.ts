@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js'
 import { compileRegex, type LinearRegex } from '../../kernel/regex.ts'
 
 const longestPattern = 2000
@@ -61,6 +62,47 @@ export function checkReplacement(replacement: string, groups: number): void {
     if (/[0-9]/.test(after)) throw new Error('a group number in the replacement must not be followed by a digit')
     if (Number(digit) > groups) throw new Error(`the pattern has ${groups} groups, the replacement uses \\${digit}`)
   }
+}
+
+/**
+ * Replaces the first or every match as RE2 does: an empty match right after a match does not count.
+ * Groups are read from the matcher itself, so `\0` and `$` in the replacement mean what they mean in DuckDB.
+ */
+export function bindReplacement(source: string, replacement: string, options: string): (text: string) => string {
+  readRegex(source, options)
+  const flags = optionFlags(options)
+  const regex = RE2JS.compile(flags === '' ? source : `(?${flags})${source}`)
+  const parts = replacement.split(/\\([0-9])/)
+  const all = options.includes('g')
+  return (text) => replaceMatches(text, regex.matcher(text), { parts, all })
+}
+
+interface Replacing {
+  /** Literal texts at even places, group numbers at odd ones. */
+  readonly parts: readonly string[]
+  readonly all: boolean
+}
+
+function replaceMatches(text: string, matcher: ReturnType<RE2JS['matcher']>, { parts, all }: Replacing): string {
+  let result = ''
+  let at = 0
+  let lastEnd = -1
+  while (at <= text.length && matcher.find(at)) {
+    const start = matcher.start()
+    const end = matcher.end()
+    result += text.slice(at, start)
+    if (start === end && start === lastEnd) {
+      const point = String.fromCodePoint(text.codePointAt(start) ?? 0)
+      if (start < text.length) result += point
+      at = start + point.length
+      continue
+    }
+    result += parts.map((part, index) => (index % 2 === 0 ? part : (matcher.group(Number(part)) ?? ''))).join('')
+    at = end
+    lastEnd = end
+    if (!all) break
+  }
+  return result + text.slice(at)
 }
 
 /** Number of capturing groups. */

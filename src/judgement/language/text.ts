@@ -37,15 +37,16 @@ function slicePoints(text: string, from: number, to: number): string {
   return [...text].slice(from, to).join('')
 }
 
-/** DuckDB's substring: 1-based; a negative start counts from the end; a negative length reads to the left. */
+/**
+ * Code points from `start`: 1-based, negative counts from the end (and stops at the first), a start of 0 is the place
+ * before the first. A negative length is an empty text: DuckDB itself has two answers for it, one for ASCII columns.
+ */
 export function substring(text: string, start: number, length: number | undefined): string {
   const size = lengthOf(text)
-  if (length === undefined)
-    return slicePoints(text, start > 0 ? start - 1 : start < 0 ? Math.max(size + start, 0) : 0, size)
-  if (start === 0 && length <= 0) return ''
-  const from = start > 0 ? start - 1 : start < 0 ? size + start : 0
-  const to = from + (start === 0 ? length - 1 : length)
-  return slicePoints(text, clip(Math.min(from, to), size), clip(Math.max(from, to), size))
+  const from = start > 0 ? start - 1 : start < 0 ? Math.max(size + start, 0) : 0
+  if (length === undefined) return slicePoints(text, clip(from, size), size)
+  const to = from + Math.max(start === 0 ? length - 1 : length, 0)
+  return slicePoints(text, clip(from, size), clip(to, size))
 }
 
 function clip(value: number, size: number): number {
