@@ -91,7 +91,9 @@ async function compare(rows: readonly Row[], expressions: readonly string[]): Pr
   const checked = await checkAll(expressions)
   await fill(rows)
   const list = checked.map((one, index) => `${readable(one)} AS v${index}`)
-  const answers = await duck.rows(`SELECT ${list.join(',\n')} FROM input ORDER BY row_number`)
+  const answers = await duck.rows(`SELECT ${list.join(',\n')} FROM input ORDER BY row_number`).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\n${await firstFailure(checked)}`)
+  })
   const compiled = checked.map((one) => compile(one, testLayout))
   const interpreted = checked.map((one) => interpret(one, testLayout))
   const conditions = checked.filter(({ type }) => type === 'BOOLEAN')
@@ -119,6 +121,18 @@ async function compare(rows: readonly Row[], expressions: readonly string[]): Pr
     }
   }
   return rows.length * checked.length
+}
+
+/** The first expression that DuckDB cannot evaluate: none may stop a query. */
+async function firstFailure(checked: readonly Checked[]): Promise<string> {
+  for (const one of checked) {
+    try {
+      await duck.rows(`SELECT ${readable(one)} FROM input`)
+    } catch {
+      return `${one.text}\n${toDuckSql(one)}`
+    }
+  }
+  return 'each expression alone can be evaluated'
 }
 
 function many<Item>(pick: Pick, count: number, make: (pick: Pick) => Item): Item[] {

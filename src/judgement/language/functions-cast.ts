@@ -82,7 +82,7 @@ export const casts: readonly Cast[] = [
     to: 'VARCHAR',
     safe: true,
     call: doubleText,
-    sql: (value) => `CAST(${value} AS VARCHAR)`,
+    sql: (value) => `replace(CAST(${value} AS VARCHAR), '-nan', 'nan')`,
     doc: {
       en: "Shortest digits: '2.0', '0.1', '1e+16', 'nan', 'inf'.",
       zh: "最短写法:'2.0'、'0.1'、'1e+16'、'nan'、'inf'。",

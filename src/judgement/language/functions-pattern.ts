@@ -26,6 +26,9 @@ interface LikeForm {
 
 function likeFunctions({ name, keyword, ignoreCase, negated }: LikeForm): Overload[] {
   const matches = ignoreCase ? ilike : like
+  // DuckDB 1.5.6 misreads ILIKE on texts whose lower case has another length, so history uses LIKE on lower().
+  const fold = (sql = '') => (ignoreCase ? `lower(${sql})` : sql)
+  const plain = negated ? 'NOT LIKE' : 'LIKE'
   const shared = { doc: ignoreCase ? ilikeDoc : likeDoc, example: `title ${keyword} '%sale%'` }
   return [
     pattern({
@@ -37,7 +40,7 @@ function likeFunctions({ name, keyword, ignoreCase, negated }: LikeForm): Overlo
       consumes: [1],
       call: (text: string, wanted: string) => matches(text, wanted) !== negated,
       bind: ([, wanted]) => (typeof wanted === 'string' ? bindLike(wanted, { ignoreCase, negated }) : undefined),
-      sql: ([text, wanted]) => `(${text} ${keyword} ${wanted})`,
+      sql: ([text, wanted]) => `(${fold(text)} ${plain} ${fold(wanted)})`,
     }),
     pattern({
       ...shared,
@@ -50,7 +53,7 @@ function likeFunctions({ name, keyword, ignoreCase, negated }: LikeForm): Overlo
         if (typeof wanted !== 'string' || typeof escaper !== 'string') return undefined
         return bindLike(wanted, { escaper, ignoreCase, negated })
       },
-      sql: ([text, wanted, escaper]) => `(${text} ${keyword} ${wanted} ESCAPE ${escaper})`,
+      sql: ([text, wanted, escaper]) => `(${fold(text)} ${plain} ${fold(wanted)} ESCAPE ${fold(escaper)})`,
       example: `title ${keyword} '50#%' ESCAPE '#'`,
     }),
   ]

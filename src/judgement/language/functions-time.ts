@@ -122,8 +122,8 @@ export const timeFunctions: readonly Overload[] = [
     },
     sql: (args) => `date_diff(${args.join(', ')})`,
     doc: {
-      en: 'Boundaries of the unit crossed from the first to the second: 23:00 to 01:00 is 1 day.',
-      zh: '从前到后跨过的单位边界数:23:00 到次日 01:00 是 1 天。',
+      en: 'Boundaries of the unit crossed from the first to the second: 23:00 to 01:00 is 1 day. A week is 7 days.',
+      zh: '从前到后跨过的单位边界数:23:00 到次日 01:00 是 1 天。一周为 7 天。',
     },
     example: "date_diff('day', time, logged_at)",
   }),
@@ -138,7 +138,8 @@ export const timeFunctions: readonly Overload[] = [
       if (read === undefined) throw unknownUnit(name, diffUnits)
       return { call: (value: number) => dateTrunc(read, value) }
     },
-    sql: (args) => `date_trunc(${args.join(', ')})`,
+    // Behind an addition, because DuckDB 1.5.6 rewrites date_trunc(…) <> constant to a form that is true for NULL.
+    sql: (args) => `(date_trunc(${args.join(', ')}) + to_days(0))`,
     doc: {
       en: 'Start of the unit that holds the timestamp; weeks start on Monday.',
       zh: '所在单位的起点;周从星期一开始。',

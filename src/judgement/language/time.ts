@@ -82,14 +82,10 @@ function unitNumber(unit: DiffUnit, micros: number): number {
   return Math.floor(monthNumber(micros) / (unit === 'year' ? 12 : unit === 'quarter' ? 3 : 1))
 }
 
-/** DuckDB's date_diff counts weeks of seven days from Thursday 1970-01-01, toward zero, not calendar weeks. */
-function boundaryNumber(unit: DiffUnit, micros: number): number {
-  return unit === 'week' ? Math.trunc(Math.floor(micros / day) / 7) : unitNumber(unit, micros)
-}
-
-/** Boundaries of `unit` crossed from `from` to `to`. */
+/** Boundaries of `unit` crossed from `from` to `to`; weeks are seven whole calendar days, as in DuckDB. */
 export function dateDiff(unit: DiffUnit, from: number, to: number): number {
-  return boundaryNumber(unit, to) - boundaryNumber(unit, from) + 0
+  if (unit === 'week') return Math.trunc((unitNumber('day', to) - unitNumber('day', from)) / 7) + 0
+  return unitNumber(unit, to) - unitNumber(unit, from) + 0
 }
 
 export function dateTrunc(unit: DiffUnit, micros: number): number {
