@@ -24,6 +24,12 @@ export function useSession() {
 /** The signed-in person; null on pages shown before signing in. */
 export const useMe = (): Session | null => useSession().data ?? null
 
+/** Another person may not see what the one before had loaded. The session itself stays: it is being watched. */
+function become(session: Session | null) {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] })
+  client.setQueryData(key, session)
+}
+
 export async function signIn(login: string, password: string) {
   const session = await write<Session>('POST', '/v1/session', { login, password })
   const { language, theme, single_keys: singleKeys } = session.preferences ?? {}
@@ -32,14 +38,12 @@ export async function signIn(login: string, password: string) {
     ...(theme ? { theme } : {}),
     ...(singleKeys === undefined ? {} : { singleKeys }),
   })
-  client.clear()
-  client.setQueryData(key, session)
+  become(session)
 }
 
 export async function signOut() {
   await write('DELETE', '/v1/session')
-  client.clear()
-  client.setQueryData(key, null)
+  become(null)
 }
 
 /** A 401 on any other call means that the session is over: ask again who is signed in. */

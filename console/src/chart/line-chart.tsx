@@ -192,15 +192,6 @@ export function LineChart(props: ChartProps) {
           onBlur={() => reading.setIndex(null)}
         >
           <Axes geometry={geometry} unit={unit} />
-          {target != null && (
-            <line
-              className="target"
-              x1={margin.left}
-              x2={width - margin.right}
-              y1={geometry.y(target)}
-              y2={geometry.y(target)}
-            />
-          )}
           {annotations.map((note) => (
             <g key={note.at + note.label} className="note">
               <line
@@ -218,6 +209,15 @@ export function LineChart(props: ChartProps) {
             ) : (
               <Line key={one.key} series={one} geometry={geometry} index={index} />
             ),
+          )}
+          {target != null && (
+            <line
+              className="target"
+              x1={margin.left}
+              x2={width - margin.right}
+              y1={geometry.y(target)}
+              y2={geometry.y(target)}
+            />
           )}
           <Cursor reading={reading} geometry={geometry} />
         </svg>

@@ -54,12 +54,13 @@ function useLines(links: Links, near: ReadonlySet<string>) {
           const b = box(to)
           if (!a || !b) return []
           const same = Math.abs(a.left - b.left) < 4
-          const x1 = (same ? a.left : a.right) - base.left
-          const x2 = b.left - base.left
+          const back = same || b.left < a.left
+          const x1 = (back ? a.left : a.right) - base.left
+          const x2 = (same || !back ? b.left : b.right) - base.left
           const y1 = a.top + Math.min(a.height / 2, 20) - base.top
           const y2 = b.top + Math.min(b.height / 2, 20) - base.top
-          const bend = same ? -10 : Math.max(14, (x2 - x1) / 2)
-          const d = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - (same ? -bend : bend)} ${y2} ${x2} ${y2}`
+          const bend = same ? 14 : Math.max(14, Math.abs(x2 - x1) / 2)
+          const d = `M${x1} ${y1}C${x1 + (back ? -bend : bend)} ${y1} ${x2 + (back && !same ? bend : -bend)} ${y2} ${x2} ${y2}`
           return [{ key: `${from} ${to}`, d, near: near.has(from) && near.has(to) }]
         }),
       )
@@ -123,8 +124,26 @@ function Inspector({ item, trace, onChoose }: { item: TimelineItem; trace: Trace
             [say.t('trace.layer'), say.word('layer', item.layer)],
             [say.t('col.at'), say.time(item.at, { dateStyle: 'medium', timeStyle: 'medium' })],
             [say.t('col.by'), item.actor ?? '–'],
-            [say.t('trace.because'), causes.length ? <span className="stack">{near(causes)}</span> : '–'],
-            [say.t('trace.ledTo'), effects.length ? <span className="stack">{near(effects)}</span> : '–'],
+            [
+              say.t('trace.because'),
+              causes.length ? (
+                <span key="c" className="row wrap">
+                  {near(causes)}
+                </span>
+              ) : (
+                '–'
+              ),
+            ],
+            [
+              say.t('trace.ledTo'),
+              effects.length ? (
+                <span key="e" className="row wrap">
+                  {near(effects)}
+                </span>
+              ) : (
+                '–'
+              ),
+            ],
           ]}
         />
         {item.data && (
@@ -170,8 +189,11 @@ function Board({ trace }: { trace: Trace }) {
     <>
       <div className="traceboard" ref={board}>
         <svg className="links" aria-hidden="true">
+          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
+            <path d="M0 0 8 4 0 8Z" />
+          </marker>
           {lines.map((line) => (
-            <path key={line.key} d={line.d} data-near={line.near} />
+            <path key={line.key} d={line.d} data-near={line.near} markerEnd="url(#arrow)" />
           ))}
         </svg>
         {layers.map((layer, index) => (

@@ -589,4 +589,5 @@ export const en = {
   'verdict.label': 'label',
   'verdict.pass': 'pass',
   'verdict.review': 'review',
+  'ui.table': '{name}: table',
 } as const

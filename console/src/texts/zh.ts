@@ -588,4 +588,5 @@ export const zh = {
   'verdict.label': '加标识',
   'verdict.pass': '通过',
   'verdict.review': '人工复核',
+  'ui.table': '{name}：表格',
 } as const satisfies Record<keyof typeof en, string>

@@ -2,7 +2,6 @@ import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { StrategyRow } from '../types.ts'
-import { useVocabulary } from '../vocabulary.ts'
 import { Markets, Mode, SeverityMark, Share, Spark, Verdict } from './marks.tsx'
 import { Table } from './table.tsx'
 
@@ -23,7 +22,6 @@ export function StrategyTable({
   packed?: boolean
 }) {
   const say = useSay()
-  const { policyTitle } = useVocabulary()
   return (
     <Table
       caption={say.t('nav.strategies')}
@@ -58,11 +56,6 @@ export function StrategyTable({
           title: say.t('col.severity'),
           sort: (row) => row.severity,
           cell: (row) => <SeverityMark value={row.severity} />,
-        },
-        {
-          id: 'policy',
-          title: say.t('col.policy'),
-          cell: (row) => <span className="clip block narrow">{policyTitle(row.policy)}</span>,
         },
         {
           id: 'verdict',

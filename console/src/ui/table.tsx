@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useOffer } from '../actions.ts'
+import { useSay } from '../i18n.ts'
 
 export interface ColumnOf<T> {
   id: string
@@ -99,13 +100,14 @@ function useRowKeys<T>({ rows, rowTo, keyed }: { rows: readonly T[]; rowTo: Tabl
 
 /** A dense table: sticky head, sortable columns, row headers, j / k / o (Enter on the focused link) to move and open. */
 export function Table<T>({ caption, rows, columns, rowKey, rowTo, keyed = false }: TableProps<T>) {
+  const { t } = useSay()
   const [sort, setSort] = useState<Sort | null>(null)
   const shown = sorted(rows, columns, sort)
   const { active, body } = useRowKeys({ rows: shown, rowTo, keyed })
   const head = columns.find((column) => column.head)?.id ?? columns[0]?.id
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className="tablewrap" aria-label={caption} tabIndex={0}>
+    <section className="tablewrap" aria-label={t('ui.table', { name: caption })} tabIndex={0}>
       <table className="grid">
         <caption className="sr">{caption}</caption>
         <thead>

@@ -65,7 +65,7 @@ function RecordView({ data, spans, active, revealed }: RecordProps) {
     <div className="stack wide">
       {texts.map(([field, value]) => (
         <section key={field} className="textfield">
-          <h3>{field}</h3>
+          <h2 className="minor">{field}</h2>
           <p className={field === 'title' || field === 'headline' ? 'lead' : ''}>
             <Spans text={String(value)} spans={spansOf(field)} active={active} />
           </p>
@@ -95,7 +95,7 @@ function DiffView({ before, after }: { before: Data; after: Data }) {
     <div className="stack wide">
       {changes.map(({ field, before: old, after: next }) => (
         <section key={field} className="textfield">
-          <h3>{field}</h3>
+          <h2 className="minor">{field}</h2>
           <p className="spans">
             {diffWords(old, next).map((part, index) => {
               const Tag = part.kind === 'added' ? 'ins' : part.kind === 'removed' ? 'del' : 'span'

@@ -178,7 +178,7 @@ function NoticePreview({ preview, draft }: { preview: UseQueryResult<Preview>; d
   return (
     <section className="notice" aria-label={say.t('review.notice')}>
       <div className="row">
-        <h3 className="grow">{say.t('review.notice')}</h3>
+        <h2 className="minor grow">{say.t('review.notice')}</h2>
         <LanguagePick value={language} onChange={setLanguage} label={say.t('review.noticeLanguage')} />
       </div>
       {draft.outcome === null ? (
@@ -224,6 +224,15 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
   const decided = detail.status === 'decided'
   return (
     <div className="judgement">
+      <section>
+        <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
+        <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
+        {detail.decision.unknown.length > 0 && (
+          <p className="muted small">
+            {say.t('review.unknown', { n: detail.decision.unknown.length, list: detail.decision.unknown.join(', ') })}
+          </p>
+        )}
+      </section>
       {!decided && (
         <fieldset className="choices">
           <legend className="label">{say.t('review.decision')}</legend>
@@ -264,18 +273,9 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
           </div>
         </>
       )}
-      <section>
-        <h3>{say.t('review.findings', { n: detail.decision.findings.length })}</h3>
-        <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
-        {detail.decision.unknown.length > 0 && (
-          <p className="muted small">
-            {say.t('review.unknown', { n: detail.decision.unknown.length, list: detail.decision.unknown.join(', ') })}
-          </p>
-        )}
-      </section>
       {policy && <PolicyCard key={policy.id} policy={policy} />}
       <section>
-        <h3>{say.t('review.similar')}</h3>
+        <h2 className="minor">{say.t('review.similar')}</h2>
         <Similar detail={detail} />
       </section>
     </div>

@@ -103,7 +103,13 @@ function extensions(
     EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
     EditorView.updateListener.of((update) => update.docChanged && hooks.change(update.state.doc.toString())),
     keymap.of([
-      { key: 'Mod-Enter', run: () => (hooks.run(), true) },
+      {
+        key: 'Mod-Enter',
+        run: () => {
+          hooks.run()
+          return true
+        },
+      },
       ...closeBracketsKeymap,
       ...completionKeymap,
       { key: 'Tab', run: acceptCompletion },
