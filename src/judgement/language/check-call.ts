@@ -163,9 +163,16 @@ function bind(context: CheckContext, target: Overload, nodes: readonly Node[]): 
     throw badConstant(context, {
       target,
       node: nodes[consumed[0] ?? 0],
-      reason: String(error instanceof Error ? error.message : error),
+      reason: reasonOf(error),
     })
   }
+}
+
+/** RE2's own messages exist in English only. */
+function reasonOf(error: unknown): Text {
+  if (!(error instanceof Error)) throw error
+  const { text = { en: error.message, zh: error.message } }: Error & { text?: Text } = error
+  return text
 }
 
 function constantValue(node: Node): Value | undefined {
@@ -259,7 +266,7 @@ function notConstant(context: CheckContext, target: Overload, node: Node): Langu
 interface BadConstant {
   readonly target: Overload
   readonly node: Node | undefined
-  readonly reason: string
+  readonly reason: Text
 }
 
 function badConstant(context: CheckContext, { target, node, reason }: BadConstant): LanguageError {
@@ -267,7 +274,7 @@ function badConstant(context: CheckContext, { target, node, reason }: BadConstan
   return refuse(context, {
     code: regex ? 'regex-invalid' : 'type',
     location: node?.location,
-    text: { en: `${target.name}: ${reason}.`, zh: `${target.name}:${reason}。` },
+    text: { en: `${target.name}: ${reason.en}.`, zh: `${target.name}:${reason.zh}。` },
     suggestion: regex
       ? {
           en: 'Patterns use RE2 syntax: no look-around, no back-references; (?i) ignores case.',

@@ -91,9 +91,11 @@ async function compare(rows: readonly Row[], expressions: readonly string[]): Pr
   const checked = await checkAll(expressions)
   await fill(rows)
   const list = checked.map((one, index) => `${readable(one)} AS v${index}`)
-  const answers = await duck.rows(`SELECT ${list.join(',\n')} FROM input ORDER BY row_number`).catch(async (error: unknown) => {
-    throw new Error(`${String(error)}\n${await firstFailure(checked)}`)
-  })
+  const answers = await duck
+    .rows(`SELECT ${list.join(',\n')} FROM input ORDER BY row_number`)
+    .catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${await firstFailure(checked)}`)
+    })
   const compiled = checked.map((one) => compile(one, testLayout))
   const interpreted = checked.map((one) => interpret(one, testLayout))
   const conditions = checked.filter(({ type }) => type === 'BOOLEAN')

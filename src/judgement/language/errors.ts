@@ -16,6 +16,11 @@ export function languageError(report: Report): LanguageError {
   return Object.assign(new Error(message), { ...report, caret, name: 'LanguageError' })
 }
 
+/** Why a constant cannot be used, in both languages; the checker adds place and suggestion. */
+export function reason(text: Text): Error & { readonly text: Text } {
+  return Object.assign(new Error(text.en), { text })
+}
+
 export function isLanguageError(error: unknown): error is LanguageError {
   return error instanceof Error && error.name === 'LanguageError'
 }
@@ -62,7 +67,7 @@ function blank(character: string): string {
 /** The names nearest to `wanted`, best first; at most `count`. */
 export function nearestNames(wanted: string, names: readonly string[], count = 3): string[] {
   const target = wanted.toLowerCase()
-  const limit = Math.max(2, Math.ceil(target.length / 2))
+  const limit = Math.max(2, Math.floor(target.length / 2))
   return names
     .map((name) => ({ name, distance: similarity(target, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
@@ -79,13 +84,17 @@ function similarity(a: string, b: string): number {
 
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 40) return Infinity
+  let older: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(swap, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1))
+      const crossed = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const turned = crossed ? (older[j - 2] ?? 0) + 1 : swap
+      current.push(Math.min(swap, turned, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1))
     }
+    older = previous
     previous = current
   }
   return previous[b.length] ?? Infinity

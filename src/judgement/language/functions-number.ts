@@ -1,3 +1,4 @@
+import { reason } from './errors.ts'
 import type { Overload, Parameter } from './model.ts'
 import { compareNumber, roundHalfAway, roundTo } from './numbers.ts'
 
@@ -156,7 +157,8 @@ export const numberFunctions: readonly Overload[] = [
     call: roundTo,
     bind: ([, digits]) => {
       if (typeof digits !== 'number') return undefined
-      if (Math.abs(digits) > 15) throw new Error('the number of digits must be a constant from -15 to 15')
+      if (Math.abs(digits) > 15)
+        throw reason({ en: 'the number of digits must be a constant from -15 to 15', zh: '位数须为 -15 到 15 的常量' })
       return { call: (value: number) => roundTo(value, digits) }
     },
     sql: ([a, digits]) => `round(${a}, CAST(${digits} AS INTEGER))`,

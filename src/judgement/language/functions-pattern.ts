@@ -1,3 +1,4 @@
+import { reason } from './errors.ts'
 import { bindLike, ilike, like } from './like.ts'
 import type { Bound, Overload, Parameter } from './model.ts'
 import { bindReplacement, checkReplacement, countGroups, readFullRegex, readRegex, regexCost } from './pattern.ts'
@@ -108,9 +109,10 @@ function bindExtract(source: unknown, group: unknown): Bound | undefined {
   if (typeof source !== 'string' || typeof group !== 'number') return undefined
   const groups = countGroups(source)
   if (group < 0 || group > Math.min(groups, 9))
-    throw new Error(
-      `the pattern has ${groups} groups; group ${group} is not there (0 is the whole match, 9 the highest)`,
-    )
+    throw reason({
+      en: `the pattern has ${groups} groups; group ${group} is not there (0 is the whole match, 9 the highest)`,
+      zh: `模式有 ${groups} 个组,没有第 ${group} 组(0 为整个匹配,最大 9)`,
+    })
   const regex = readRegex(source, '')
   return { call: (text: string) => regex.extract(text, group) ?? '', cost: regexCost(source) + 10 }
 }

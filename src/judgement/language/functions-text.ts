@@ -1,4 +1,5 @@
 import type { Value } from '../../kernel/values.ts'
+import { reason } from './errors.ts'
 import type { Overload, Parameter } from './model.ts'
 import {
   left,
@@ -60,8 +61,9 @@ function padFunction(name: 'lpad' | 'rpad', side: 'left' | 'right'): Overload {
     call: (value: string, size: number, filler: string) => pad(value, size, filler, side),
     bind: ([, size, filler]) => {
       if (typeof size !== 'number' || typeof filler !== 'string') return undefined
-      if (size < 0 || size > 10_000) throw new Error('the length must be a constant from 0 to 10000')
-      if (filler === '') throw new Error('the fill text must not be empty')
+      if (size < 0 || size > 10_000)
+        throw reason({ en: 'the length must be a constant from 0 to 10000', zh: '长度须为 0 到 10000 的常量' })
+      if (filler === '') throw reason({ en: 'the fill text must not be empty', zh: '填充文本不能为空' })
       return { call: (value: string) => pad(value, size, filler, side) }
     },
     sql: ([value, size, filler]) => `${name}(${value}, CAST(${size} AS INTEGER), ${filler})`,
@@ -199,7 +201,8 @@ export const textFunctions: readonly Overload[] = [
     partial: true,
     call: within((value, start = 0, count = 0) => substring(value, start, count)),
     bind: ([, , count]) => {
-      if (typeof count === 'number' && count < 0) throw new Error('the length must not be negative')
+      if (typeof count === 'number' && count < 0)
+        throw reason({ en: 'the length must not be negative', zh: '长度不能为负' })
       return undefined
     },
     consumes: [2],

@@ -1,3 +1,4 @@
+import { reason } from './errors.ts'
 import type { Bound, Interval, Overload, Parameter } from './model.ts'
 import {
   addInterval,
@@ -23,7 +24,10 @@ function time(entry: Entry): Overload {
 }
 
 function unknownUnit(name: string, units: readonly string[]): Error {
-  return new Error(`"${name}" is not a unit; use one of ${units.join(', ')}`)
+  return reason({
+    en: `"${name}" is not a unit; use one of ${units.join(', ')}`,
+    zh: `"${name}" 不是单位;可用 ${units.join('、')}`,
+  })
 }
 
 function bindAdd(span: Interval | undefined, sign: 1 | -1): Bound | undefined {

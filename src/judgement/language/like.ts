@@ -1,3 +1,4 @@
+import { reason } from './errors.ts'
 import type { Bound } from './model.ts'
 import { lower } from './text.ts'
 
@@ -20,7 +21,8 @@ function tokenize(pattern: string, escaper: string): Token[] {
     const point = points[index] ?? ''
     if (escaper !== '' && point === escaper) {
       const next = points[++index]
-      if (next === undefined) throw new Error('the pattern must not end with the escape character')
+      if (next === undefined)
+        throw reason({ en: 'the pattern must not end with the escape character', zh: '模式不能以转义字符结尾' })
       tokens.push({ literal: next })
     } else tokens.push(point === '%' || point === '_' ? point : { literal: point })
   }
@@ -109,7 +111,7 @@ export interface LikeOptions {
  * @throws Error when the escape is longer than one character or ends the pattern.
  */
 export function bindLike(source: string, { escaper = '', ignoreCase = false, negated = false }: LikeOptions): Bound {
-  if ([...escaper].length > 1) throw new Error('the escape must be one character')
+  if ([...escaper].length > 1) throw reason({ en: 'the escape must be one character', zh: '转义字符必须是一个字符' })
   const pattern = readPattern(ignoreCase ? lower(source) : source, ignoreCase ? lower(escaper) : escaper)
   const fold = ignoreCase ? lower : (text: string) => text
   const simple = simpleForm(pattern)

@@ -82,8 +82,8 @@ function syntaxError(expression: string, position: number, message: string) {
     position,
     text: { en: message, zh: `语法错误:${message.replace(/^Syntax error: /, '')}` },
     suggestion: {
-      en: "Write one SQL expression, for example: category LIKE 'toys/%' AND price < 5. Texts stand in single quotes.",
-      zh: "请写一个 SQL 表达式,例如:category LIKE 'toys/%' AND price < 5。文本用单引号。",
+      en: "Write one SQL expression, for example: category LIKE 'toys/%' AND price < 5. Texts stand in single quotes, names that are SQL words in double ones.",
+      zh: "请写一个 SQL 表达式,例如:category LIKE 'toys/%' AND price < 5。文本用单引号,是 SQL 关键字的名称用双引号。",
     },
   })
 }

@@ -1,16 +1,23 @@
 import { RE2JS } from 're2js'
 import { compileRegex, type LinearRegex } from '../../kernel/regex.ts'
+import { reason } from './errors.ts'
 
 const longestPattern = 2000
 
 /** A pattern that does not fit the subset; `message` is for the author. */
 export function readRegex(source: string, options: string): LinearRegex {
-  if (source.length > longestPattern) throw new Error(`the pattern is longer than ${longestPattern} characters`)
+  if (source.length > longestPattern)
+    throw reason({
+      en: `the pattern is longer than ${longestPattern} characters`,
+      zh: `模式超过 ${longestPattern} 个字符`,
+    })
   const unsupported = /\\C|\\Q|\\E|\(\?P?<|\[\[:(?:word):\]\]/.exec(stripEscaped(source))
-  if (unsupported !== null) throw new Error(`"${unsupported[0]}" is not supported`)
+  if (unsupported !== null)
+    throw reason({ en: `"${unsupported[0]}" is not supported`, zh: `不支持 "${unsupported[0]}"` })
   const flags = optionFlags(options)
   const size = repeatSize(source)
-  if (size > 2000) throw new Error('the counted repeats {n,m} multiply to more than 2000')
+  if (size > 2000)
+    throw reason({ en: 'the counted repeats {n,m} multiply to more than 2000', zh: '计数重复 {n,m} 的乘积超过 2000' })
   return compileRegex(flags === '' ? source : `(?${flags})${source}`)
 }
 
@@ -32,9 +39,13 @@ function optionFlags(options: string): string {
     if (option === 'i') flags += 'i'
     else if (option === 's') flags += 's'
     else if (option !== 'c' && option !== 'g')
-      throw new Error(`the option "${option}" is not supported; use i (ignore case), s (. matches newline) or c`)
+      throw reason({
+        en: `the option "${option}" is not supported; use i (ignore case), s (. matches newline) or c`,
+        zh: `不支持选项 "${option}";可用 i(忽略大小写)、s(. 匹配换行)或 c`,
+      })
   }
-  if (flags.includes('i') && options.includes('c')) throw new Error('the options c and i contradict each other')
+  if (flags.includes('i') && options.includes('c'))
+    throw reason({ en: 'the options c and i contradict each other', zh: '选项 c 与 i 互相矛盾' })
   return flags
 }
 
@@ -58,9 +69,20 @@ export function checkReplacement(replacement: string, groups: number): void {
   for (const found of replacement.matchAll(/\\(.?)(.?)/gsu)) {
     const [, digit = '', after = ''] = found
     if (!/[0-9]/.test(digit))
-      throw new Error('a backslash in the replacement must be followed by a group number 0 to 9')
-    if (/[0-9]/.test(after)) throw new Error('a group number in the replacement must not be followed by a digit')
-    if (Number(digit) > groups) throw new Error(`the pattern has ${groups} groups, the replacement uses \\${digit}`)
+      throw reason({
+        en: 'a backslash in the replacement must be followed by a group number 0 to 9',
+        zh: '替换文本中的反斜杠后必须是组号 0 到 9',
+      })
+    if (/[0-9]/.test(after))
+      throw reason({
+        en: 'a group number in the replacement must not be followed by a digit',
+        zh: '替换文本中的组号后不能再跟数字',
+      })
+    if (Number(digit) > groups)
+      throw reason({
+        en: `the pattern has ${groups} groups, the replacement uses \\${digit}`,
+        zh: `模式有 ${groups} 个组,替换文本用了 \\${digit}`,
+      })
   }
 }
 
