@@ -1,7 +1,8 @@
 import { reason } from './errors.ts'
 import { bindLike, ilike, like } from './like.ts'
 import type { Bound, Overload, Parameter } from './model.ts'
-import { bindReplacement, checkReplacement, countGroups, readFullRegex, readRegex, regexCost } from './pattern.ts'
+import { bindReplacement, checkReplacement, readFullRegex, readRegex, regexCost } from './pattern.ts'
+import { countGroups } from './regex-shape.ts'
 
 const varchar: Parameter = { type: 'VARCHAR' }
 const constantText: Parameter = { type: 'VARCHAR', constant: true }

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { compileRegex, type LinearRegex } from '../../kernel/regex.ts'
 import { reason } from './errors.ts'
+import { nestedRepeat } from './regex-shape.ts'
 
 const longestPattern = 2000
 
@@ -14,10 +15,21 @@ export function readRegex(source: string, options: string): LinearRegex {
   const unsupported = /\\C|\\Q|\\E|\(\?P?<|\[\[:(?:word):\]\]/.exec(stripEscaped(source))
   if (unsupported !== null)
     throw reason({ en: `"${unsupported[0]}" is not supported`, zh: `不支持 "${unsupported[0]}"` })
+  const nested = nestedRepeat(source)
+  if (nested !== undefined)
+    throw reason({
+      en: `the repeat ${nested} holds nothing but another unlimited repeat; one of the two is enough`,
+      zh: `重复 ${nested} 里面只有另一个无限重复,保留其中一个即可`,
+    })
   const flags = optionFlags(options)
   const size = repeatSize(source)
-  if (size > 2000)
-    throw reason({ en: 'the counted repeats {n,m} multiply to more than 2000', zh: '计数重复 {n,m} 的乘积超过 2000' })
+  // DuckDB's RE2 takes repeats up to 1000 in all, fewer of the large Unicode classes, before it calls a pattern too large.
+  const limit = /\\[pP]/.test(source) ? 200 : 1000
+  if (size > limit)
+    throw reason({
+      en: `the counted repeats {n,m} multiply to more than ${limit}`,
+      zh: `计数重复 {n,m} 的乘积超过 ${limit}`,
+    })
   return compileRegex(flags === '' ? source : `(?${flags})${source}`)
 }
 
@@ -125,22 +137,4 @@ function replaceMatches(text: string, matcher: ReturnType<RE2JS['matcher']>, { p
     if (!all) break
   }
   return result + text.slice(at)
-}
-
-/** Number of capturing groups. */
-export function countGroups(source: string): number {
-  let groups = 0
-  let inClass = false
-  for (let index = 0; index < source.length; index++) {
-    const unit = source[index]
-    if (unit === '\\') index++
-    else if (inClass) inClass = unit !== ']' || isClassStart(source, index)
-    else if (unit === '[') inClass = true
-    else if (unit === '(' && source[index + 1] !== '?') groups++
-  }
-  return groups
-}
-
-function isClassStart(source: string, index: number): boolean {
-  return source[index - 1] === '[' || (source[index - 1] === '^' && source[index - 2] === '[')
 }
