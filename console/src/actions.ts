@@ -8,6 +8,8 @@ export type ActionGroup = 'go' | 'page' | 'case' | 'list' | 'look'
 export interface Action {
   id: string
   label: MessageId
+  /** Said instead of the label where the words come from data. */
+  name?: string
   group: ActionGroup
   /** `g q`, `n`, `mod+Enter`, `?`; empty = palette only. */
   keys: string

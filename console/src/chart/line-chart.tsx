@@ -66,7 +66,7 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: string }) {
           <text key={time} x={x(time)} y={height - 6} textAnchor="middle">
             {say.time(
               new Date(time).toISOString(),
-              daily ? { month: 'numeric', day: 'numeric' } : { day: 'numeric', hour: '2-digit', minute: '2-digit' },
+              daily ? { month: 'short', day: 'numeric' } : { day: 'numeric', hour: '2-digit', minute: '2-digit' },
             )}
           </text>
         ))}
@@ -232,7 +232,7 @@ export function LineChart(props: ChartProps) {
               {one.key}
             </span>
           ))}
-        <output id={id} className="muted grow clip">
+        <output id={id} className={series.length > 1 ? 'muted reading' : 'muted grow'}>
           {reading.at ? (
             <>
               {say.time(reading.at, { dateStyle: 'medium', ...(bars ? {} : { timeStyle: 'short' }) })} ·{' '}

@@ -18,6 +18,7 @@ function Rows({ rows, onShow }: { rows: readonly AuditRow[]; onShow: (row: Audit
   return (
     <Table
       caption={t('nav.audit')}
+      tall
       rows={rows}
       rowKey={(row) => `${row.at} ${row.request_id} ${row.operation} ${row.target}`}
       columns={[
@@ -55,6 +56,7 @@ function Rows({ rows, onShow }: { rows: readonly AuditRow[]; onShow: (row: Audit
         {
           id: 'detail',
           title: t('ui.actions'),
+          number: true,
           cell: (row) => (
             <Button kind="quiet" onPress={() => onShow(row)}>
               {t('ui.details')}

@@ -177,6 +177,7 @@ function Quarantine() {
         {(rows) => (
           <Table
             caption={t('imports.quarantine')}
+            tall
             rows={rows}
             rowKey={(row) => `${row.at} ${row.source} ${row.field} ${asText(row.value)} ${JSON.stringify(row.raw)}`}
             columns={[
@@ -201,6 +202,7 @@ function Quarantine() {
               {
                 id: 'raw',
                 title: t('ui.actions'),
+                number: true,
                 cell: (row) => (
                   <Button kind="quiet" onPress={() => setShown(row)}>
                     {t('quarantine.raw')}

@@ -134,6 +134,7 @@ function Entries({ entries, onRemove }: { entries: readonly ListEntry[]; onRemov
   return (
     <Table
       caption={t('lists.entries')}
+      tall
       rows={entries}
       rowKey={(row) => row.value}
       columns={[
@@ -167,6 +168,7 @@ function Entries({ entries, onRemove }: { entries: readonly ListEntry[]; onRemov
         {
           id: 'remove',
           title: t('ui.actions'),
+          number: true,
           cell: (row) => (
             <Button kind="quiet" onPress={() => onRemove(row)}>
               {t('ui.remove')}

@@ -159,6 +159,7 @@ function Users() {
               {
                 id: 'edit',
                 title: t('ui.actions'),
+                number: true,
                 cell: (row) => (
                   <Button kind="quiet" onPress={() => setEditing(row)}>
                     {t('ui.edit')}
@@ -265,6 +266,7 @@ function Tokens() {
                 {
                   id: 'revoke',
                   title: t('ui.actions'),
+                  number: true,
                   cell: (row) => (
                     <Button kind="quiet" onPress={() => void revoke(row)}>
                       {t('tokens.revoke')}

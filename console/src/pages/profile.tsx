@@ -71,7 +71,7 @@ function KeyRow({ action, all }: { action: Pick<Action, 'id' | 'label' | 'keys'>
   }
   return (
     <li className="row">
-      <span className="grow">{t(action.label)}</span>
+      <span className="grow">{action.name ?? t(action.label)}</span>
       {clash && <span className="hurt small">{clash}</span>}
       {asking ? (
         <input

@@ -24,7 +24,9 @@ function useFocusOnMove() {
       first.current = false
       return
     }
-    main.current?.focus({ preventScroll: true })
+    // A page may already have put the focus where it belongs, as the review workspace does.
+    const inside = main.current !== document.activeElement && main.current?.contains(document.activeElement)
+    if (!inside) main.current?.focus({ preventScroll: true })
     main.current?.scrollTo(0, 0)
   }, [location])
   return { main, location }

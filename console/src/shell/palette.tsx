@@ -66,7 +66,7 @@ function useEntries(query: string, onGo: (to: string) => void): Entry[] {
     .filter(({ id }) => id !== 'look.palette')
     .map((action) => ({
       id: action.id,
-      name: t(action.label),
+      name: action.name ?? t(action.label),
       about: t(`keys.group.${action.group}`),
       action,
       run: action.run,
@@ -119,6 +119,7 @@ function PaletteBody({ onClose, onGo }: Omit<PaletteProps, 'open'>) {
     <div className="palette">
       <input
         className="input"
+        data-first=""
         role="combobox"
         aria-expanded="true"
         aria-controls={list}

@@ -53,7 +53,7 @@ export function Sheet({ open, onClose }: { open: boolean; onClose: () => void })
                 <ul>
                   {mine.map((action) => (
                     <li key={action.id}>
-                      <span>{t(action.label)}</span>
+                      <span>{action.name ?? t(action.label)}</span>
                       <Keys of={action} />
                     </li>
                   ))}

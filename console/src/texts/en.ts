@@ -590,4 +590,6 @@ export const en = {
   'verdict.pass': 'pass',
   'verdict.review': 'review',
   'ui.table': '{name}: table',
+  'review.unknownCount': '{n} {n|strategy|strategies} could not be judged: data is missing',
+  'review.choose': 'Choose: {title}',
 } as const

@@ -589,4 +589,6 @@ export const zh = {
   'verdict.pass': '通过',
   'verdict.review': '人工复核',
   'ui.table': '{name}：表格',
+  'review.unknownCount': '{n} 个策略因数据缺失无法判断',
+  'review.choose': '选择：{title}',
 } as const satisfies Record<keyof typeof en, string>

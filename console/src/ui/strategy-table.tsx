@@ -47,7 +47,11 @@ export function StrategyTable({
                 id: 'pack',
                 title: say.t('col.pack'),
                 sort: (row: StrategyRow) => row.pack,
-                cell: (row: StrategyRow) => <Link href={paths.pack(row.pack)}>{row.pack}</Link>,
+                cell: (row: StrategyRow) => (
+                  <Link href={paths.pack(row.pack)} className="nowrap">
+                    {row.pack}
+                  </Link>
+                ),
               },
             ]
           : []),

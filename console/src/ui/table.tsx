@@ -24,6 +24,8 @@ interface TableProps<T> {
   rowTo?: (row: T) => string
   /** j, k and Enter work on this table; one table a page. */
   keyed?: boolean
+  /** The main table of a page scrolls in itself, under its head; keyed tables always do. */
+  tall?: boolean
 }
 
 interface Sort {
@@ -99,15 +101,19 @@ function useRowKeys<T>({ rows, rowTo, keyed }: { rows: readonly T[]; rowTo: Tabl
 }
 
 /** A dense table: sticky head, sortable columns, row headers, j / k / o (Enter on the focused link) to move and open. */
-export function Table<T>({ caption, rows, columns, rowKey, rowTo, keyed = false }: TableProps<T>) {
+export function Table<T>({ caption, rows, columns, rowKey, rowTo, keyed = false, tall = keyed }: TableProps<T>) {
   const { t } = useSay()
   const [sort, setSort] = useState<Sort | null>(null)
   const shown = sorted(rows, columns, sort)
   const { active, body } = useRowKeys({ rows: shown, rowTo, keyed })
   const head = columns.find((column) => column.head)?.id ?? columns[0]?.id
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className="tablewrap" aria-label={t('ui.table', { name: caption })} tabIndex={0}>
+    <section
+      className={tall ? 'tablewrap tall' : 'tablewrap'}
+      aria-label={t('ui.table', { name: caption })}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+    >
       <table className="grid">
         <caption className="sr">{caption}</caption>
         <thead>

@@ -131,7 +131,7 @@ export function EvidencePane({ detail, instant, onInstant, active, revealed }: E
         {party && <Link href={paths.subject(party.type, party.id)}>{party.name ?? party.id}</Link>}
         <Markets ids={detail.markets} />
         <span className="muted">
-          {event.type} · <Time at={event.time} />
+          <Time at={event.time} />
         </span>
         <span className="end">
           <Segment

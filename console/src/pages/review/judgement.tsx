@@ -7,7 +7,7 @@ import { paths } from '../../paths.ts'
 import { usePreferences } from '../../preferences.ts'
 import type { CaseDetail, Choice, Finding, Language, PolicyText, Text } from '../../types.ts'
 import { Pick, Segment, Time } from '../../ui/basics.tsx'
-import { Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
+import { Mark, Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { asText } from '../../ui/text.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
@@ -121,15 +121,21 @@ function ChoiceRow({ choice, chosen, onChoose }: { choice: Choice; chosen: boole
   const say = useSay()
   const keys = keysOf({ id: `case.choose.${choice.key}`, keys: choice.key }, usePreferences())
   return (
-    <label className="choice" data-chosen={chosen}>
+    <label
+      className="choice"
+      data-chosen={chosen}
+      title={say.list(choice.actions.map((action) => say.text(action.title)))}
+    >
       <input type="radio" name="outcome" checked={chosen} onChange={onChoose} aria-keyshortcuts={keys || undefined} />
       <span className="grow">
         <strong>{say.text(choice.title)}</strong>
-        {choice.actions.length > 0 && (
-          <span className="muted small"> {say.list(choice.actions.map((action) => say.text(action.title)))}</span>
-        )}
       </span>
-      {choice.points ? <span className="muted nowrap">{say.t('review.points', { n: choice.points })}</span> : null}
+      {choice.points ? (
+        <span className="tag" title={say.t('review.points', { n: choice.points })}>
+          {choice.points}
+          <span className="sr">{say.t('review.points', { n: choice.points })}</span>
+        </span>
+      ) : null}
       {keys && (
         <span className="keys" aria-hidden="true">
           <kbd>{keys}</kbd>
@@ -174,6 +180,7 @@ function Markets({ detail, draft, onDraft }: DraftProps) {
 
 function NoticePreview({ preview, draft }: { preview: UseQueryResult<Preview>; draft: Draft }) {
   const say = useSay()
+  const { kindTitle } = useVocabulary()
   const [language, setLanguage] = useState<Language>(say.language)
   return (
     <section className="notice" aria-label={say.t('review.notice')}>
@@ -186,9 +193,20 @@ function NoticePreview({ preview, draft }: { preview: UseQueryResult<Preview>; d
       ) : (
         <Loaded query={preview} lines={3}>
           {(data) => (
-            <p className="spans" lang={language === 'zh' ? 'zh-CN' : 'en'}>
-              {data.notice[language] || say.t('review.notice.none')}
-            </p>
+            <>
+              {data.actions.length > 0 && (
+                <ul className="row wrap small">
+                  {data.actions.map((action) => (
+                    <li key={action.kind}>
+                      <Mark shape="dot">{say.text(action.title) || kindTitle(action.kind)}</Mark>
+                    </li>
+                  ))}
+                </ul>
+              )}
+              <p className="spans" lang={language === 'zh' ? 'zh-CN' : 'en'}>
+                {data.notice[language] || say.t('review.notice.none')}
+              </p>
+            </>
           )}
         </Loaded>
       )}
@@ -228,9 +246,10 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
         <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
         <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
         {detail.decision.unknown.length > 0 && (
-          <p className="muted small">
-            {say.t('review.unknown', { n: detail.decision.unknown.length, list: detail.decision.unknown.join(', ') })}
-          </p>
+          <details className="small">
+            <summary>{say.t('review.unknownCount', { n: detail.decision.unknown.length })}</summary>
+            <p className="muted">{detail.decision.unknown.join(', ')}</p>
+          </details>
         )}
       </section>
       {!decided && (
@@ -249,7 +268,6 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
       {draft.outcome === 'restrict_market' && <Markets detail={detail} draft={draft} onDraft={onDraft} />}
       {!decided && (
         <>
-          <NoticePreview preview={preview} draft={draft} />
           <div className="row noteline">
             <span id="policy-pick">
               <Pick
@@ -271,6 +289,7 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
               onChange={(event) => onDraft({ note: event.target.value })}
             />
           </div>
+          <NoticePreview preview={preview} draft={draft} />
         </>
       )}
       {policy && <PolicyCard key={policy.id} policy={policy} />}

@@ -57,11 +57,13 @@ interface Controls {
 }
 
 function useReviewActions(detail: CaseDetail, controls: Controls) {
+  const say = useSay()
   const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus()
   const open = detail.status !== 'decided'
-  const choosing: Action[] = detail.choices.map(({ key, outcome }) => ({
+  const choosing: Action[] = detail.choices.map(({ key, outcome, title }) => ({
     id: `case.choose.${key}`,
     label: 'action.choose',
+    name: say.t('review.choose', { title: say.text(title) }),
     group: 'case',
     keys: key,
     run: () => controls.choose(outcome),
