@@ -49,7 +49,7 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: string }) {
   const format = useUnit(unit)
   const { times, range, x, y, width, height } = geometry
   const every = Math.max(1, Math.ceil(times.length / Math.max(2, Math.floor(width / 90))))
-  const daily = times.length < 2 || (times[1] ?? 0) - (times[0] ?? 0) >= 86_400_000
+  const daily = times.length < 2 || (times.at(-1) ?? 0) - (times[0] ?? 0) >= 3 * 86_400_000
   return (
     <g className="axes">
       {ticks(range[0], range[1]).map((tick) => (

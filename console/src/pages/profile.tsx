@@ -53,7 +53,7 @@ function pressed(event: KeyboardEvent): string {
   return `${mod}${key}`
 }
 
-function KeyRow({ action, all }: { action: Pick<Action, 'id' | 'label' | 'keys'>; all: readonly Action[] }) {
+function KeyRow({ action, all }: { action: Action; all: readonly Action[] }) {
   const { t } = useSay()
   const preference = usePreferences()
   const [asking, setAsking] = useState(false)

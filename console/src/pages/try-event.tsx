@@ -46,15 +46,17 @@ function MarketVerdicts({ markets }: { markets: Decision['markets'] }) {
   return (
     <div className="stack">
       {[...groups].map(([verdict, entries]) => (
-        <div key={verdict} className="row wrap">
+        <div key={verdict} className="row top">
           <span className="verdictcell">
             <Verdict value={verdict} />
           </span>
-          {entries.map(([market]) => (
-            <span key={market} className="tag">
-              {market}
-            </span>
-          ))}
+          <span className="row wrap">
+            {entries.map(([market]) => (
+              <span key={market} className="tag">
+                {market}
+              </span>
+            ))}
+          </span>
         </div>
       ))}
     </div>

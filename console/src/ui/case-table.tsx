@@ -56,7 +56,7 @@ function useColumns(): ColumnOf<CaseRow>[] {
       sort: (row) => row.verdict,
       cell: (row) => <Verdict value={row.verdict} />,
     },
-    { id: 'markets', title: t('col.markets'), cell: (row) => <Markets ids={row.markets} most={3} /> },
+    { id: 'markets', title: t('col.markets'), cell: (row) => <Markets ids={row.markets} most={2} /> },
     {
       id: 'status',
       title: t('col.status'),

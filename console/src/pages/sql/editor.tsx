@@ -38,6 +38,16 @@ const look = EditorView.theme({
   '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line)', borderRadius: '6px' },
   '.cm-tooltip-autocomplete ul li': { color: 'var(--ink)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent-ground)', color: 'var(--accent)' },
+  // The stock marks are data: images, which a strict content security policy refuses.
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--hurt)' },
+  '.cm-lint-marker-error': {
+    content: 'normal',
+    width: '8px',
+    height: '8px',
+    margin: '6px 3px',
+    borderRadius: '50%',
+    backgroundColor: 'var(--hurt)',
+  },
   '.cm-diagnostic': { borderLeftColor: 'var(--hurt)', fontFamily: 'var(--sans)', whiteSpace: 'pre-wrap' },
 })
 
@@ -93,7 +103,7 @@ function extensions(
     drawSelection(),
     bracketMatching(),
     closeBrackets(),
-    autocompletion(),
+    autocompletion({ icons: false }),
     lintGutter(),
     checker(textOf),
     syntaxHighlighting(colours),
