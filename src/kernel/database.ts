@@ -8,6 +8,11 @@ export interface NewsTable {
 export type Db<Tables> = Kysely<Tables & NewsTable>
 export type Tx<Tables> = Transaction<Tables & NewsTable>
 
+/** The same database, seen by a room that knows only its own tables. */
+export function part<Part, Whole extends Part>(db: Db<Whole>): Db<Part> {
+  return db as unknown as Db<Part>
+}
+
 /** DDL of one room, in order. A statement that has run is never edited; changes are appended. */
 export interface Schema {
   readonly room: string

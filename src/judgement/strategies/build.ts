@@ -6,7 +6,7 @@ import { coreEventTypes, type EventType, eventColumns } from '../../vocabulary/e
 import { isMarket, marketTest } from '../../vocabulary/markets.ts'
 import type { Feature, Pack, PackProblem, Place, Strategy } from '../../vocabulary/packs/index.ts'
 import { type Checked, checkExpression, type CheckedFeature, compileSet, isLanguageError, type Parsed, type ParseSql, parseExpression, parseFeature, toDuckSql } from '../language/index.ts'
-import { featurePlan } from './feature-plan.ts'
+import { featurePlan, featureSql } from './feature-plan.ts'
 import type { CompiledFeature, CompiledSignal, CompiledStrategy, Programs, TypeProgram } from './model.ts'
 
 export interface BuildInput {
@@ -214,7 +214,7 @@ function draftFeature(feature: Feature, checked: CheckedFeature, pack: Pack, lay
   const inner = plan.filter
   const all = feature.on.includes('*')
   return {
-    feature: { id: feature.id, pack: pack.header.id, slot: layout.slot(feature.id) ?? -1, on, sql: feature.sql, duckSql: checked.duckSql, rangeMicros: checked.rangeMicros },
+    feature: { id: feature.id, pack: pack.header.id, slot: layout.slot(feature.id) ?? -1, on, sql: feature.sql, duckSql: featureSql(checked), rangeMicros: checked.rangeMicros },
     plan: all ? plan : {
       ...plan,
       filterId: `${plan.filterId ?? ''} on ${[...on].sort().join(' ')}`,

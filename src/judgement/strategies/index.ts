@@ -1,2 +1,3 @@
 export { type BuildInput, type Built, buildPrograms } from './build.ts'
+export { createPackManager, type PackManager, type PackStatus } from './manager.ts'
 export type { CompiledFeature, CompiledStrategy, Programs } from './model.ts'

@@ -30,6 +30,7 @@ const kinds: Readonly<Record<string, Compile>> = {
   list_match_text: compileListText,
   text_stats: compileStatistic,
   script: compileScript,
+  score: compileScore,
 }
 
 /** The kinds of signal that a pack may define here. */
@@ -98,6 +99,32 @@ function compileLexiconSignal(reader: FieldReader, context: SignalContext): Body
         ...(hit.exempt === null ? {} : { exempt: hit.exempt }),
       }))
   return { type: 'BIGINT', cost: 15, reads: fields, evaluate: (read) => countOver(fields, read, find) }
+}
+
+/** The highest score of the texts, with the features that speak for it. */
+function compileScore(reader: FieldReader, context: SignalContext): Body {
+  reader.only(['id', 'kind', 'title', 'note', 'lexicon', 'fields'])
+  const fields = requiredTexts(reader, 'fields')
+  const model = lookUp(reader, 'lexicon', context.lexicons)
+  if (model !== undefined && model.score === null) {
+    reader.note('lexicon', model.id, {
+      problem: { zh: '是词库，不是模型', en: 'is a list of terms, not a model' },
+      fix: { zh: '请指定 kind: linear 的文件', en: 'name a file of kind: linear' },
+    })
+  }
+  const evaluate = (read: Read): Reading => {
+    let best: Reading = { value: null, evidence: [] }
+    for (const { field, text } of textsOf(fields, read) ?? []) {
+      const score = model?.score?.(text)
+      if (score === undefined || (typeof best.value === 'number' && score.value <= best.value)) continue
+      const evidence = score.reasons.map(({ name, weight, start, end }) => {
+        return { field, start, end, text: text.slice(start, end), term: `${name} +${weight}` }
+      })
+      best = { value: score.value, evidence }
+    }
+    return best
+  }
+  return { type: 'DOUBLE', cost: 60, reads: fields, evaluate }
 }
 
 function readKinds(reader: FieldReader): readonly ContactKind[] {

@@ -1,5 +1,6 @@
 import { type Exemption, type LexiconDefinition, type Rule, readLexicon } from './lexicon-definition.ts'
-import { refuse } from './problems.ts'
+import { compileLinear, type Score } from './linear.ts'
+import { isMapping, refuse } from './problems.ts'
 import { compileScanner, type Scanner, type Span } from './scanner.ts'
 import { append, copy, finish, originalSpan, startDraft, type View } from './text/view.ts'
 import { viewsOf } from './text/views.ts'
@@ -28,6 +29,8 @@ export interface Lexicon {
   readonly tags: readonly string[]
   /** Every hit, leftmost first; hits inside a longer hit with the same tag and outcome are left out. After 100,000 finds in one text the rest of it is not read. */
   match(text: string): LexiconHit[]
+  /** A file of `kind: linear` scores a text from 0 to 1; null for a file of terms. */
+  readonly score: ((text: string) => Score) | null
 }
 
 interface Compiled {
@@ -168,11 +171,18 @@ function match(compiled: Compiled, text: string): LexiconHit[] {
   )
 }
 
+/** A model is looked up like a lexicon; it has no terms to match. */
+function compileModel(file: unknown): Lexicon {
+  const { id, features, score } = compileLinear(file)
+  return { id, entries: features, tags: [], match: () => [], score }
+}
+
 /**
- * Compiles a lexicon file (YAML already read to plain values).
+ * Compiles a lexicon file (YAML already read to plain values), or a linear model where `kind` is `linear`.
  * @throws DefinitionError that lists every problem with its field, value and fix.
  */
 export function compileLexicon(file: unknown): Lexicon {
+  if (isMapping(file) && file['kind'] === 'linear') return compileModel(file)
   const { definition, problems } = readLexicon(file)
   refuse(`lexicon "${definition.id}"`, problems)
   const { entries, exemptions, rewrites } = definition
@@ -184,5 +194,5 @@ export function compileLexicon(file: unknown): Lexicon {
     rewriteFrom: entries.length + exemptions.length,
   }
   const tags = [...new Set(entries.flatMap((entry) => (entry.tag === null ? [] : [entry.tag])))]
-  return { id: definition.id, entries: entries.length, tags, match: (text) => match(compiled, text) }
+  return { id: definition.id, entries: entries.length, tags, match: (text) => match(compiled, text), score: null }
 }

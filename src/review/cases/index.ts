@@ -2,3 +2,4 @@ export { actionOf, dueMicros, outcomes, type Outcome, outcomeTitles, statusAfter
 export { type CaseDecision, type Cases, createCases } from './service.ts'
 export * as caseStore from './store.ts'
 export { type CaseDb, type CaseEventRow, type CaseRow, caseSchema, type CaseTables, type CaseTx, type ListedCase } from './store.ts'
+export { caseOperations, caseView } from './operations.ts'

@@ -55,15 +55,16 @@ const media: Record<string, FieldType> = {
 }
 const shop: Record<string, FieldType> = {
   shop_id: 'VARCHAR', creator_id: 'VARCHAR', name: 'VARCHAR', country: 'VARCHAR', documents: 'DOCUMENTS', level: 'VARCHAR', category: 'VARCHAR',
+  device_id: 'VARCHAR', ip: 'VARCHAR', payout_account: 'VARCHAR', website: 'VARCHAR',
 }
 const account: Record<string, FieldType> = {
   account_id: 'VARCHAR', device_id: 'VARCHAR', ip: 'VARCHAR', phone: 'VARCHAR', email: 'VARCHAR', address: 'VARCHAR',
-  channel: 'VARCHAR', campaign: 'VARCHAR',
+  channel: 'VARCHAR', campaign: 'VARCHAR', outcome: 'VARCHAR', changed: 'VARCHAR',
 }
 const order: Record<string, FieldType> = {
   order_id: 'VARCHAR', buyer_id: 'VARCHAR', seller_id: 'VARCHAR', listing_id: 'VARCHAR', amount: 'DOUBLE', currency: 'VARCHAR',
   quantity: 'DOUBLE', coupon: 'VARCHAR', device_id: 'VARCHAR', ip: 'VARCHAR', address: 'VARCHAR', payment_instrument: 'VARCHAR',
-  tracking: 'VARCHAR', weight_g: 'DOUBLE', reason: 'VARCHAR',
+  tracking: 'VARCHAR', weight_g: 'DOUBLE', reason: 'VARCHAR', outcome: 'VARCHAR', logistics_partner: 'VARCHAR', category: 'VARCHAR',
 }
 const report: Record<string, FieldType> = {
   reporter_id: 'VARCHAR', reporter_kind: 'VARCHAR', target_id: 'VARCHAR', target_type: 'VARCHAR', reason: 'VARCHAR', text: 'VARCHAR',

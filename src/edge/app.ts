@@ -1,0 +1,200 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openDuck } from './duckdb.ts'
+import { type Facts, startFacts } from './facts/client.ts'
+import { lockFolder, openFiles } from './files.ts'
+import { readPacks, shippedPacks } from './pack-files.ts'
+import { migrate, openSqlite } from './sqlite.ts'
+import { loadLadder } from './cli/standing.ts'
+import { type ActionTables, actionSchema, createEnforcement, type Enforcement, type Rules } from '../enforcement/actions/index.ts'
+import { createEngine, createPipeline, createQuarantine, decode, type Decided, followJournal, learnJournal, type Pipeline, type Quarantine, quarantineSchema, type QuarantineTables } from '../judgement/decisions/index.ts'
+import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
+import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
+import { type Db, newsSchema, part } from '../kernel/database.ts'
+import { nowMicros } from '../kernel/time.ts'
+import { type Journal, openJournal } from '../perception/journal/index.ts'
+import { type Lists, listSchema, type ListTables, openLists } from '../perception/lists/index.ts'
+import { type Appeals, type AppealTables, appealSchema, createAppeals } from '../review/appeals/index.ts'
+import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
+import { coreEventTypes } from '../vocabulary/events/index.ts'
+import type { Policy } from '../vocabulary/packs/index.ts'
+import type { Ladder } from '../enforcement/standing/index.ts'
+
+/** Every ladder by kind of party: who answers for a subject loses points on it. */
+export const ladderOfParty: Readonly<Record<string, string>> = { seller: 'tiktok-shop-sea', creator: 'tiktok-creator', advertiser: 'tiktok-shop-sea' }
+
+export interface AppOptions {
+  readonly folder: string
+  readonly packs?: string
+  readonly log: (message: string) => void
+}
+
+export type Tables = AccessTables & ActionTables & AppealTables & QuarantineTables & ListTables
+
+/** The running parts. `close` drains and closes them in order. */
+export interface App {
+  readonly folder: string
+  readonly packsFolder: string
+  readonly db: Db<Tables>
+  readonly journal: Journal
+  readonly facts: Facts
+  readonly access: Access
+  readonly lists: Lists
+  readonly packs: PackManager
+  readonly pipeline: Pipeline
+  readonly quarantine: Quarantine
+  readonly enforcement: Enforcement
+  readonly cases: Cases
+  readonly appeals: Appeals
+  readonly rules: () => Rules
+  readonly ladders: ReadonlyMap<string, Ladder>
+  readonly startedAt: number
+  /** Reads the packs again and puts them in charge without dropping a request. */
+  reloadPacks(): Promise<boolean>
+  /** Resolves when consequences, cases and facts have caught up with the journal. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+const types = new Map(coreEventTypes.map((type) => [type.type, type]))
+
+/**
+ * Opens the data folder and starts every part of the program.
+ * @throws Error when another process holds the folder or a store file is damaged; it says which and what to do.
+ */
+export async function openApp({ folder, packs: packsFolder = shippedPacks, log }: AppOptions): Promise<App> {
+  mkdirSync(folder, { recursive: true })
+  const lock = lockFolder(folder)
+  const closers: (() => unknown)[] = [() => lock.release()]
+  try {
+    return await openParts({ folder, packsFolder, log, closers })
+  } catch (error) {
+    for (const close of closers.reverse()) await close()
+    throw error
+  }
+}
+
+interface Opening {
+  readonly folder: string
+  readonly packsFolder: string
+  readonly log: (message: string) => void
+  readonly closers: (() => unknown)[]
+}
+
+function openState({ folder, closers }: Opening) {
+  const path = join(folder, 'state.sqlite')
+  try {
+    const sqlite = openSqlite<Tables>(path)
+    closers.push(() => sqlite.close())
+    if (existsSync(path)) {
+      const [check] = sqlite.raw.prepare('PRAGMA quick_check(1)').all()
+      if (check?.['quick_check'] !== 'ok') throw new Error(String(check?.['quick_check']))
+    }
+    migrate(sqlite.raw, [newsSchema, accessSchema, actionSchema, caseSchema, appealSchema, quarantineSchema, listSchema])
+    return sqlite.db as unknown as Db<Tables>
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`the state store ${path} cannot be used: ${reason}. It holds people, cases and the ledger: restore the file from a backup. The journal and the facts are not affected.`, { cause: error })
+  }
+}
+
+async function openParts(opening: Opening): Promise<App> {
+  const { folder, packsFolder, log, closers } = opening
+  const db = openState(opening)
+  const journal = await openJournal({ files: openFiles(), folder: join(folder, 'journal'), log: (message, details) => log(`journal: ${message} ${JSON.stringify(details)}`) })
+  closers.push(() => journal.close())
+  const duck = await openDuck()
+  closers.push(() => duck.close())
+  const lists = await openLists(part(db))
+  const packs = createPackManager({ read: () => readPacks(packsFolder), parse: duck.parse, declareLists: (declared) => lists.declare(declared), now: nowMicros })
+  const built = await packs.load()
+  if (!built) throw new Error('no packs were read')
+  const engine = createEngine(built.programs, built.plans)
+  await learnJournal(engine, { journal, types })
+  const pipeline = createPipeline({ journal, engine, types, log })
+  const facts = await startFacts({ folder, log })
+  closers.push(() => facts.close())
+
+  const ladders = new Map(Object.values(ladderOfParty).flatMap((id) => {
+    const ladder = loadLadder(id, { error: log })
+    return ladder ? [[id, ladder] as const] : []
+  }))
+  const rules = rulesOf(() => pipeline.engine().programs.packs, () => pipeline.engine().programs.strategies)
+  const enforcement = createEnforcement({ db: part(db), rules })
+  const entryAt = async (position: number): Promise<Decided> => {
+    const [entry] = await journal.read(position, { limit: 1 })
+    if (!entry) throw new Error(`no entry at position ${position}`)
+    return decode(entry)
+  }
+  const cases = createCases({ db: part(db), enforcement, rules, entryAt })
+  const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
+  const followers = startFollowers({ journal, facts, enforcement, cases, log })
+  closers.push(() => followers.stop())
+
+  return {
+    folder, packsFolder, db, journal, facts, lists, packs, pipeline, enforcement, cases, appeals, rules, ladders, startedAt: nowMicros(),
+    access: createAccess(part(db)),
+    quarantine: createQuarantine(part(db)),
+    async reloadPacks() {
+      const next = await packs.load()
+      if (!next) return false
+      await pipeline.replace(createEngine(next.programs, next.plans))
+      log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
+      return true
+    },
+    async settled() {
+      await followers.wake()
+      const last = await db.selectFrom('news').select((max) => max.fn.max('seq').as('seq')).executeTakeFirst()
+      await facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, 120_000)
+    },
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+}
+
+function rulesOf(packs: () => readonly { policies: readonly Policy[] }[], strategies: () => ReadonlyMap<string, { actions?: readonly string[] | undefined }>): () => Rules {
+  let known: readonly { policies: readonly Policy[] }[] | null = null
+  let policies = new Map<string, Policy>()
+  return () => {
+    if (known !== packs()) {
+      known = packs()
+      policies = new Map(known.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy] as const)))
+    }
+    return { policy: (id) => policies.get(id), actionsOf: (strategy) => strategies().get(strategy)?.actions, ladderOf: (party) => ladderOfParty[party] ?? null }
+  }
+}
+
+/** The consumers of the journal: consequences, cases and facts; and the clock that lets decisions take effect. */
+function startFollowers({ journal, facts, enforcement, cases, log }: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases'> & { log: (message: string) => void }) {
+  const read = (from: number) => journal.read(from, { limit: 2000, maxBytes: 8 << 20 })
+  const failed = (name: string) => (error: unknown) => log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+  const acting = followJournal({ read, start: enforcement.applied, apply: enforcement.applyDecisions, failed: failed('enforcement') })
+  const opening = followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') })
+  const wake = async () => {
+    facts.wake()
+    await Promise.all([acting.wake(), opening.wake()])
+    facts.wake()
+  }
+  let waiting: NodeJS.Timeout | null = null
+  const unsubscribe = journal.onDurable(() => {
+    waiting ??= setTimeout(() => {
+      waiting = null
+      void wake()
+    }, 20)
+  })
+  const clock = setInterval(() => {
+    cases.settle(nowMicros()).then((count) => count > 0 && facts.wake(), failed('settle'))
+    facts.wake()
+  }, 1000)
+  void wake()
+  return {
+    wake,
+    async stop() {
+      unsubscribe()
+      clearInterval(clock)
+      if (waiting) clearTimeout(waiting)
+      await Promise.all([acting.stop(), opening.stop()])
+    },
+  }
+}

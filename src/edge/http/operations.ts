@@ -1,0 +1,47 @@
+import type { App } from '../app.ts'
+import { decisionOperations } from '../../judgement/decisions/index.ts'
+import { accessOperations } from '../../kernel/access/index.ts'
+import { part } from '../../kernel/database.ts'
+import type { Operation } from '../../kernel/operation.ts'
+import type { Text } from '../../kernel/values.ts'
+import { indicatorOperations, createIndicators, type Indicator } from '../../insight/indicators/index.ts'
+import { overviewOperations, vocabularyOperations } from '../../insight/overview/index.ts'
+import { strategyOperations } from '../../insight/strategies/index.ts'
+import { createTraces, traceOperations } from '../../insight/traces/index.ts'
+import { workbenchOperations } from '../../insight/workbench/index.ts'
+import { tablesWith } from '../../insight/warehouse/index.ts'
+import { listOperations } from '../../perception/lists/index.ts'
+import { appealOperations } from '../../review/appeals/index.ts'
+import { caseOperations } from '../../review/cases/index.ts'
+import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
+import { runCases } from '../offline.ts'
+
+export interface OperationsInput {
+  readonly app: App
+  readonly parse: Parameters<typeof strategyOperations>[0]['parse']
+  readonly indicators: () => readonly Indicator[]
+  readonly ingest: () => { streaming: boolean; done: number; total: number; source: Text } | null
+  readonly sample: () => { generated: true; seed: number; note: Text } | null
+}
+
+/** Everything that the program offers, in one list: routes, OpenAPI and tests are made from it. */
+export function allOperations({ app, parse, indicators, ingest, sample }: OperationsInput): Operation[] {
+  const { facts, cases, appeals, rules, pipeline, packs, journal } = app
+  const traces = createTraces({ facts, db: part(app.db), cases, appeals, rules, ladders: app.ladders })
+  // Reads see what was acknowledged before them: wait shortly for the facts to have it.
+  const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
+  const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
+  return [
+    ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
+    ...listOperations(app.lists),
+    ...caseOperations({ cases, rules, newestEvent: newest, timeline: traces.timeline }),
+    ...appealOperations({ appeals, cases, db: part(app.db) }),
+    ...traceOperations(traces, settled),
+    ...indicatorOperations(createIndicators({ facts, indicators })),
+    ...workbenchOperations({ facts, tables: tablesWith(eventColumns(coreEventTypes, new Map())) }),
+    ...strategyOperations({ facts, packs, pipeline, parse, runCases: (pack) => runCases(pack, { root: app.packsFolder }) }),
+    ...overviewOperations({ facts, pipeline, packs, cases, appeals, rules, ingest, sample }),
+    ...vocabularyOperations(pipeline),
+    ...accessOperations(app.access),
+  ]
+}

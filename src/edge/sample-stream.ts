@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { App } from './app.ts'
+import type { Text } from '../kernel/values.ts'
+import { nowMicros } from '../kernel/time.ts'
+import { generateSample, SAMPLE_RECALLS, sampleGroups, sampleText, type Truth } from '../vocabulary/sample/index.ts'
+
+export const sampleSeed = 42
+const expected = 131_823
+const batchSize = 500
+
+/** Streams the generated sample marketplace through the pipeline and writes its ground truth beside the data. */
+export function createSampleStream(app: App, { say, log }: { say: (line: string) => void; log: (line: string) => void }) {
+  const doneFile = join(app.folder, 'sample.json')
+  const truthFile = join(app.folder, 'sample-truth.ndjson')
+  let progress: { done: number; total: number } | null = null
+  let present = existsSync(doneFile)
+  let stopped = false
+  let running: Promise<void> | null = null
+
+  async function stream(): Promise<void> {
+    const historyEnds = app.pipeline.historyBegins()
+    progress = { done: 0, total: expected }
+    present = true
+    const truths: Truth[] = [...sampleGroups({ seed: sampleSeed })]
+    const began = performance.now()
+    try {
+      await app.lists.add('recalled-products', SAMPLE_RECALLS.map((recall) => ({ value: `${recall.brand} ${recall.model}`.toLowerCase(), reason: 'generated sample recall', expires_at: null })), { actor: 'sample', at: nowMicros() })
+      let waiting: Promise<unknown>[] = []
+      for (const { event, truth } of generateSample({ seed: sampleSeed })) {
+        if (stopped) return
+        if (truth) truths.push(truth)
+        const submitted = app.pipeline.submit(event, { history: true })
+        if (submitted.status === 'refused') log(`sample event ${event.id} was refused: ${submitted.problem.detail.en}`)
+        else waiting.push(submitted.durable)
+        progress.done++
+        if (waiting.length >= batchSize) {
+          await Promise.all(waiting)
+          waiting = []
+          await app.journal.drained()
+          draw(progress, began)
+          await new Promise((resolve) => setTimeout(resolve, 1))
+        }
+      }
+      await Promise.all(waiting)
+      progress.total = progress.done
+      draw(progress, began, true)
+      writeFileSync(truthFile, `${truths.map((truth) => JSON.stringify(truth)).join('\n')}\n`)
+      writeFileSync(doneFile, JSON.stringify({ seed: sampleSeed, events: progress.done, generated: true }))
+      say(`The sample marketplace (generated, seed ${sampleSeed}) is in: ${progress.done.toLocaleString('en')} events in ${((performance.now() - began) / 1000).toFixed(0)} s; ground truth in ${truthFile}`)
+    } finally {
+      historyEnds()
+      progress = null
+    }
+  }
+
+  return {
+    /** Streams unless it is all in; a stream that was stopped halfway goes on where it was, because what is in is a duplicate. */
+    start(): Promise<void> {
+      if (existsSync(doneFile)) return Promise.resolve()
+      running = stream().catch((error) => log(`sample: ${error instanceof Error ? error.stack : error}`))
+      return running
+    },
+    async stop() {
+      stopped = true
+      await running
+    },
+    ingest: () => (progress ? { streaming: true, done: progress.done, total: progress.total, source: { zh: '示例市场（生成的数据）', en: 'Sample marketplace (generated)' } } : null),
+    about: (): { generated: true; seed: number; note: Text } | null => (present ? { generated: true, seed: sampleSeed, note: sampleText(sampleSeed) } : null),
+    seedOf: () => (existsSync(doneFile) ? Number((JSON.parse(readFileSync(doneFile, 'utf8')) as { seed: number }).seed) : null),
+  }
+}
+
+function draw({ done, total }: { done: number; total: number }, began: number, last = false): void {
+  if (!process.stdout.isTTY && !last && Math.floor(done / batchSize) % 20 !== 0) return
+  const share = Math.min(1, done / total)
+  const bar = '█'.repeat(Math.round(share * 24)).padEnd(24, '░')
+  const rate = Math.round(done / ((performance.now() - began) / 1000))
+  process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}sample · 示例  ${bar} ${Math.round(share * 100)} %  ${done.toLocaleString('en')} events  ${rate.toLocaleString('en')}/s ${process.stdout.isTTY && !last ? '' : '\n'}`)
+}

@@ -1,0 +1,30 @@
+import { Type } from '@sinclair/typebox'
+import { actionKinds } from '../../enforcement/actions/index.ts'
+import type { Pipeline } from '../../judgement/decisions/index.ts'
+import { rolePermissions, roles, roleTitles } from '../../kernel/access/index.ts'
+import { operation } from '../../kernel/operation.ts'
+import { anything } from '../../kernel/paging.ts'
+import { coreEventTypes, subjectTitles, subjectTypes } from '../../vocabulary/events/index.ts'
+import { markets } from '../../vocabulary/markets.ts'
+import { severities, severityTitles, verdicts, verdictTitles } from '../../vocabulary/verdicts.ts'
+import { queueTitle } from './queues.ts'
+
+/** The words of the system with their titles, so that the console and other clients define none of their own. */
+export function vocabularyOperations(pipeline: Pipeline) {
+  return [
+    operation({
+      name: 'vocabulary', summary: { zh: '词汇表', en: 'Vocabulary' }, method: 'GET', path: '/v1/vocabulary', permission: 'vocabulary.read', input: Type.Object({}), output: anything,
+      run: async () => {
+        const policies = pipeline.engine().programs.packs.flatMap((pack) => pack.policies.map((policy) => ({ id: policy.id, title: policy.title, severity: policy.severity, pack: pack.header.id, points: policy.points ?? null })))
+        const queues = [...new Set([...subjectTypes, ...pipeline.engine().programs.packs.flatMap((pack) => pack.policies.flatMap((policy) => policy.queue ?? []))])]
+        return {
+          event_types: coreEventTypes.map((type) => ({ type: type.type, title: type.title, subject: type.subject, fields: Object.entries(type.fields).map(([name, kind]) => ({ name, type: kind })) })),
+          subject_types: Object.entries(subjectTitles).map(([id, title]) => ({ id, title })),
+          markets: markets.map((market) => ({ id: market.id, title: market.title, group: market.groups[0] ?? null })), verdicts: verdicts.map((id) => ({ id, title: verdictTitles[id] })),
+          severities: severities.map((id) => ({ id, title: severityTitles[id] })), roles: roles.map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
+          queues: queues.map((id) => ({ id, title: queueTitle(id) })), action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })), policies,
+        }
+      },
+    }),
+  ]
+}

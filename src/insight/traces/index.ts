@@ -1,0 +1,2 @@
+export { traceOperations } from './operations.ts'
+export { createTraces, type Layer, layers, type TimelineItem, type Traces } from './service.ts'

@@ -1,0 +1,161 @@
+import { fingerprint } from '../../kernel/canonical.ts'
+import { type Problem, problemOf } from '../../kernel/problems.ts'
+import { nowMicros, parseTime } from '../../kernel/time.ts'
+import type { Journal, JournalRefused, Receipt } from '../../perception/journal/index.ts'
+import { type CloudEvent, type EventType, validateEvent } from '../../vocabulary/events/index.ts'
+import type { Admitted, Engine } from './engine.ts'
+import type { Decision } from './model.ts'
+
+/** What became of one offered event. `durable` resolves when it may be acknowledged and rejects with a problem when it may not. */
+export type Submitted =
+  | { readonly status: 'accepted'; readonly event: CloudEvent; readonly decision: Decision; readonly durable: Promise<Receipt> }
+  | { readonly status: 'duplicate'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
+  | { readonly status: 'conflict'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
+  | { readonly status: 'refused'; readonly problem: Problem }
+
+export interface Pipeline {
+  /** Validates, admits, decides and journals one event in one synchronous turn. `history` keeps `logged_at` close to `time`. */
+  submit(raw: unknown, options?: { history?: boolean }): Submitted
+  engine(): Engine
+  /** Feeds `next` the history that its windows need while the present engine goes on, then puts it in charge. */
+  replace(next: Engine): Promise<void>
+  /** While history is streamed in, events that arrive live take their place on its time line, so that its windows stay right. */
+  historyBegins(): () => void
+  counts(): { accepted: number; refused: number; duplicates: number; perSecond: number }
+}
+
+export interface PipelineInput {
+  readonly journal: Journal
+  readonly engine: Engine
+  readonly types: ReadonlyMap<string, EventType>
+  readonly log: (message: string) => void
+}
+
+export function createPipeline({ journal, engine: first, types, log }: PipelineInput): Pipeline {
+  let engine = first
+  let histories = 0
+  let lastLoggedAt = 0
+  let recording: Admitted[] | null = null
+  const totals = { accepted: 0, refused: 0, duplicates: 0 }
+  const rate = createRate()
+
+  function submit(raw: unknown, { history = false }: { history?: boolean } = {}): Submitted {
+    const found = validateEvent(raw, { types, now: nowMicros() })
+    if ('problem' in found) {
+      totals.refused++
+      return { status: 'refused', problem: found.problem }
+    }
+    const { event } = found
+    let admission: ReturnType<Journal['admit']>
+    try {
+      admission = journal.admit({ source: event.source, id: event.id, fingerprint: fingerprint(event) })
+    } catch (error) {
+      return { status: 'refused', problem: refusal(error) }
+    }
+    if (admission.status !== 'new') {
+      totals.duplicates++
+      return { status: admission.status, event, durable: Promise.resolve(admission.first).catch(rethrow) }
+    }
+    const loggedAt = journal.nextLoggedAt(history ? found.time : histories > 0 ? 0 : undefined)
+    let decision: Decision
+    const admitted: Admitted = { ...found, loggedAt }
+    try {
+      decision = engine.decide(admitted)
+    } catch (error) {
+      journal.release(admission.ticket)
+      log(`deciding event ${event.source}/${event.id} failed: ${error instanceof Error ? error.stack : error}`)
+      return { status: 'refused', problem: { code: 'internal', detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' } } }
+    }
+    lastLoggedAt = loggedAt
+    recording?.push(admitted)
+    totals.accepted++
+    rate.add()
+    const durable = journal.write(admission.ticket, { loggedAt, event: JSON.stringify(event), decision: JSON.stringify(decision) }).catch(rethrow)
+    return { status: 'accepted', event, decision, durable }
+  }
+
+  async function replace(next: Engine): Promise<void> {
+    recording = []
+    const upto = lastLoggedAt
+    await learnJournal(next, { journal, types, upto })
+    while (recording.length > 0) {
+      for (const admitted of recording.splice(0, 500)) if (admitted.loggedAt > next.features.loggedAt()) next.learn(admitted)
+      if (recording.length > 500) await new Promise((resolve) => setImmediate(resolve))
+    }
+    engine = next
+    recording = null
+  }
+
+  return {
+    submit,
+    replace,
+    engine: () => engine,
+    historyBegins() {
+      histories++
+      let over = false
+      return () => {
+        if (!over) histories--
+        over = true
+      }
+    },
+    counts: () => ({ ...totals, perSecond: rate.perSecond() }),
+  }
+}
+
+/** Feeds an engine the journaled events that its longest window can still see; returns how many. */
+export async function learnJournal(engine: Engine, { journal, types, upto = Number.POSITIVE_INFINITY }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number }): Promise<number> {
+  const { features } = engine.programs
+  if (features.length === 0) return 0
+  const ranges = features.map((feature) => feature.rangeMicros ?? Number.POSITIVE_INFINITY)
+  const since = Math.min(upto, journal.stats().lastLoggedAt) - Math.max(...ranges)
+  let learned = 0
+  for await (const entries of journal.batches(0)) {
+    for (const entry of entries) {
+      if (entry.loggedAt < since || entry.loggedAt > upto) continue
+      const event = JSON.parse(entry.records[0]?.bytes.toString('utf8') ?? 'null') as CloudEvent
+      const type = types.get(event.type)
+      if (!type) continue
+      engine.learn({ event, type, time: parseTime(event.time ?? '') ?? entry.loggedAt, loggedAt: entry.loggedAt })
+      learned++
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return learned
+}
+
+function rethrow(error: unknown): never {
+  throw Object.assign(new Error(error instanceof Error ? error.message : String(error), { cause: error }), { problem: refusal(error) })
+}
+
+/** A refusal of the journal as a problem for the caller. */
+export function refusal(error: unknown): Problem {
+  const found = problemOf(error)
+  if (found) return found
+  const refused = error as Partial<JournalRefused>
+  if (refused.code === 'disk_full' && refused.text) return { code: 'disk_full', detail: refused.text }
+  if (refused.text) return { code: refused.code === 'bad_key' || refused.code === 'too_large' ? 'invalid_input' : 'store_unavailable', detail: refused.text }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'store_unavailable', detail: { zh: message, en: message } }
+}
+
+/** Events a second over the last ten seconds. */
+function createRate() {
+  const buckets = new Float64Array(10)
+  let second = 0
+  const advance = () => {
+    const now = Math.floor(Date.now() / 1000)
+    for (let i = Math.max(second + 1, now - 9); i <= now; i++) buckets[i % 10] = 0
+    second = now
+  }
+  return {
+    add() {
+      advance()
+      buckets[second % 10] = (buckets[second % 10] ?? 0) + 1
+    },
+    perSecond() {
+      advance()
+      return Math.round(buckets.reduce((sum, count) => sum + count, 0) / 10)
+    },
+  }
+}
+
