@@ -35,7 +35,7 @@ const refuse = (status: number, code: string, detail: Text) => ({
 
 let signedIn = false
 const session = {
-  user: { id: 'usr_1', login: 'admin', name: 'Ada Chen', roles: ['administrator'], language: null },
+  user: { id: 'usr_1', login: 'admin', name: 'Ada Chen', roles: ['administrator'], preferences: {} },
   permissions: ['*'],
 }
 
@@ -53,7 +53,6 @@ const decisionOf = (row: (typeof cases)[number]) => ({
   markets: Object.fromEntries(markets.map((market) => [market, row.markets.includes(market) ? row.verdict : 'pass'])),
   findings: findingsOf(row.template),
   unknown: ['products-eu/battery-capacity'],
-  actions: [{ kind: 'hold', title: T('Held from sale', '暂停销售'), action_id: 'act_d1' }],
 })
 
 function caseDetail(row: (typeof cases)[number]) {
@@ -208,19 +207,20 @@ const indicatorNames: [string, Text, string, 'up_is_good' | 'down_is_good', numb
 const indicators = indicatorNames.map(([indicator, title, unit, direction, value], index) => {
   const random = randomOf(index + 3)
   const share = unit === 'share'
+  const size = share ? value * 100 : value
   return {
     indicator,
     title,
-    unit,
+    unit: share ? T('%', '%') : unit === 'minutes' ? T('min', '分钟') : T('items', '件'),
     direction,
     owner: index % 2 ? 'a.rossi' : 'chen.wei',
-    value: index === 9 ? null : value,
-    low: share ? value * 0.94 : null,
-    high: share ? Math.min(1, value * 1.05) : null,
+    value: index === 9 ? null : size,
+    low: share ? size * 0.94 : null,
+    high: share ? Math.min(100, size * 1.05) : null,
     n: index === 8 ? 22 : 1200 + index * 431,
-    previous: value * (0.9 + random() * 0.2),
+    previous: size * (0.9 + random() * 0.2),
     at: ago(14),
-    spark: Array.from({ length: 14 }, () => value * (0.85 + random() * 0.3)),
+    spark: Array.from({ length: 14 }, () => size * (0.85 + random() * 0.3)),
   }
 })
 
@@ -249,7 +249,7 @@ function indicatorDetail(id: string, query: URLSearchParams) {
       '当日被人工确认或未被改判的违规商品数，除以当日判定的商品总数。区间为 95% Wilson 区间。',
     ),
     sql: "SELECT date_trunc('day', logged_at) AS day,\n       count(*) FILTER (WHERE label = 'violation') / count(*) AS value,\n       count(*) AS n\nFROM decisions\nWHERE type LIKE 'listing.%'\nGROUP BY day\nORDER BY day",
-    target: row.unit === 'share' ? value * 0.95 : null,
+    target: row.unit.en === '%' ? value * 0.95 : null,
     dimensions: ['market', 'category', 'seller_tier'],
     series,
     fresh_at: ago(14),
@@ -504,7 +504,7 @@ function subjectDetail(type: string, id: string) {
         ledger: 'seller-12',
         title: T('Seller ledger', '商家扣分'),
         score: 16,
-        scale: 48,
+        scale: 'up',
         thresholds: [
           { at: 12, title: T('7 days without campaigns', '7 天不得参加活动') },
           { at: 24, title: T('30 days limited', '限制 30 天') },
@@ -754,19 +754,20 @@ const routes: [string, RegExp, Handler][] = [
           legal_basis: law && { instrument: law[0], article: law[1], url: law[2] },
         })),
         signals: [
-          { name: 'hits.absolute', type: 'VARCHAR[]' },
-          { name: 'contacts', type: 'VARCHAR[]' },
+          { id: 'hits.absolute', kind: 'lexicon' },
+          { id: 'contacts', kind: 'contacts' },
         ],
         features: [
           {
-            name: 'accounts_per_device_1h',
-            type: 'BIGINT',
+            id: 'accounts_per_device_1h',
             title: T('Accounts on this device in an hour', '一小时内该设备账号数'),
             sql: 'count(DISTINCT account_id) OVER (\n  PARTITION BY device_id ORDER BY logged_at\n  RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW)',
           },
         ],
-        lists: [{ list: 'recalled-products', title: T('Recalled products', '召回商品') }],
-        cases: packCases,
+        lists: [
+          { id: 'recalled-products', title: T('Recalled products', '召回商品'), owner: 'chen.wei', entries: 2143 },
+        ],
+        case_list: packCases,
       })
     },
   ],
@@ -884,8 +885,8 @@ const routes: [string, RegExp, Handler][] = [
         items: Array.from({ length: 30 }, (_x, index) => ({
           value: `SR/0${1200 + index}/26`,
           reason: index % 2 ? 'choking hazard' : 'electric shock',
-          added_at: ago(index * 2000),
-          added_by: 'recipe',
+          at: ago(index * 2000),
+          actor: 'recipe',
           expires_at: index % 3 ? null : ago(-90000),
         })),
       }),
@@ -1030,10 +1031,42 @@ const routes: [string, RegExp, Handler][] = [
     () =>
       ok(
         page([
-          { id: 'usr_1', login: 'admin', name: 'Ada Chen', roles: ['administrator'], last_at: ago(1) },
-          { id: 'usr_2', login: 'lin', name: '林晓', roles: ['reviewer'], last_at: ago(40) },
-          { id: 'usr_3', login: 'tan', name: 'M. Tan', roles: ['reviewer', 'qa'], last_at: ago(400) },
-          { id: 'usr_4', login: 'old', name: 'J. Doe', roles: ['viewer'], disabled: true, last_at: null },
+          {
+            user_id: 'usr_1',
+            disabled: false,
+            created_at: ago(9000),
+            login: 'admin',
+            name: 'Ada Chen',
+            roles: ['administrator'],
+            last_at: ago(1),
+          },
+          {
+            user_id: 'usr_2',
+            disabled: false,
+            created_at: ago(9000),
+            login: 'lin',
+            name: '林晓',
+            roles: ['reviewer'],
+            last_at: ago(40),
+          },
+          {
+            user_id: 'usr_3',
+            disabled: false,
+            created_at: ago(9000),
+            login: 'tan',
+            name: 'M. Tan',
+            roles: ['reviewer', 'qa'],
+            last_at: ago(400),
+          },
+          {
+            user_id: 'usr_4',
+            created_at: ago(9000),
+            login: 'old',
+            name: 'J. Doe',
+            roles: ['viewer'],
+            disabled: true,
+            last_at: null,
+          },
         ]),
       ),
   ],
@@ -1044,7 +1077,8 @@ const routes: [string, RegExp, Handler][] = [
       ok(
         page([
           {
-            id: 'tok_1',
+            token_id: 'tok_1',
+            revoked_at: null,
             name: 'gateway',
             roles: ['administrator'],
             created_at: ago(9000),

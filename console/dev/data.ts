@@ -247,7 +247,6 @@ export function findingsOf(template: Template): Finding[] {
   const main: Finding = {
     strategy: template.strategy,
     version: 4,
-    title: strategyTitle(template.strategy),
     policy: template.policy,
     severity: template.severity,
     verdict: template.verdict,
@@ -265,7 +264,6 @@ export function findingsOf(template: Template): Finding[] {
   const other: Finding = {
     strategy: 'products-eu/price-far-below-list',
     version: 2,
-    title: T('Price far below the list price', '价格远低于标价'),
     policy: 'eu-gpsr-19',
     severity: 'S4',
     verdict: 'label',

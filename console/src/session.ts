@@ -32,7 +32,7 @@ function become(session: Session | null) {
 
 export async function signIn(login: string, password: string) {
   const session = await write<Session>('POST', '/v1/session', { login, password })
-  const { language, theme, single_keys: singleKeys } = session.preferences ?? {}
+  const { language, theme, single_keys: singleKeys } = session.user.preferences
   setPreferences({
     ...(language ? { language } : {}),
     ...(theme ? { theme } : {}),

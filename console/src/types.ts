@@ -47,9 +47,14 @@ export interface Person {
 }
 
 export interface Session {
-  user: { id: string; login: string; name: string; roles: string[]; language: Language | null }
+  user: {
+    id: string
+    login: string
+    name: string
+    roles: string[]
+    preferences: { language?: Language; theme?: Theme; single_keys?: boolean }
+  }
   permissions: string[]
-  preferences?: { language?: Language; theme?: Theme; single_keys?: boolean }
 }
 
 export interface CaseRow {
@@ -116,7 +121,6 @@ export interface Evidence {
 export interface Finding {
   strategy: string
   version: number | string
-  title: Text
   policy: string
   severity: Severity
   verdict: string
@@ -127,12 +131,21 @@ export interface Finding {
 
 export interface Decision {
   decision_id: string
-  event: { id: string; source: string; type: string; subject: Ref | string | null; time: string; logged_at: string }
+  event: {
+    id: string
+    source: string
+    type: string
+    subject_type: string
+    subject: string
+    time: string
+    logged_at: string
+  }
   verdict: string
   markets: Record<string, string>
   findings: Finding[]
   unknown: string[]
-  actions: { kind: string; title?: Text; action_id?: string; markets?: string[] }[]
+  /** Signals and features that were computed for this decision. */
+  saw?: Data
 }
 
 export interface TimelineItem {
@@ -160,7 +173,7 @@ export interface PolicyText {
   title: Text
   text: Text
   severity: Severity
-  legal_basis: { instrument: string; article: string; url: string | null } | null
+  legal_basis: { instrument: string; article?: string; url?: string | null } | null
   fix: Text | null
 }
 
@@ -178,7 +191,7 @@ export interface CaseDetail extends CaseRow {
   now: JournaledEvent | null
   spans: Span[]
   policies: PolicyText[]
-  similar: { case_id: string; title: string; outcome: string; decided_at: string; policy: string }[]
+  similar: { case_id: string; title: string; outcome: string; decided_at: string | null; policy: string | null }[]
   timeline: TimelineItem[]
   choices: Choice[]
   outcome: { outcome: string; title?: Text; at?: string; by?: string; note?: string | null } | null
@@ -265,7 +278,8 @@ export interface Standing {
   ledger: string
   title: Text
   score: number
-  scale: number | null
+  /** Up: points add up towards a threshold. Down: they are lost from a start. */
+  scale: 'up' | 'down'
   thresholds: { at: number; title: Text }[]
   sanctions: { kind: string; title: Text; from: string; until: string | null }[]
   entries: {
@@ -310,7 +324,7 @@ export interface Trace {
 
 export interface PackRow {
   pack: string
-  version: number | string
+  version: number | string | null
   title: Text
   owner: string | null
   status: 'live' | 'invalid'
@@ -349,20 +363,20 @@ export interface StrategyRow {
   spark: number[]
 }
 
-/** The counts of the row are replaced by the parts themselves. */
-export interface PackDetail extends Omit<PackRow, 'strategies' | 'cases'> {
+/** The count of strategies is replaced by the strategies themselves. */
+export interface PackDetail extends Omit<PackRow, 'strategies'> {
   policies: (Partial<PolicyText> & { id: string; title: Text })[]
   strategies: StrategyRow[]
-  signals: { name: string; type?: string; title?: Text; kind?: string }[]
-  features: { name: string; type?: string; title?: Text; sql?: string }[]
-  lists: { list?: string; name?: string; title?: Text; entries?: number }[]
-  cases: { name: string; trap: boolean; expected: unknown }[]
+  signals: { id: string; kind: string; title?: Text }[]
+  features: { id: string; title: Text; sql: string }[]
+  lists: { id: string; title: Text; owner: string; entries: number }[]
+  case_list: { name: string; trap: boolean; expected: unknown }[]
 }
 
 export interface PackTest {
   passed: number
   failed: number
-  failures: { case: string; expected: unknown; got: unknown; diff: string[] }[]
+  failures: { case: string; trap: boolean; diff: string[] }[]
 }
 
 export interface StrategyDetail extends StrategyRow {
@@ -371,7 +385,7 @@ export interface StrategyDetail extends StrategyRow {
   recent: { decision_id: string; at: string; subject: NamedRef; verdict: string; evidence: Evidence[] }[]
   daily: { day: string; hits: number; unknown: number }[]
   cases: { name: string; trap: boolean; expected: unknown }[]
-  file: string
+  file: string | null
   duck_sql: string
 }
 
@@ -394,11 +408,11 @@ export interface ListRow {
 export interface ListEntry {
   value: string
   reason: string | null
-  added_at?: string | null
-  added_by?: string | null
+  at: string | null
+  actor: string
   expires_at: string | null
 }
-export interface ListDetail extends Omit<ListRow, 'entries'> {
+export interface ListDetail extends Pick<ListRow, 'list' | 'title' | 'owner' | 'reason'> {
   items: ListEntry[]
   next: string | null
   total?: number
@@ -407,7 +421,7 @@ export interface ListDetail extends Omit<ListRow, 'entries'> {
 export interface IndicatorRow {
   indicator: string
   title: Text
-  unit: string
+  unit: Text
   owner: string | null
   direction: 'up_is_good' | 'down_is_good'
   value: number | null
@@ -416,7 +430,8 @@ export interface IndicatorRow {
   n: number | null
   previous: number | null
   at: string | null
-  spark: number[]
+  target: number | null
+  spark: (number | null)[]
 }
 export interface SeriesPoint {
   at: string
@@ -428,8 +443,8 @@ export interface SeriesPoint {
 }
 export interface IndicatorDetail extends IndicatorRow {
   formula: Text
+  pitfall: Text | null
   sql: string
-  target: number | null
   dimensions: string[]
   series: SeriesPoint[]
   fresh_at: string | null
@@ -440,7 +455,7 @@ export type Cell = string | number | boolean | null | unknown[]
 export interface SqlReply {
   columns: { name: string; type: string }[]
   rows: Cell[][]
-  rows_total_known: number | null
+  rows_total_known: boolean
   truncated: boolean
   seconds: number
   bytes?: number
@@ -459,9 +474,11 @@ export interface SqlCheck {
 export interface Recipe {
   recipe: string
   title: Text
-  publication: { name: string; licence: string; attribution: string | null }
-  columns: (string | { name: string; title?: Text })[]
-  types: string[]
+  publication?: { name: string; url?: string; licence: string; attribution: string } | null
+  /** Column name → the headers it may stand under. */
+  columns?: Record<string, unknown> | string[]
+  types?: string[]
+  problems?: unknown[]
 }
 export interface ImportRow {
   import_id: string
@@ -502,21 +519,20 @@ export interface AuditRow {
 }
 
 export interface UserRow {
-  id: string
+  user_id: string
   login: string
   name: string
   roles: string[]
-  disabled?: boolean
-  last_at?: string | null
-  created_at?: string | null
+  disabled: boolean
+  created_at: string
 }
 export interface TokenRow {
-  id: string
+  token_id: string
   name: string
   roles: string[]
-  created_at?: string | null
-  expires_at?: string | null
-  last_at?: string | null
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
 }
 
 export interface Vocabulary {

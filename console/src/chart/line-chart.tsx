@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react'
 import { useSay } from '../i18n.ts'
-import type { SeriesPoint } from '../types.ts'
+import type { SeriesPoint, Text } from '../types.ts'
 import { Button } from '../ui/basics.tsx'
 import { Table } from '../ui/table.tsx'
 import { domain, scale, ticks } from './scale.ts'
@@ -14,7 +14,7 @@ export interface Series {
 
 interface ChartProps {
   title: string
-  unit: string
+  unit: Text | ''
   series: readonly Series[]
   height?: number
   bars?: boolean
@@ -44,7 +44,7 @@ function useGeometry({ series, height = 240, bars = false, target }: ChartProps,
 }
 type Geometry = ReturnType<typeof useGeometry>
 
-function Axes({ geometry, unit }: { geometry: Geometry; unit: string }) {
+function Axes({ geometry, unit }: { geometry: Geometry; unit: Text | '' }) {
   const say = useSay()
   const format = useUnit(unit)
   const { times, range, x, y, width, height } = geometry

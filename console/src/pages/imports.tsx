@@ -33,6 +33,8 @@ function useUpload() {
   return { share, problem, send }
 }
 
+const columnNames = ({ columns = [] }: Recipe): string[] => (Array.isArray(columns) ? columns : Object.keys(columns))
+
 function UploadForm({ recipes }: { recipes: readonly Recipe[] }) {
   const say = useSay()
   const { t } = say
@@ -60,13 +62,10 @@ function UploadForm({ recipes }: { recipes: readonly Recipe[] }) {
       {chosen && (
         <Facts
           rows={[
-            [t('imports.publication'), chosen.publication.name],
-            [t('imports.licence'), chosen.publication.licence],
-            [t('imports.types'), chosen.types.join(', ')],
-            [
-              t('imports.columns'),
-              chosen.columns.map((column) => (typeof column === 'string' ? column : column.name)).join(', '),
-            ],
+            [t('imports.publication'), chosen.publication?.name ?? '–'],
+            [t('imports.licence'), chosen.publication?.licence ?? '–'],
+            [t('imports.types'), chosen.types?.join(', ') || '–'],
+            [t('imports.columns'), columnNames(chosen).join(', ') || '–'],
           ]}
         />
       )}

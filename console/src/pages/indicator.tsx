@@ -48,9 +48,10 @@ function HowComputed({ detail, open, onClose }: { detail: IndicatorDetail; open:
     <Dialog title={say.t('indicator.how')} open={open} onClose={onClose} kind="drawer">
       <div className="stack wide">
         <p>{say.text(detail.formula)}</p>
+        {detail.pitfall && <p className="muted">{say.text(detail.pitfall)}</p>}
         <Facts
           rows={[
-            [say.t('indicator.unit'), say.word('unit', detail.unit)],
+            [say.t('indicator.unit'), say.text(detail.unit)],
             [say.t('indicator.direction'), say.t(`indicator.${detail.direction}`)],
             [say.t('col.owner'), detail.owner ?? '–'],
             [say.t('indicator.fresh'), <Time key="f" at={detail.fresh_at} />],

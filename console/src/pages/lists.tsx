@@ -93,7 +93,10 @@ function EntryDialog({ list, mode, onClose }: FormProps) {
     const value = adding ? text('value') : (mode?.value ?? '')
     const body = { value, reason: text('reason'), ...(expires ? { expires_at: new Date(expires).toISOString() } : {}) }
     try {
-      await write(adding ? 'POST' : 'DELETE', at('lists', list, 'entries'), body)
+      const path = at('lists', list, 'entries')
+      // A DELETE names what to remove in the address; bodies of DELETE have no meaning in HTTP.
+      if (adding) await write('POST', path, body)
+      else await write('DELETE', withQuery(path, body))
       toast(t(adding ? 'lists.added' : 'lists.removed', { value }))
       await refresh('/v1/lists')
       onClose()
@@ -150,13 +153,13 @@ function Entries({ entries, onRemove }: { entries: readonly ListEntry[]; onRemov
           title: t('col.reason'),
           cell: (row) => <span className="clip block says">{row.reason ?? '–'}</span>,
         },
-        { id: 'by', title: t('col.by'), cell: (row) => row.added_by ?? '–' },
+        { id: 'by', title: t('col.by'), cell: (row) => row.actor || '–' },
         {
           id: 'added',
           title: t('lists.addedAt'),
           number: true,
-          sort: (row) => row.added_at ?? null,
-          cell: (row) => <Time at={row.added_at} />,
+          sort: (row) => row.at,
+          cell: (row) => <Time at={row.at} />,
         },
         {
           id: 'expires',
@@ -205,7 +208,7 @@ export function ListPage({ params: { list = '' } }: { params: { list?: string } 
     <PageFrame
       title={say.text(first?.title) || list}
       crumb={{ to: paths.lists, label: t('nav.lists') }}
-      sub={first && [first.owner, say.text(first.reason), first.source].filter(Boolean).join(' · ')}
+      sub={first && [first.owner, say.text(first.reason)].filter(Boolean).join(' · ')}
       aside={
         <Button kind="primary" onPress={() => setMode('add')}>
           {t('lists.add')}

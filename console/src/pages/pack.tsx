@@ -71,9 +71,10 @@ function Result({ result }: { result: PackTest }) {
       <div className="stack wide">
         {result.failures.map((failure) => (
           <div key={failure.case} className="stack">
-            <strong>{failure.case}</strong>
+            <p className="row">
+              <strong>{failure.case}</strong> <CaseKind trap={failure.trap} />
+            </p>
             <pre className="code">
-              {failure.diff.length === 0 && `- ${asText(failure.expected)}\n+ ${asText(failure.got)}`}
               {failure.diff.map((line) => {
                 const Tag = line.startsWith('+') ? 'ins' : line.startsWith('-') ? 'del' : 'span'
                 return <Tag key={line}>{`${line}\n`}</Tag>
@@ -133,31 +134,28 @@ function Inputs({ pack }: { pack: PackDetail }) {
       <Card title={say.t('pack.signals')}>
         <div className="row wrap">
           {pack.signals.map((signal) => (
-            <span key={signal.name} className="tag" title={say.text(signal.title)}>
-              <code>{signal.name}</code> {signal.type}
+            <span key={signal.id} className="tag" title={say.text(signal.title)}>
+              <code>{signal.id}</code> {signal.kind}
             </span>
           ))}
         </div>
       </Card>
       {pack.features.map((feature) => (
         <Card
-          key={feature.name}
-          title={<code>{feature.name}</code>}
+          key={feature.id}
+          title={<code>{feature.id}</code>}
           aside={<span className="muted">{say.text(feature.title)}</span>}
         >
-          {feature.sql ? <Sql text={feature.sql} /> : <span className="muted">{feature.type}</span>}
+          <Sql text={feature.sql} />
         </Card>
       ))}
       <Card title={say.t('nav.lists')}>
         <div className="row wrap">
-          {pack.lists.map((list) => {
-            const id = list.list ?? list.name ?? ''
-            return (
-              <Link key={id} href={paths.list(id)} className="tag">
-                {say.text(list.title) || id}
-              </Link>
-            )
-          })}
+          {pack.lists.map((list) => (
+            <Link key={list.id} href={paths.list(list.id)} className="tag">
+              {say.text(list.title)}
+            </Link>
+          ))}
         </div>
       </Card>
     </div>
@@ -170,7 +168,7 @@ function Cases({ pack }: { pack: PackDetail }) {
     <Card flush>
       <Table
         caption={say.t('pack.cases')}
-        rows={pack.cases}
+        rows={pack.case_list}
         rowKey={(row) => row.name}
         columns={[
           { id: 'name', title: say.t('pack.case'), head: true, sort: (row) => row.name, cell: (row) => row.name },
@@ -215,7 +213,7 @@ function Detail({ pack }: { pack: PackDetail }) {
       }
       aside={
         <Button kind="primary" busy={busy} onPress={() => void run()}>
-          {t('pack.run', { n: pack.cases.length })}
+          {t('pack.run', { n: pack.case_list.length })}
         </Button>
       }
     >
@@ -230,7 +228,7 @@ function Detail({ pack }: { pack: PackDetail }) {
           { id: 'strategies', label: t('nav.strategies'), count: pack.strategies.length },
           { id: 'policies', label: t('pack.tab.policies'), count: pack.policies.length },
           { id: 'inputs', label: t('pack.tab.inputs'), count: pack.signals.length + pack.features.length },
-          { id: 'cases', label: t('pack.cases'), count: pack.cases.length },
+          { id: 'cases', label: t('pack.cases'), count: pack.case_list.length },
         ]}
       />
       <TabPanel id={tab}>{body ?? <Empty kind="filtered" title={t('notFound.title')} />}</TabPanel>

@@ -63,20 +63,25 @@ const valuesOf = (event: FormEvent<HTMLFormElement>) => {
 
 function UserDialog({ user, onClose }: { user: UserRow | 'new'; onClose: () => void }) {
   const { t } = useSay()
-  const { problem, save } = useSave(onClose)
+  const [made, setMade] = useState<string | null>(null)
+  const { problem, save } = useSave(() => undefined)
   const old = user === 'new' ? null : user
   const submit = (event: FormEvent<HTMLFormElement>) => {
     const { text, roles, checked } = valuesOf(event)
     void save(async () => {
-      if (old) await write('PUT', at('users', old.id), { name: text('name'), roles, disabled: checked('disabled') })
-      else {
+      if (old) {
+        await write('PUT', at('users', old.user_id), { name: text('name'), roles, disabled: checked('disabled') })
+        onClose()
+      } else {
         const password = text('password')
-        await write('POST', '/v1/users', {
+        const reply = await write<{ password: string | null }>('POST', '/v1/users', {
           login: text('login'),
           name: text('name'),
           roles,
           ...(password ? { password } : {}),
         })
+        if (reply.password) setMade(reply.password)
+        else onClose()
       }
       toast(t('people.saved'))
       await refresh('/v1/users')
@@ -84,35 +89,41 @@ function UserDialog({ user, onClose }: { user: UserRow | 'new'; onClose: () => v
   }
   return (
     <Dialog title={t(old ? 'people.edit' : 'people.add')} open onClose={onClose}>
-      <form className="stack wide" onSubmit={submit}>
-        {!old && (
-          <Field label={t('signIn.login')}>
-            {(props) => <input {...props} name="login" required autoComplete="off" />}
+      {made ? (
+        <Once about={t('people.once')} secret={made} />
+      ) : (
+        <form className="stack wide" onSubmit={submit}>
+          {!old && (
+            <Field label={t('signIn.login')}>
+              {(props) => <input {...props} name="login" required autoComplete="off" />}
+            </Field>
+          )}
+          <Field label={t('people.name')}>
+            {(props) => <input {...props} name="name" required defaultValue={old?.name} />}
           </Field>
-        )}
-        <Field label={t('people.name')}>
-          {(props) => <input {...props} name="name" required defaultValue={old?.name} />}
-        </Field>
-        {!old && (
-          <Field label={t('signIn.password')} hint={t('people.password.hint')}>
-            {(props) => <input {...props} name="password" type="password" autoComplete="new-password" minLength={12} />}
-          </Field>
-        )}
-        <RoleBoxes chosen={old?.roles ?? ['viewer']} />
-        {old && (
-          <label className="check">
-            <input type="checkbox" name="disabled" defaultChecked={old.disabled ?? false} />
-            {t('people.disabled')}
-          </label>
-        )}
-        {problem && <ProblemNote problem={problem} />}
-        <div className="row">
-          <span className="end" />
-          <Button kind="primary" type="submit">
-            {t('ui.save')}
-          </Button>
-        </div>
-      </form>
+          {!old && (
+            <Field label={t('signIn.password')} hint={t('people.password.hint')}>
+              {(props) => (
+                <input {...props} name="password" type="password" autoComplete="new-password" minLength={10} />
+              )}
+            </Field>
+          )}
+          <RoleBoxes chosen={old?.roles ?? ['viewer']} />
+          {old && (
+            <label className="check">
+              <input type="checkbox" name="disabled" defaultChecked={old.disabled} />
+              {t('people.disabled')}
+            </label>
+          )}
+          {problem && <ProblemNote problem={problem} />}
+          <div className="row">
+            <span className="end" />
+            <Button kind="primary" type="submit">
+              {t('ui.save')}
+            </Button>
+          </div>
+        </form>
+      )}
     </Dialog>
   )
 }
@@ -136,7 +147,7 @@ function Users() {
           <Table
             caption={t('people.users')}
             rows={page.items}
-            rowKey={(row) => row.id}
+            rowKey={(row) => row.user_id}
             columns={[
               { id: 'name', title: t('people.name'), head: true, sort: (row) => row.name, cell: (row) => row.name },
               {
@@ -155,7 +166,7 @@ function Users() {
                   </Mark>
                 ),
               },
-              { id: 'last', title: t('people.last'), number: true, cell: (row) => <Time at={row.last_at} /> },
+              { id: 'created', title: t('tokens.created'), number: true, cell: (row) => <Time at={row.created_at} /> },
               {
                 id: 'edit',
                 title: t('ui.actions'),
@@ -176,6 +187,19 @@ function Users() {
   )
 }
 
+/** A secret that is shown this one time. */
+function Once({ about, secret }: { about: string; secret: string }) {
+  return (
+    <div className="stack">
+      <p>{about}</p>
+      <p className="row code">
+        <code className="grow">{secret}</code>
+        <CopyButton value={secret} />
+      </p>
+    </div>
+  )
+}
+
 function TokenDialog({ onClose }: { onClose: () => void }) {
   const { t } = useSay()
   const [token, setToken] = useState<string | null>(null)
@@ -193,13 +217,7 @@ function TokenDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('tokens.add')} open onClose={onClose}>
       {token ? (
-        <div className="stack">
-          <p>{t('tokens.once')}</p>
-          <p className="row code">
-            <code className="grow">{token}</code>
-            <CopyButton value={token} />
-          </p>
-        </div>
+        <Once about={t('tokens.once')} secret={token} />
       ) : (
         <form className="stack wide" onSubmit={submit}>
           <Field label={t('tokens.name')} hint={t('tokens.name.hint')}>
@@ -226,7 +244,7 @@ function Tokens() {
   const query = useRead<Page<TokenRow>>('/v1/tokens')
   const revoke = async (token: TokenRow) => {
     try {
-      await write('DELETE', at('tokens', token.id))
+      await write('DELETE', at('tokens', token.token_id))
       toast(t('tokens.revoked', { name: token.name }))
       await refresh('/v1/tokens')
     } catch (error) {
@@ -251,7 +269,7 @@ function Tokens() {
             <Table
               caption={t('people.tokens')}
               rows={page.items}
-              rowKey={(row) => row.id}
+              rowKey={(row) => row.token_id}
               columns={[
                 { id: 'name', title: t('tokens.name'), head: true, cell: (row) => row.name },
                 { id: 'roles', title: t('people.roles'), cell: (row) => <Roles roles={row.roles} /> },
@@ -261,18 +279,22 @@ function Tokens() {
                   number: true,
                   cell: (row) => <Time at={row.created_at} />,
                 },
-                { id: 'last', title: t('people.last'), number: true, cell: (row) => <Time at={row.last_at} /> },
                 { id: 'expires', title: t('lists.expires'), number: true, cell: (row) => <Time at={row.expires_at} /> },
                 {
                   id: 'revoke',
                   title: t('ui.actions'),
                   number: true,
-                  cell: (row) => (
-                    <Button kind="quiet" onPress={() => void revoke(row)}>
-                      {t('tokens.revoke')}
-                      <span className="sr">{row.name}</span>
-                    </Button>
-                  ),
+                  cell: (row) =>
+                    row.revoked_at ? (
+                      <Mark shape="cross" tone="muted">
+                        {t('tokens.off')}
+                      </Mark>
+                    ) : (
+                      <Button kind="quiet" onPress={() => void revoke(row)}>
+                        {t('tokens.revoke')}
+                        <span className="sr">{row.name}</span>
+                      </Button>
+                    ),
                 },
               ]}
             />

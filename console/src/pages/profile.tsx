@@ -152,7 +152,7 @@ function Password() {
         </Field>
         <Field label={t('profile.next')} hint={t('profile.next.hint')}>
           {(props) => (
-            <input {...props} name="next" type="password" autoComplete="new-password" minLength={12} required />
+            <input {...props} name="next" type="password" autoComplete="new-password" minLength={10} required />
           )}
         </Field>
         {problem && <ProblemNote problem={problem} />}

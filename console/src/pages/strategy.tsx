@@ -139,7 +139,7 @@ function Definition({ strategy }: { strategy: StrategyDetail }) {
             [say.t('col.markets'), <Markets key="m" ids={strategy.markets} most={12} />],
             [say.t('col.policy'), policyTitle(strategy.policy)],
             [say.t('col.owner'), strategy.owner ?? '–'],
-            [say.t('strategy.file'), <code key="f">{strategy.file}</code>],
+            [say.t('strategy.file'), <code key="f">{strategy.file ?? '–'}</code>],
             [
               say.t('strategy.columns'),
               <span key="c" className="row wrap">
@@ -235,7 +235,7 @@ function Detail({ strategy }: { strategy: StrategyDetail }) {
           >
             <LineChart
               title={say.t('strategy.daily')}
-              unit="count"
+              unit=""
               series={[{ key: null, points: daily }]}
               height={170}
               bars

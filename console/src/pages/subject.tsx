@@ -20,8 +20,9 @@ import { Timeline } from '../ui/timeline.tsx'
 
 function Ledger({ standing }: { standing: Standing }) {
   const say = useSay()
-  const most = Math.max(standing.scale ?? 0, ...standing.thresholds.map(({ at: mark }) => mark), standing.score, 1)
-  const label = say.t('standing.score', { score: standing.score, scale: standing.scale ?? most })
+  const most = Math.max(...standing.thresholds.map(({ at: mark }) => mark), standing.score, 1)
+  const label = say.t('standing.score', { score: standing.score, scale: most })
+  const crossed = (mark: number) => (standing.scale === 'up' ? standing.score >= mark : standing.score <= mark)
   return (
     <Card title={say.text(standing.title)} aside={<strong>{label}</strong>}>
       <div className="stack wide">
@@ -35,17 +36,14 @@ function Ledger({ standing }: { standing: Standing }) {
               x2={(threshold.at / most) * 400}
               y1="0"
               y2="18"
-              className={standing.score >= threshold.at ? 'crossed' : ''}
+              className={crossed(threshold.at) ? 'crossed' : ''}
             />
           ))}
         </svg>
         <ul className="thresholds">
           {standing.thresholds.map((threshold) => (
             <li key={threshold.at}>
-              <Mark
-                shape={standing.score >= threshold.at ? 'dot' : 'ring'}
-                tone={standing.score >= threshold.at ? 'plain' : 'muted'}
-              >
+              <Mark shape={crossed(threshold.at) ? 'dot' : 'ring'} tone={crossed(threshold.at) ? 'plain' : 'muted'}>
                 {say.number(threshold.at)} · {say.text(threshold.title)}
               </Mark>
             </li>

@@ -12,6 +12,17 @@ import { asText, Facts, flatten } from '../ui/text.tsx'
 
 type Links = Trace['links']
 
+/** The recorded causes, and from each finding the decision that it went into. */
+function linksOf(trace: Trace): Links {
+  const decided = new Set(trace.layers.decided.map(({ id }) => id))
+  const through = trace.layers.identified.flatMap(({ id, data }) => {
+    const to = data?.['decision_id']
+    return typeof to === 'string' && decided.has(to) ? [{ from: id, to }] : []
+  })
+  const known = new Set(trace.links.map(({ from, to }) => `${from} ${to}`))
+  return [...trace.links, ...through.filter(({ from, to }) => !known.has(`${from} ${to}`))]
+}
+
 /** Everything that led to an item, and everything that came of it. */
 export function connected(id: string, links: Links): { causes: string[]; effects: string[] } {
   const walk = (start: string, next: (at: string) => string[]) => {
@@ -237,7 +248,7 @@ export function TracePage({ params }: { params: { type?: string; id?: string } }
             </>
           }
         >
-          <Board trace={trace} />
+          <Board trace={{ ...trace, links: linksOf(trace) }} />
         </PageFrame>
       )}
     </Loaded>

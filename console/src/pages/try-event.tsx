@@ -7,7 +7,7 @@ import { announce } from '../live.ts'
 import { paths } from '../paths.ts'
 import type { Data, Decision, Problem, Span } from '../types.ts'
 import { Button, Card, Field, Id, Pick } from '../ui/basics.tsx'
-import { Mark, Verdict } from '../ui/marks.tsx'
+import { Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, ProblemNote } from '../ui/states.tsx'
 import { Facts, flatten, Spans } from '../ui/text.tsx'
@@ -105,17 +105,6 @@ function Answer({ decision, data }: { decision: Decision; data: Data }) {
               />,
             ])}
           />
-        </Card>
-      )}
-      {decision.actions.length > 0 && (
-        <Card title={t('try.actions')}>
-          <ul>
-            {decision.actions.map((action) => (
-              <li key={action.action_id ?? action.kind}>
-                <Mark shape="dot">{say.text(action.title) || action.kind}</Mark>
-              </li>
-            ))}
-          </ul>
         </Card>
       )}
       {decision.unknown.length > 0 && (

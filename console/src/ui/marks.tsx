@@ -96,6 +96,7 @@ const statusShapes: Record<string, [Shape, Tone]> = {
   conflict: ['cross', 'hurt'],
   refused: ['cross', 'hurt'],
   denied: ['cross', 'hurt'],
+  not_allowed: ['cross', 'hurt'],
 }
 
 export function Status({ value }: { value: string }) {
@@ -151,14 +152,15 @@ export function Markets({ ids, most = 4 }: { ids: readonly string[] | null | und
 
 /** A small line of the last values; the numbers beside it carry the meaning, so it is hidden from screen readers. */
 export function Spark({
-  values,
+  values: given,
   width = 84,
   height = 22,
 }: {
-  values: readonly number[]
+  values: readonly (number | null)[]
   width?: number
   height?: number
 }) {
+  const values = given.filter((value) => value !== null)
   if (values.length < 2) return <span className="muted">–</span>
   const low = Math.min(...values)
   const range = Math.max(...values) - low || 1

@@ -46,6 +46,9 @@ export function usePreview(id: string, draft: Draft) {
   })
 }
 
+/** Cases that this person passed over since the page was loaded; the next one is taken from the others. */
+const skipped = new Set<string>()
+
 const release = (id: string) => write('DELETE', at('cases', id, 'lease')).catch(() => undefined)
 
 /** Leases and loads the case after this one ahead of time; gives it back when it is not used. */
@@ -56,7 +59,11 @@ export function useAhead(detail: CaseDetail | undefined, active: boolean) {
   useEffect(() => {
     if (!id || !active) return
     const take = async () => {
-      const reply = await write<{ case_id: string | null }>('POST', '/v1/cases/next', { queue, after_case_id: id })
+      const reply = await write<{ case_id: string | null }>('POST', '/v1/cases/next', {
+        queue,
+        after_case_id: id,
+        skip: [...skipped],
+      })
       const path = reply.case_id ? casePath(reply.case_id) : null
       if (path) await client.prefetchQuery({ queryKey: [path], queryFn: () => read(path) })
       return reply.case_id
@@ -126,6 +133,7 @@ export function useDecide(
   }
   const skip = async () => {
     if (!detail) return
+    skipped.add(detail.case_id)
     await goNext()
     await release(detail.case_id)
     void refresh('/v1/cases?')

@@ -37,7 +37,7 @@ interface FindingsProps {
 }
 
 export function Findings({ findings, active, onActive }: FindingsProps) {
-  const say = useSay()
+  const { policyTitle } = useVocabulary()
   return (
     <ul className="findings">
       {findings.map((finding) => {
@@ -46,7 +46,7 @@ export function Findings({ findings, active, onActive }: FindingsProps) {
           <li key={finding.strategy} data-active={finding.strategy === active}>
             <button type="button" className="spot" onClick={() => onActive(finding.strategy)}>
               <SeverityMark value={finding.severity} />
-              <strong>{say.text(finding.title)}</strong>
+              <strong>{policyTitle(finding.policy)}</strong>
               {finding.mode === 'shadow' && <Mode value="shadow" />}
               <span className="end">
                 <Verdict value={finding.verdict} />
@@ -84,10 +84,10 @@ function PolicyCard({ policy }: { policy: PolicyText }) {
         <p className="muted small">
           {law.url ? (
             <a href={law.url} rel="noreferrer" target="_blank">
-              {law.instrument} {law.article}
+              {law.instrument} {law.article ?? ''}
             </a>
           ) : (
-            `${law.instrument} ${law.article}`
+            `${law.instrument} ${law.article ?? ''}`
           )}
         </p>
       )}
