@@ -69,7 +69,20 @@ export function readGrams(text: string): Gram[] {
 }
 
 const strongest = 8
-const headFields = ['id', 'kind', 'title', 'owner', 'reason', 'source', 'license', 'attribution', 'trained', 'language', 'bias', 'weights']
+const headFields = [
+  'id',
+  'kind',
+  'title',
+  'owner',
+  'reason',
+  'source',
+  'license',
+  'attribution',
+  'trained',
+  'language',
+  'bias',
+  'weights',
+]
 
 function readWeights(source: string, problems: Problem[]): Map<string, number> {
   const weights = new Map<string, number>()
