@@ -1,27 +1,49 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDuck } from './duckdb.ts'
-import { type Facts, startFacts } from './facts/client.ts'
-import { lockFolder, openFiles } from './files.ts'
-import { readPacks, shippedPacks } from './pack-files.ts'
-import { migrate, openSqlite } from './sqlite.ts'
-import { loadLadder } from './cli/standing.ts'
-import { type ActionTables, actionSchema, createEnforcement, type Enforcement, type Rules } from '../enforcement/actions/index.ts'
-import { createEngine, createPipeline, createQuarantine, decode, type Decided, followJournal, learnJournal, type Pipeline, type Quarantine, quarantineSchema, type QuarantineTables } from '../judgement/decisions/index.ts'
+import {
+  type ActionTables,
+  actionSchema,
+  createEnforcement,
+  type Enforcement,
+  type Rules,
+} from '../enforcement/actions/index.ts'
+import type { Ladder } from '../enforcement/standing/index.ts'
+import {
+  createEngine,
+  createPipeline,
+  createQuarantine,
+  type Decided,
+  decode,
+  followJournal,
+  learnJournal,
+  type Pipeline,
+  type Quarantine,
+  type QuarantineTables,
+  quarantineSchema,
+} from '../judgement/decisions/index.ts'
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type Journal, openJournal } from '../perception/journal/index.ts'
-import { type Lists, listSchema, type ListTables, openLists } from '../perception/lists/index.ts'
+import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
 import { type Appeals, type AppealTables, appealSchema, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import type { Policy } from '../vocabulary/packs/index.ts'
-import type { Ladder } from '../enforcement/standing/index.ts'
+import { loadLadder } from './cli/standing.ts'
+import { openDuck } from './duckdb.ts'
+import { type Facts, startFacts } from './facts/client.ts'
+import { lockFolder, openFiles } from './files.ts'
+import { readPacks, shippedPacks } from './pack-files.ts'
+import { migrate, openSqlite } from './sqlite.ts'
 
 /** Every ladder by kind of party: who answers for a subject loses points on it. */
-export const ladderOfParty: Readonly<Record<string, string>> = { seller: 'tiktok-shop-sea', creator: 'tiktok-creator', advertiser: 'tiktok-shop-sea' }
+export const ladderOfParty: Readonly<Record<string, string>> = {
+  seller: 'tiktok-shop-sea',
+  creator: 'tiktok-creator',
+  advertiser: 'tiktok-shop-sea',
+}
 
 export interface AppOptions {
   readonly folder: string
@@ -90,23 +112,43 @@ function openState({ folder, closers }: Opening) {
       const [check] = sqlite.raw.prepare('PRAGMA quick_check(1)').all()
       if (check?.['quick_check'] !== 'ok') throw new Error(String(check?.['quick_check']))
     }
-    migrate(sqlite.raw, [newsSchema, accessSchema, actionSchema, caseSchema, appealSchema, quarantineSchema, listSchema])
+    migrate(sqlite.raw, [
+      newsSchema,
+      accessSchema,
+      actionSchema,
+      caseSchema,
+      appealSchema,
+      quarantineSchema,
+      listSchema,
+    ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`the state store ${path} cannot be used: ${reason}. It holds people, cases and the ledger: restore the file from a backup. The journal and the facts are not affected.`, { cause: error })
+    throw new Error(
+      `the state store ${path} cannot be used: ${reason}. It holds people, cases and the ledger: restore the file from a backup. The journal and the facts are not affected.`,
+      { cause: error },
+    )
   }
 }
 
 async function openParts(opening: Opening): Promise<App> {
   const { folder, packsFolder, log, closers } = opening
   const db = openState(opening)
-  const journal = await openJournal({ files: openFiles(), folder: join(folder, 'journal'), log: (message, details) => log(`journal: ${message} ${JSON.stringify(details)}`) })
+  const journal = await openJournal({
+    files: openFiles(),
+    folder: join(folder, 'journal'),
+    log: (message, details) => log(`journal: ${message} ${JSON.stringify(details)}`),
+  })
   closers.push(() => journal.close())
   const duck = await openDuck()
   closers.push(() => duck.close())
   const lists = await openLists(part(db))
-  const packs = createPackManager({ read: () => readPacks(packsFolder), parse: duck.parse, declareLists: (declared) => lists.declare(declared), now: nowMicros })
+  const packs = createPackManager({
+    read: () => readPacks(packsFolder),
+    parse: duck.parse,
+    declareLists: (declared) => lists.declare(declared),
+    now: nowMicros,
+  })
   const built = await packs.load()
   if (!built) throw new Error('no packs were read')
   const engine = createEngine(built.programs, built.plans)
@@ -115,11 +157,16 @@ async function openParts(opening: Opening): Promise<App> {
   const facts = await startFacts({ folder, log })
   closers.push(() => facts.close())
 
-  const ladders = new Map(Object.values(ladderOfParty).flatMap((id) => {
-    const ladder = loadLadder(id, { error: log })
-    return ladder ? [[id, ladder] as const] : []
-  }))
-  const rules = rulesOf(() => pipeline.engine().programs.packs, () => pipeline.engine().programs.strategies)
+  const ladders = new Map(
+    Object.values(ladderOfParty).flatMap((id) => {
+      const ladder = loadLadder(id, { error: log })
+      return ladder ? [[id, ladder] as const] : []
+    }),
+  )
+  const rules = rulesOf(
+    () => pipeline.engine().programs.packs,
+    () => pipeline.engine().programs.strategies,
+  )
   const enforcement = createEnforcement({ db: part(db), rules })
   const entryAt = async (position: number): Promise<Decided> => {
     const [entry] = await journal.read(position, { limit: 1 })
@@ -132,7 +179,20 @@ async function openParts(opening: Opening): Promise<App> {
   closers.push(() => followers.stop())
 
   return {
-    folder, packsFolder, db, journal, facts, lists, packs, pipeline, enforcement, cases, appeals, rules, ladders, startedAt: nowMicros(),
+    folder,
+    packsFolder,
+    db,
+    journal,
+    facts,
+    lists,
+    packs,
+    pipeline,
+    enforcement,
+    cases,
+    appeals,
+    rules,
+    ladders,
+    startedAt: nowMicros(),
     access: createAccess(part(db)),
     quarantine: createQuarantine(part(db)),
     async reloadPacks() {
@@ -144,7 +204,10 @@ async function openParts(opening: Opening): Promise<App> {
     },
     async settled() {
       await followers.wake()
-      const last = await db.selectFrom('news').select((max) => max.fn.max('seq').as('seq')).executeTakeFirst()
+      const last = await db
+        .selectFrom('news')
+        .select((max) => max.fn.max('seq').as('seq'))
+        .executeTakeFirst()
       await facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, 120_000)
     },
     async close() {
@@ -153,7 +216,10 @@ async function openParts(opening: Opening): Promise<App> {
   }
 }
 
-function rulesOf(packs: () => readonly { policies: readonly Policy[] }[], strategies: () => ReadonlyMap<string, { actions?: readonly string[] | undefined }>): () => Rules {
+function rulesOf(
+  packs: () => readonly { policies: readonly Policy[] }[],
+  strategies: () => ReadonlyMap<string, { actions?: readonly string[] | undefined }>,
+): () => Rules {
   let known: readonly { policies: readonly Policy[] }[] | null = null
   let policies = new Map<string, Policy>()
   return () => {
@@ -161,15 +227,31 @@ function rulesOf(packs: () => readonly { policies: readonly Policy[] }[], strate
       known = packs()
       policies = new Map(known.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy] as const)))
     }
-    return { policy: (id) => policies.get(id), actionsOf: (strategy) => strategies().get(strategy)?.actions, ladderOf: (party) => ladderOfParty[party] ?? null }
+    return {
+      policy: (id) => policies.get(id),
+      actionsOf: (strategy) => strategies().get(strategy)?.actions,
+      ladderOf: (party) => ladderOfParty[party] ?? null,
+    }
   }
 }
 
 /** The consumers of the journal: consequences, cases and facts; and the clock that lets decisions take effect. */
-function startFollowers({ journal, facts, enforcement, cases, log }: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases'> & { log: (message: string) => void }) {
+function startFollowers({
+  journal,
+  facts,
+  enforcement,
+  cases,
+  log,
+}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases'> & { log: (message: string) => void }) {
   const read = (from: number) => journal.read(from, { limit: 2000, maxBytes: 8 << 20 })
-  const failed = (name: string) => (error: unknown) => log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
-  const acting = followJournal({ read, start: enforcement.applied, apply: enforcement.applyDecisions, failed: failed('enforcement') })
+  const failed = (name: string) => (error: unknown) =>
+    log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+  const acting = followJournal({
+    read,
+    start: enforcement.applied,
+    apply: enforcement.applyDecisions,
+    failed: failed('enforcement'),
+  })
   const opening = followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') })
   const wake = async () => {
     facts.wake()

@@ -1,10 +1,10 @@
-import type { App } from './app.ts'
 import type { Submitted } from '../judgement/decisions/index.ts'
 import { record } from '../kernel/database.ts'
 import { derivedId } from '../kernel/ids.ts'
 import type { Problem } from '../kernel/problems.ts'
 import { nowMicros, parseTime } from '../kernel/time.ts'
 import type { ImportBatch, Quarantined, SinkResult } from '../perception/imports/index.ts'
+import type { App } from './app.ts'
 
 export interface SinkInput {
   readonly origin: string
@@ -22,22 +22,45 @@ export async function importSink(app: App, batch: ImportBatch, input: SinkInput)
   const results = { accepted: 0, duplicates: 0, conflicts: 0, refused: 0 }
   const refuse = (index: number, problem: Problem) => {
     results.refused++
-    refused.push({ line: batch.lines[index] ?? 0, reason: problem.code, text: problem.detail, values: { field: problem.field ?? '', value: String(problem.value ?? '') } })
+    refused.push({
+      line: batch.lines[index] ?? 0,
+      reason: problem.code,
+      text: problem.detail,
+      values: { field: problem.field ?? '', value: String(problem.value ?? '') },
+    })
   }
   const waiting: Promise<void>[] = []
   for (const [index, event] of batch.events.entries()) {
     const submitted = app.pipeline.submit(event, { history: true })
     if (submitted.status === 'refused') refuse(index, submitted.problem)
-    else waiting.push(settle(submitted, () => count(submitted, results, input), (problem) => refuse(index, problem)))
+    else
+      waiting.push(
+        settle(
+          submitted,
+          () => count(submitted, results, input),
+          (problem) => refuse(index, problem),
+        ),
+      )
   }
   await Promise.all(waiting)
   await app.journal.drained()
-  await app.quarantine.keep([...batch.quarantined, ...refused].map((row) => ({ origin: input.origin, raw: { line: row.line, values: row.values }, problem: { code: 'invalid_input' as const, field: `line ${row.line}`, detail: row.text } })), now)
+  await app.quarantine.keep(
+    [...batch.quarantined, ...refused].map((row) => ({
+      origin: input.origin,
+      raw: { line: row.line, values: row.values },
+      problem: { code: 'invalid_input' as const, field: `line ${row.line}`, detail: row.text },
+    })),
+    now,
+  )
   await keepLabels(app, batch, { ...input, now })
   return { ...results, quarantined: refused }
 }
 
-async function settle(submitted: Extract<Submitted, { durable: unknown }>, done: () => void, failed: (problem: Problem) => void): Promise<void> {
+async function settle(
+  submitted: Extract<Submitted, { durable: unknown }>,
+  done: () => void,
+  failed: (problem: Problem) => void,
+): Promise<void> {
   try {
     await submitted.durable
     done()
@@ -48,7 +71,11 @@ async function settle(submitted: Extract<Submitted, { durable: unknown }>, done:
   }
 }
 
-function count(submitted: Submitted, results: { accepted: number; duplicates: number; conflicts: number }, { verdicts, strategies }: SinkInput): void {
+function count(
+  submitted: Submitted,
+  results: { accepted: number; duplicates: number; conflicts: number },
+  { verdicts, strategies }: SinkInput,
+): void {
   if (submitted.status === 'duplicate') results.duplicates++
   else if (submitted.status === 'conflict') results.conflicts++
   else if (submitted.status === 'accepted') {
@@ -62,27 +89,52 @@ function count(submitted: Submitted, results: { accepted: number; duplicates: nu
 async function addLists(app: App, batch: ImportBatch, { by, now }: SinkInput & { now: number }): Promise<void> {
   const byList = Map.groupBy(batch.listEntries, (entry) => entry.list)
   for (const [list, entries] of byList) {
-    await app.lists.add(list, entries.map((entry) => ({ value: entry.value, reason: entry.reason ?? '', expires_at: entry.expires ? parseTime(String(entry.expires)) : null })), { actor: by, at: now })
+    await app.lists.add(
+      list,
+      entries.map((entry) => ({
+        value: entry.value,
+        reason: entry.reason ?? '',
+        expires_at: entry.expires ? parseTime(String(entry.expires)) : null,
+      })),
+      { actor: by, at: now },
+    )
   }
 }
 
 /** Labels of a publication are truth for measuring; no strategy sees them. */
-async function keepLabels(app: App, batch: ImportBatch, { by, origin, now }: SinkInput & { now: number }): Promise<void> {
+async function keepLabels(
+  app: App,
+  batch: ImportBatch,
+  { by, origin, now }: SinkInput & { now: number },
+): Promise<void> {
   if (batch.labels.length === 0) return
   const subjects = new Map(batch.events.map((event) => [event.id, event]))
   await app.db.transaction().execute(async (tx) => {
     const ids = batch.labels.map((label) => derivedId('lbl', origin, label.event))
-    const known = new Set((await tx.selectFrom('labels').select('label_id').where('label_id', 'in', ids).execute()).map((row) => row.label_id))
+    const known = new Set(
+      (await tx.selectFrom('labels').select('label_id').where('label_id', 'in', ids).execute()).map(
+        (row) => row.label_id,
+      ),
+    )
     for (const [index, label] of batch.labels.entries()) {
       const id = ids[index] ?? ''
       if (known.has(id)) continue
       known.add(id)
       const type = app.pipeline.engine().programs.types.get(subjects.get(label.event)?.type ?? '')
       await record(tx, 'labels', {
-        label_id: id, at: now, event_id: label.event, source: label.source, subject_type: type?.subject ?? 'event', subject_id: String(subjects.get(label.event)?.data[type?.idField ?? ''] ?? label.event), policy: label.kind ?? null,
-        label: label.label, origin: 'import', strategies: '[]', cause: origin, actor: by,
+        label_id: id,
+        at: now,
+        event_id: label.event,
+        source: label.source,
+        subject_type: type?.subject ?? 'event',
+        subject_id: String(subjects.get(label.event)?.data[type?.idField ?? ''] ?? label.event),
+        policy: label.kind ?? null,
+        label: label.label,
+        origin: 'import',
+        strategies: '[]',
+        cause: origin,
+        actor: by,
       })
     }
   })
 }
-

@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
-import type { App } from './app.ts'
-import { importSink } from './import-sink.ts'
-import { importFile } from './import-files.ts'
-import { loadRecipe } from './import-recipes.ts'
 import { newId } from '../kernel/ids.ts'
 import { problemOf } from '../kernel/problems.ts'
 import { formatTime, nowMicros } from '../kernel/time.ts'
 import type { Text } from '../kernel/values.ts'
+import type { App } from './app.ts'
+import { importFile } from './import-files.ts'
+import { loadRecipe } from './import-recipes.ts'
+import { importSink } from './import-sink.ts'
 
 /** One import, running or over. */
 export interface ImportRun {
@@ -54,7 +54,8 @@ export async function runImport(app: App, input: ImportInput): Promise<ImportRun
       ...Object.fromEntries(Object.entries(input.options ?? {}).filter(([, value]) => value !== undefined)),
       sink: (batch) => importSink(app, batch, { origin: `import:${recipe.id}`, verdicts, strategies, by: input.by }),
       onProgress: (progress: { phase: string; done: number; total: number; events: number }) => {
-        run.progress = progress.total > 0 ? (progress.phase === 'checking' ? 0.2 : 0.2 + (0.8 * progress.done) / progress.total) : 0
+        run.progress =
+          progress.total > 0 ? (progress.phase === 'checking' ? 0.2 : 0.2 + (0.8 * progress.done) / progress.total) : 0
         run.rows_read = progress.phase === 'checking' ? run.rows_read : progress.done
         run.accepted = progress.events
         input.onProgress?.(run)
@@ -66,12 +67,18 @@ export async function runImport(app: App, input: ImportInput): Promise<ImportRun
     run.conflicts = summary.conflicts
     run.labels = summary.labels
     run.list_entries = { ...summary.listEntries }
-    run.quarantined = Object.entries(summary.quarantined).map(([reason, count]) => ({ reason: summary.samples.find((sample) => sample.reason === reason)?.text ?? { zh: reason, en: reason }, count: Number(count) }))
+    run.quarantined = Object.entries(summary.quarantined).map(([reason, count]) => ({
+      reason: summary.samples.find((sample) => sample.reason === reason)?.text ?? { zh: reason, en: reason },
+      count: Number(count),
+    }))
     run.status = 'done'
   } catch (error) {
     const found = problemOf(error)
     run.status = 'failed'
-    run.error = found?.detail ?? { zh: String(error instanceof Error ? error.message : error), en: String(error instanceof Error ? error.message : error) }
+    run.error = found?.detail ?? {
+      zh: String(error instanceof Error ? error.message : error),
+      en: String(error instanceof Error ? error.message : error),
+    }
     if (found?.fix) run.error = { zh: `${run.error.zh} ${found.fix.zh}`, en: `${run.error.en} ${found.fix.en}` }
   } finally {
     historyEnds()
@@ -87,8 +94,25 @@ export async function runImport(app: App, input: ImportInput): Promise<ImportRun
 
 function newRun(input: ImportInput): ImportRun {
   return {
-    import_id: newId('imp'), recipe: input.recipe, file: input.name ?? basename(input.path), status: 'running', rows_read: 0, accepted: 0, duplicates: 0, conflicts: 0, list_entries: {}, labels: 0, quarantined: [],
-    decisions: [], strategies: [], seconds: 0, events_per_second: 0, progress: 0, error: null, started_at: formatTime(nowMicros()), by: input.by,
+    import_id: newId('imp'),
+    recipe: input.recipe,
+    file: input.name ?? basename(input.path),
+    status: 'running',
+    rows_read: 0,
+    accepted: 0,
+    duplicates: 0,
+    conflicts: 0,
+    list_entries: {},
+    labels: 0,
+    quarantined: [],
+    decisions: [],
+    strategies: [],
+    seconds: 0,
+    events_per_second: 0,
+    progress: 0,
+    error: null,
+    started_at: formatTime(nowMicros()),
+    by: input.by,
   }
 }
 

@@ -17,12 +17,22 @@ export interface OfflinePacks {
 }
 
 /** Reads and builds packs (all, or the named ones) without a server. @throws Error when a named pack does not exist. */
-export async function loadOffline({ root = shippedPacks, only, lists = {} }: { root?: string | undefined; only?: readonly string[] | undefined; lists?: Readonly<Record<string, readonly string[]>> }): Promise<OfflinePacks> {
+export async function loadOffline({
+  root = shippedPacks,
+  only,
+  lists = {},
+}: {
+  root?: string | undefined
+  only?: readonly string[] | undefined
+  lists?: Readonly<Record<string, readonly string[]>>
+}): Promise<OfflinePacks> {
   const loaded = readPacks(root)
   const missing = only?.find((name) => !loaded.has(name))
   if (missing !== undefined) throw new Error(`there is no pack "${missing}"; packs: ${[...loaded.keys()].join(', ')}`)
   const chosen = [...loaded].filter(([name]) => !only || only.includes(name))
-  const problems = new Map(chosen.filter(([, { pack }]) => pack === null).map(([name, { problems: found }]) => [name, found]))
+  const problems = new Map(
+    chosen.filter(([, { pack }]) => pack === null).map(([name, { problems: found }]) => [name, found]),
+  )
   const packs = chosen.flatMap(([, { pack }]) => (pack ? [pack] : []))
   const duck = await openDuck()
   try {
@@ -35,10 +45,19 @@ export async function loadOffline({ root = shippedPacks, only, lists = {} }: { r
 }
 
 /** The lists of packs with their shipped entries, and more entries by list id. */
-export function packLists(packs: readonly Pack[], more: Readonly<Record<string, readonly string[]>> = {}): Map<string, NamedList> {
+export function packLists(
+  packs: readonly Pack[],
+  more: Readonly<Record<string, readonly string[]>> = {},
+): Map<string, NamedList> {
   return new Map(
     packs.flatMap((pack) =>
-      pack.lists.map((definition) => [definition.id, compileList({ ...definition, entries: [...(definition.entries ?? []), ...(more[definition.id] ?? [])] })] as const),
+      pack.lists.map(
+        (definition) =>
+          [
+            definition.id,
+            compileList({ ...definition, entries: [...(definition.entries ?? []), ...(more[definition.id] ?? [])] }),
+          ] as const,
+      ),
     ),
   )
 }
@@ -68,7 +87,10 @@ export interface CaseFailure {
 }
 
 /** Runs every case of a pack against that pack alone; the other packs have no say in its cases. */
-export async function runCases(pack: Pack, { root }: { root?: string | undefined } = {}): Promise<{ passed: number; failures: CaseFailure[] }> {
+export async function runCases(
+  pack: Pack,
+  { root }: { root?: string | undefined } = {},
+): Promise<{ passed: number; failures: CaseFailure[] }> {
   const { built, problems } = await loadOffline({ root, only: [pack.header.id] })
   const wrong = problems.get(pack.header.id)
   if (wrong) throw new Error(`pack ${pack.header.id} is not valid:\n${wrong.map(describePackProblem).join('\n')}`)
@@ -76,7 +98,8 @@ export async function runCases(pack: Pack, { root }: { root?: string | undefined
   const withLists = new Map<string, Built>([['', built]])
   for (const found of pack.cases) {
     const key = found.lists ? JSON.stringify(found.lists) : ''
-    const mine = withLists.get(key) ?? (await loadOffline({ root, only: [pack.header.id], lists: found.lists ?? {} })).built
+    const mine =
+      withLists.get(key) ?? (await loadOffline({ root, only: [pack.header.id], lists: found.lists ?? {} })).built
     withLists.set(key, mine)
     const diff = runCase(found, mine)
     if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
@@ -105,15 +128,20 @@ export function diffCase(found: PackCase, decision: Decision): string[] {
   const { expect } = found
   const diff: string[] = []
   const live = decision.findings.map((finding) => finding.strategy.slice(finding.strategy.indexOf('/') + 1))
-  if (expect.verdict !== undefined && expect.verdict !== decision.verdict) diff.push(`- verdict ${expect.verdict}`, `+ verdict ${decision.verdict}`)
+  if (expect.verdict !== undefined && expect.verdict !== decision.verdict)
+    diff.push(`- verdict ${expect.verdict}`, `+ verdict ${decision.verdict}`)
   for (const [market, verdict] of Object.entries(expect.markets ?? {})) {
     const got = decision.markets[market] ?? 'pass'
     if (got !== verdict) diff.push(`- ${market}: ${verdict}`, `+ ${market}: ${got}`)
   }
   for (const strategy of expect.strategies ?? []) if (!live.includes(strategy)) diff.push(`- finding ${strategy}`)
-  for (const strategy of expect.not_strategies ?? []) if (live.includes(strategy)) diff.push(`+ finding ${strategy} (not expected)`)
+  for (const strategy of expect.not_strategies ?? [])
+    if (live.includes(strategy)) diff.push(`+ finding ${strategy} (not expected)`)
   if (diff.length > 0) {
-    for (const finding of decision.findings) diff.push(`  fired ${finding.strategy} → ${finding.verdict}: ${finding.evidence.map((item) => `${item.field}${item.text === undefined ? `=${JSON.stringify(item.value)}` : ` “${item.text}”`}`).join(', ')}`)
+    for (const finding of decision.findings)
+      diff.push(
+        `  fired ${finding.strategy} → ${finding.verdict}: ${finding.evidence.map((item) => `${item.field}${item.text === undefined ? `=${JSON.stringify(item.value)}` : ` “${item.text}”`}`).join(', ')}`,
+      )
     if (decision.unknown.length > 0) diff.push(`  unknown (data missing): ${decision.unknown.join(', ')}`)
   }
   return diff

@@ -17,7 +17,9 @@ function filesBelow(folder: string): string[] {
 
 /** Reads the pack in `folder`. */
 export function readPack(folder: string): LoadedPack {
-  const files = new Map(filesBelow(folder).map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
+  const files = new Map(
+    filesBelow(folder).map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]),
+  )
   const hash = createHash('sha256')
   for (const [name, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name}\0${text}\0`)
   return loadPack(files, hash.digest('hex').slice(0, 12))
@@ -26,7 +28,11 @@ export function readPack(folder: string): LoadedPack {
 /** Reads every folder below `root` that is a pack, by its folder name; other folders (ladders, recipes) are not packs. */
 export function readPacks(root: string = shippedPacks): Map<string, LoadedPack> {
   if (!existsSync(root)) return new Map()
-  const folders = readdirSync(root).filter((name) => statSync(join(root, name)).isDirectory() && ['pack.yaml', 'strategies.yaml', 'policies.yaml'].some((file) => existsSync(join(root, name, file))))
+  const folders = readdirSync(root).filter(
+    (name) =>
+      statSync(join(root, name)).isDirectory() &&
+      ['pack.yaml', 'strategies.yaml', 'policies.yaml'].some((file) => existsSync(join(root, name, file))),
+  )
   return new Map(folders.sort().map((name) => [name, readPack(join(root, name))]))
 }
 

@@ -1,16 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { App } from './app.ts'
-import type { Text } from '../kernel/values.ts'
 import { nowMicros } from '../kernel/time.ts'
+import type { Text } from '../kernel/values.ts'
 import { generateSample, SAMPLE_RECALLS, sampleGroups, sampleText, type Truth } from '../vocabulary/sample/index.ts'
+import type { App } from './app.ts'
 
 export const sampleSeed = 42
 const expected = 131_823
 const batchSize = 500
 
 /** Streams the generated sample marketplace through the pipeline and writes its ground truth beside the data. */
-export function createSampleStream(app: App, { say, log }: { say: (line: string) => void; log: (line: string) => void }) {
+export function createSampleStream(
+  app: App,
+  { say, log }: { say: (line: string) => void; log: (line: string) => void },
+) {
   const doneFile = join(app.folder, 'sample.json')
   const truthFile = join(app.folder, 'sample-truth.ndjson')
   let progress: { done: number; total: number } | null = null
@@ -25,7 +28,15 @@ export function createSampleStream(app: App, { say, log }: { say: (line: string)
     const truths: Truth[] = [...sampleGroups({ seed: sampleSeed })]
     const began = performance.now()
     try {
-      await app.lists.add('recalled-products', SAMPLE_RECALLS.map((recall) => ({ value: `${recall.brand} ${recall.model}`.toLowerCase(), reason: 'generated sample recall', expires_at: null })), { actor: 'sample', at: nowMicros() })
+      await app.lists.add(
+        'recalled-products',
+        SAMPLE_RECALLS.map((recall) => ({
+          value: `${recall.brand} ${recall.model}`.toLowerCase(),
+          reason: 'generated sample recall',
+          expires_at: null,
+        })),
+        { actor: 'sample', at: nowMicros() },
+      )
       let waiting: Promise<unknown>[] = []
       for (const { event, truth } of generateSample({ seed: sampleSeed })) {
         if (stopped) return
@@ -47,7 +58,9 @@ export function createSampleStream(app: App, { say, log }: { say: (line: string)
       draw(progress, began, true)
       writeFileSync(truthFile, `${truths.map((truth) => JSON.stringify(truth)).join('\n')}\n`)
       writeFileSync(doneFile, JSON.stringify({ seed: sampleSeed, events: progress.done, generated: true }))
-      say(`The sample marketplace (generated, seed ${sampleSeed}) is in: ${progress.done.toLocaleString('en')} events in ${((performance.now() - began) / 1000).toFixed(0)} s; ground truth in ${truthFile}`)
+      say(
+        `The sample marketplace (generated, seed ${sampleSeed}) is in: ${progress.done.toLocaleString('en')} events in ${((performance.now() - began) / 1000).toFixed(0)} s; ground truth in ${truthFile}`,
+      )
     } finally {
       historyEnds()
       progress = null
@@ -65,9 +78,19 @@ export function createSampleStream(app: App, { say, log }: { say: (line: string)
       stopped = true
       await running
     },
-    ingest: () => (progress ? { streaming: true, done: progress.done, total: progress.total, source: { zh: '示例市场（生成的数据）', en: 'Sample marketplace (generated)' } } : null),
-    about: (): { generated: true; seed: number; note: Text } | null => (present ? { generated: true, seed: sampleSeed, note: sampleText(sampleSeed) } : null),
-    seedOf: () => (existsSync(doneFile) ? Number((JSON.parse(readFileSync(doneFile, 'utf8')) as { seed: number }).seed) : null),
+    ingest: () =>
+      progress
+        ? {
+            streaming: true,
+            done: progress.done,
+            total: progress.total,
+            source: { zh: '示例市场（生成的数据）', en: 'Sample marketplace (generated)' },
+          }
+        : null,
+    about: (): { generated: true; seed: number; note: Text } | null =>
+      present ? { generated: true, seed: sampleSeed, note: sampleText(sampleSeed) } : null,
+    seedOf: () =>
+      existsSync(doneFile) ? Number((JSON.parse(readFileSync(doneFile, 'utf8')) as { seed: number }).seed) : null,
   }
 }
 
@@ -76,5 +99,7 @@ function draw({ done, total }: { done: number; total: number }, began: number, l
   const share = Math.min(1, done / total)
   const bar = '█'.repeat(Math.round(share * 24)).padEnd(24, '░')
   const rate = Math.round(done / ((performance.now() - began) / 1000))
-  process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}sample · 示例  ${bar} ${Math.round(share * 100)} %  ${done.toLocaleString('en')} events  ${rate.toLocaleString('en')}/s ${process.stdout.isTTY && !last ? '' : '\n'}`)
+  process.stdout.write(
+    `${process.stdout.isTTY ? '\r' : ''}sample · 示例  ${bar} ${Math.round(share * 100)} %  ${done.toLocaleString('en')} events  ${rate.toLocaleString('en')}/s ${process.stdout.isTTY && !last ? '' : '\n'}`,
+  )
 }

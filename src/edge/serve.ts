@@ -3,6 +3,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse as parseYaml } from 'yaml'
+import { checkIndicator, type Indicator } from '../insight/indicators/index.ts'
+import { permissionsOf, roles } from '../kernel/access/index.ts'
+import type { Principal } from '../kernel/operation.ts'
+import { nowMicros } from '../kernel/time.ts'
 import { openApp } from './app.ts'
 import { openDuck } from './duckdb.ts'
 import { importRoutes } from './http/import-routes.ts'
@@ -10,15 +14,17 @@ import { allOperations } from './http/operations.ts'
 import { createServer } from './http/server.ts'
 import { watchPacks } from './pack-files.ts'
 import { createSampleStream } from './sample-stream.ts'
-import { checkIndicator, type Indicator } from '../insight/indicators/index.ts'
-import { permissionsOf, roles } from '../kernel/access/index.ts'
-import type { Principal } from '../kernel/operation.ts'
-import { nowMicros } from '../kernel/time.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The person on the machine itself: commands run beside the server act as this principal. */
-export const operator: Principal = { id: 'operator', name: 'operator', kind: 'system', roles: [...roles], permissions: permissionsOf(roles) }
+export const operator: Principal = {
+  id: 'operator',
+  name: 'operator',
+  kind: 'system',
+  roles: [...roles],
+  permissions: permissionsOf(roles),
+}
 
 export interface ServeOptions {
   readonly empty?: boolean
@@ -45,9 +51,26 @@ export async function serve(options: ServeOptions): Promise<number> {
   const duck = await openDuck()
   const sample = createSampleStream(app, { say, log })
   const indicators = readIndicators(join(app.packsFolder, 'indicators'))
-  const operations = allOperations({ app, parse: duck.parse, indicators: () => indicators, ingest: sample.ingest, sample: sample.about })
-  const server = await createServer({ operations, access: app.access, consoleFolder: join(root, 'dist', 'console'), log, routes: importRoutes(app, join(app.packsFolder, 'recipes')) })
-  server.get('/v1/health', async () => ({ status: 'ok', position: app.journal.durable(), uptime_s: Math.round((nowMicros() - app.startedAt) / 1e6), stores: { journal: app.journal.stats(), facts: app.facts.progress() } }))
+  const operations = allOperations({
+    app,
+    parse: duck.parse,
+    indicators: () => indicators,
+    ingest: sample.ingest,
+    sample: sample.about,
+  })
+  const server = await createServer({
+    operations,
+    access: app.access,
+    consoleFolder: join(root, 'dist', 'console'),
+    log,
+    routes: importRoutes(app, join(app.packsFolder, 'recipes')),
+  })
+  server.get('/v1/health', async () => ({
+    status: 'ok',
+    position: app.journal.durable(),
+    uptime_s: Math.round((nowMicros() - app.startedAt) / 1e6),
+    stores: { journal: app.journal.stats(), facts: app.facts.progress() },
+  }))
   const port = options.port ?? Number(process.env['PORT'] ?? 8420)
   const host = process.env['HOST'] ?? '127.0.0.1'
   let url: string
@@ -56,17 +79,28 @@ export async function serve(options: ServeOptions): Promise<number> {
   } catch (error) {
     await app.close()
     duck.close()
-    throw (error as { code?: string }).code === 'EADDRINUSE' ? new Error(`port ${port} is taken; stop the other program or start with PORT=8421`) : error
+    throw (error as { code?: string }).code === 'EADDRINUSE'
+      ? new Error(`port ${port} is taken; stop the other program or start with PORT=8421`)
+      : error
   }
   const secret = await localToken(app, folder)
   writeFileSync(join(folder, 'server.json'), JSON.stringify({ url, pid: process.pid, token: secret }), { mode: 0o600 })
   chmodSync(join(folder, 'server.json'), 0o600)
   say(`\nAedile is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.  控制台已就绪。`)
   say(`  URL       ${url}`)
-  if (admin) say(`  login     ${admin.login}\n  password  ${admin.password}   (shown once; change it in your profile · 仅显示一次，请在个人设置中修改)`)
+  if (admin)
+    say(
+      `  login     ${admin.login}\n  password  ${admin.password}   (shown once; change it in your profile · 仅显示一次，请在个人设置中修改)`,
+    )
   else say('  sign in with your account · 请用已有账号登录')
   if (!options.empty) void sample.start()
-  const stopWatching = watchPacks(app.packsFolder, () => void app.reloadPacks().then(undefined, (error) => log(`packs: ${error instanceof Error ? error.message : error}`)))
+  const stopWatching = watchPacks(
+    app.packsFolder,
+    () =>
+      void app
+        .reloadPacks()
+        .then(undefined, (error) => log(`packs: ${error instanceof Error ? error.message : error}`)),
+  )
   await stopSignal()
   say('\nStopping: finishing requests, closing stores…')
   stopWatching()
@@ -91,18 +125,33 @@ async function localToken(app: Awaited<ReturnType<typeof openApp>>, folder: stri
     const secret = readFileSync(file, 'utf8').trim()
     if (await app.access.byToken(secret, nowMicros())) return secret
   }
-  const { token } = await app.access.createToken({ name: 'local command line', roles: ['administrator'], expiresAt: null, by: operator, now: nowMicros() })
+  const { token } = await app.access.createToken({
+    name: 'local command line',
+    roles: ['administrator'],
+    expiresAt: null,
+    by: operator,
+    now: nowMicros(),
+  })
   writeFileSync(file, token, { mode: 0o600 })
   return token
 }
 
 function readIndicators(folder: string): Indicator[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((name) => name.endsWith('.yaml')).flatMap((name) => (parseYaml(readFileSync(join(folder, name), 'utf8')) as unknown[]).map((raw) => checkIndicator(raw, name)))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) =>
+      (parseYaml(readFileSync(join(folder, name), 'utf8')) as unknown[]).map((raw) => checkIndicator(raw, name)),
+    )
 }
 
 function newest(folder: string): number {
-  return Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs))
+  return Math.max(
+    0,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+  )
 }
 
 /** Builds the console when it is missing or older than its sources. */
@@ -110,6 +159,17 @@ export function buildConsole(say: (line: string) => void): void {
   const built = join(root, 'dist', 'console', 'index.html')
   if (existsSync(built) && statSync(built).mtimeMs >= newest(join(root, 'console', 'src'))) return
   say('Building the console…')
-  const done = spawnSync(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', join(root, 'console', 'vite.config.ts'), '--logLevel', 'error'], { cwd: root, encoding: 'utf8' })
+  const done = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      '--config',
+      join(root, 'console', 'vite.config.ts'),
+      '--logLevel',
+      'error',
+    ],
+    { cwd: root, encoding: 'utf8' },
+  )
   if (done.status !== 0) throw new Error(`the console could not be built:\n${done.stderr || done.stdout}`)
 }

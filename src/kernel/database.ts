@@ -42,7 +42,12 @@ export async function record<Tables, Name extends keyof Tables & string>(
   row: Insertable<Tables[Name]> & { at: number },
 ): Promise<void> {
   const loose = tx as unknown as Kysely<Record<string, Record<string, unknown>>>
-  await loose.insertInto(table).values(row as Record<string, unknown>).execute()
-  await loose.insertInto('news').values({ at: row.at, kind: table, row: JSON.stringify(row) }).execute()
+  await loose
+    .insertInto(table)
+    .values(row as Record<string, unknown>)
+    .execute()
+  await loose
+    .insertInto('news')
+    .values({ at: row.at, kind: table, row: JSON.stringify(row) })
+    .execute()
 }
-

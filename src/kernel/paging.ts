@@ -7,7 +7,11 @@ export const paging = {
 }
 
 /** A page of `rows`, which were read with one more than `limit`. */
-export function page<Row>(rows: readonly Row[], limit: number, cursor: (row: Row) => string): { items: Row[]; next: string | null } {
+export function page<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursor: (row: Row) => string,
+): { items: Row[]; next: string | null } {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? cursor(last) : null }
@@ -15,4 +19,7 @@ export function page<Row>(rows: readonly Row[], limit: number, cursor: (row: Row
 
 /** An answer whose exact shape is documented in docs/reference/api.md. */
 export const anything = Type.Record(Type.String(), Type.Unknown())
-export const listOf = Type.Object({ items: Type.Array(anything), next: Type.Optional(Type.Union([Type.String(), Type.Null()])) })
+export const listOf = Type.Object({
+  items: Type.Array(anything),
+  next: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+})

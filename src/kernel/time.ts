@@ -5,7 +5,8 @@ export function parseTime(text: string): number | null {
   const parts = iso.exec(text.trim())
   if (!parts) return null
   const clock = parts[2] ?? '00:00:00'
-  const zone = parts[4] === undefined ? 'Z' : parts[4].length === 5 ? `${parts[4].slice(0, 3)}:${parts[4].slice(3)}` : parts[4]
+  const zone =
+    parts[4] === undefined ? 'Z' : parts[4].length === 5 ? `${parts[4].slice(0, 3)}:${parts[4].slice(3)}` : parts[4]
   const seconds = Date.parse(`${parts[1]}T${clock.length === 5 ? `${clock}:00` : clock}${zone}`)
   if (Number.isNaN(seconds)) return null
   return seconds * 1000 + Number((parts[3] ?? '').padEnd(6, '0').slice(0, 6) || 0)

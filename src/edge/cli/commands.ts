@@ -12,7 +12,11 @@ interface Command {
   readonly usage: string
   readonly summary: Text
   readonly options: Readonly<Record<string, Option>>
-  run(input: { options: Readonly<Record<string, string | boolean | undefined>>; words: readonly string[]; io: CommandIo }): Promise<number>
+  run(input: {
+    options: Readonly<Record<string, string | boolean | undefined>>
+    words: readonly string[]
+    io: CommandIo
+  }): Promise<number>
 }
 
 const text = (help: string, required = false): Option => ({ value: 'text', required, help })
@@ -26,23 +30,82 @@ const table: Readonly<Record<string, Command>> = {
     options: { empty: flag('without the generated sample marketplace') },
     run: async ({ options }) => (await import('../serve.ts')).serve({ empty: options['empty'] === true }),
   },
+  import: {
+    usage:
+      'import <recipe> <file> [--json] [--delimiter C] [--encoding utf-8|gb18030] [--format csv|tsv|ndjson|parquet]',
+    summary: { zh: '按导入配方导入文件', en: 'import a file by a recipe' },
+    options: {
+      json: flag('one JSON object'),
+      delimiter: text('column delimiter'),
+      encoding: text('utf-8 or gb18030'),
+      format: text('csv, tsv, ndjson or parquet'),
+    },
+    run: async ({ options, words, io }) =>
+      (await import('./import.ts')).runImportCommand(
+        {
+          recipe: words[0],
+          file: words[1],
+          json: options['json'] === true,
+          delimiter: str(options['delimiter']),
+          encoding: str(options['encoding']),
+          format: str(options['format']),
+        },
+        io,
+      ),
+  },
   decide: {
     usage: 'decide --events FILE.ndjson [--packs a,b] [--json]',
     summary: { zh: '离线判定事件，不保存任何东西', en: 'decide events without a server and without keeping anything' },
-    options: { events: text('NDJSON, one event a line', true), packs: text('only these packs, comma separated'), json: flag('one JSON line an event') },
-    run: async ({ options, io }) => (await import('./decide.ts')).runDecide({ events: str(options['events']) ?? '', packs: str(options['packs']), json: options['json'] === true }, io),
+    options: {
+      events: text('NDJSON, one event a line', true),
+      packs: text('only these packs, comma separated'),
+      json: flag('one JSON line an event'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./decide.ts')).runDecide(
+        { events: str(options['events']) ?? '', packs: str(options['packs']), json: options['json'] === true },
+        io,
+      ),
   },
   expr: {
     usage: 'expr --expression SQL --rows FILE.ndjson [--engine compiled|interpreted|duckdb] [--json]',
     summary: { zh: '在数据行上计算一个条件', en: 'evaluate a condition on rows' },
-    options: { expression: text('SQL expression', true), rows: text('NDJSON rows', true), engine: text('compiled, interpreted or duckdb'), json: flag('JSON results') },
-    run: async ({ options, io }) => (await import('./expr.ts')).exprCommand.run({ expression: str(options['expression']) ?? '', rows: str(options['rows']) ?? '', engine: (str(options['engine']) ?? 'compiled') as 'compiled', json: options['json'] === true }, io),
+    options: {
+      expression: text('SQL expression', true),
+      rows: text('NDJSON rows', true),
+      engine: text('compiled, interpreted or duckdb'),
+      json: flag('JSON results'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./expr.ts')).exprCommand.run(
+        {
+          expression: str(options['expression']) ?? '',
+          rows: str(options['rows']) ?? '',
+          engine: (str(options['engine']) ?? 'compiled') as 'compiled',
+          json: options['json'] === true,
+        },
+        io,
+      ),
   },
   feature: {
     usage: 'feature --definition SQL --events FILE.ndjson [--engine stream|duckdb] [--json]',
     summary: { zh: '在事件上计算一个窗口特征', en: 'compute a window feature over events' },
-    options: { definition: text('SQL window', true), events: text('NDJSON events', true), engine: text('stream or duckdb'), json: flag('JSON results') },
-    run: async ({ options, io }) => (await import('./feature.ts')).featureCommand.run({ definition: str(options['definition']) ?? '', events: str(options['events']) ?? '', engine: str(options['engine']) ?? 'stream', json: options['json'] === true }, io),
+    options: {
+      definition: text('SQL window', true),
+      events: text('NDJSON events', true),
+      engine: text('stream or duckdb'),
+      json: flag('JSON results'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./feature.ts')).featureCommand.run(
+        {
+          definition: str(options['definition']) ?? '',
+          events: str(options['events']) ?? '',
+          engine: str(options['engine']) ?? 'stream',
+          json: options['json'] === true,
+        },
+        io,
+      ),
   },
   pack: {
     usage: 'pack test [pack…] | pack list',
@@ -60,21 +123,37 @@ const table: Readonly<Record<string, Command>> = {
   standing: {
     usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] [--json]',
     summary: { zh: '按平台的扣分阶梯重放违规', en: 'replay violations through a ladder of points' },
-    options: { ladder: text('id of a ladder', true), events: text('NDJSON events', true), until: text('ISO time'), json: flag('JSON lines') },
+    options: {
+      ladder: text('id of a ladder', true),
+      events: text('NDJSON events', true),
+      until: text('ISO time'),
+      json: flag('JSON lines'),
+    },
     run: async ({ options, words, io }) => {
       if (words[0] !== 'replay') {
         io.error(`unknown: standing ${words[0] ?? ''}; use "standing replay"`)
         return 1
       }
       const until = str(options['until'])
-      return (await import('./standing.ts')).standingCommand.run({ ladder: str(options['ladder']) ?? '', events: str(options['events']) ?? '', ...(until === undefined ? {} : { until }), json: options['json'] === true }, io)
+      return (await import('./standing.ts')).standingCommand.run(
+        {
+          ladder: str(options['ladder']) ?? '',
+          events: str(options['events']) ?? '',
+          ...(until === undefined ? {} : { until }),
+          json: options['json'] === true,
+        },
+        io,
+      )
     },
   },
 }
 
 /** Runs one command; returns its exit code. */
 export async function commands(name: string, rest: readonly string[]): Promise<number> {
-  const io: CommandIo = { write: (line) => void process.stdout.write(`${line}\n`), error: (line) => void process.stderr.write(`${line}\n`) }
+  const io: CommandIo = {
+    write: (line) => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+  }
   const command = Object.hasOwn(table, name) ? table[name] : undefined
   if (!command) {
     help(name === 'help' || name === '--help' ? io.write : io.error)
@@ -92,9 +171,16 @@ export async function commands(name: string, rest: readonly string[]): Promise<n
 
 function parse(command: Command, rest: readonly string[], io: CommandIo) {
   try {
-    const options = Object.fromEntries(Object.entries(command.options).map(([name, option]) => [name, { type: option.value === 'text' ? ('string' as const) : ('boolean' as const) }]))
+    const options = Object.fromEntries(
+      Object.entries(command.options).map(([name, option]) => [
+        name,
+        { type: option.value === 'text' ? ('string' as const) : ('boolean' as const) },
+      ]),
+    )
     const { values, positionals } = parseArgs({ args: [...rest], options, allowPositionals: true, strict: true })
-    const missing = Object.entries(command.options).find(([name, option]) => option.required && values[name] === undefined)
+    const missing = Object.entries(command.options).find(
+      ([name, option]) => option.required && values[name] === undefined,
+    )
     if (missing) throw new Error(`--${missing[0]} is missing (${missing[1].help})`)
     return { options: values as Record<string, string | boolean | undefined>, words: positionals }
   } catch (error) {
@@ -105,5 +191,6 @@ function parse(command: Command, rest: readonly string[], io: CommandIo) {
 
 function help(write: (line: string) => void): void {
   write('npm run aedile -- <command>\n')
-  for (const command of Object.values(table)) write(`  ${command.usage}\n      ${command.summary.en} · ${command.summary.zh}`)
+  for (const command of Object.values(table))
+    write(`  ${command.usage}\n      ${command.summary.en} · ${command.summary.zh}`)
 }

@@ -12,12 +12,16 @@ export interface DecideOptions {
 /** Decides the events of a file in input order, without a server and without keeping anything. One line an event. */
 export async function runDecide(options: DecideOptions, io: CommandIo): Promise<number> {
   const { built, problems } = await loadOffline({ only: options.packs?.split(',').map((name) => name.trim()) })
-  for (const [pack, found] of problems) io.error(`pack ${pack} is not valid and was left out:\n${found.map(describePackProblem).join('\n')}`)
+  for (const [pack, found] of problems)
+    io.error(`pack ${pack} is not valid and was left out:\n${found.map(describePackProblem).join('\n')}`)
   if (problems.size > 0 && built.programs.packs.length === 0) return 1
   const decider = createOfflineDecider(built)
   let refused = 0
   let line = 0
-  for await (const text of createInterface({ input: createReadStream(options.events, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({
+    input: createReadStream(options.events, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     line++
     const trimmed = text.replace(/^\uFEFF/, '').trim()
     if (trimmed === '') continue
@@ -37,7 +41,13 @@ function decideText(text: string, line: number, decider: ReturnType<typeof creat
     raw = JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { problem: { code: 'malformed_json', detail: { en: `line ${line} is not JSON: ${reason}`, zh: `第 ${line} 行不是 JSON：${reason}` }, fix: { en: 'one JSON object a line', zh: '每行一个 JSON 对象' } } }
+    return {
+      problem: {
+        code: 'malformed_json',
+        detail: { en: `line ${line} is not JSON: ${reason}`, zh: `第 ${line} 行不是 JSON：${reason}` },
+        fix: { en: 'one JSON object a line', zh: '每行一个 JSON 对象' },
+      },
+    }
   }
   return decider.decide(raw)
 }
@@ -46,8 +56,19 @@ function outputOf(answer: Offered, text: string): unknown {
   if ('problem' in answer) return { event: idOf(text), error: answer.problem }
   const { decision } = answer
   return {
-    event: decision.event.id, source: decision.event.source, verdict: decision.verdict, markets: decision.markets,
-    findings: decision.findings.map(({ strategy, policy, severity, verdict, mode, markets, evidence }) => ({ strategy, policy, severity, verdict, mode, markets, evidence })),
+    event: decision.event.id,
+    source: decision.event.source,
+    verdict: decision.verdict,
+    markets: decision.markets,
+    findings: decision.findings.map(({ strategy, policy, severity, verdict, mode, markets, evidence }) => ({
+      strategy,
+      policy,
+      severity,
+      verdict,
+      mode,
+      markets,
+      evidence,
+    })),
     unknown: decision.unknown,
   }
 }
@@ -64,7 +85,12 @@ function idOf(text: string): string | null {
 function readable(answer: Offered, line: number): string {
   if ('problem' in answer) return `line ${line}  refused  ${answer.problem.detail.en}`
   const { decision } = answer
-  const found = decision.findings.map((finding) => `${finding.strategy} [${finding.severity}] ${finding.evidence.map((item) => (item.text === undefined ? `${item.field}=${JSON.stringify(item.value)}` : `“${item.text}”`)).join(' ')}`)
-  const markets = Object.entries(decision.markets).map(([market, verdict]) => `${market}:${verdict}`).join(' ')
+  const found = decision.findings.map(
+    (finding) =>
+      `${finding.strategy} [${finding.severity}] ${finding.evidence.map((item) => (item.text === undefined ? `${item.field}=${JSON.stringify(item.value)}` : `“${item.text}”`)).join(' ')}`,
+  )
+  const markets = Object.entries(decision.markets)
+    .map(([market, verdict]) => `${market}:${verdict}`)
+    .join(' ')
   return `${decision.event.id}  ${decision.verdict}  ${markets}${found.map((text) => `\n    ${text}`).join('')}`
 }

@@ -5,7 +5,8 @@ import type { CommandIo } from './command.ts'
 /** Runs all cases of one pack or of all packs and prints a diff for each failure. Exit code 1 when anything fails. */
 export async function runPackTest(names: readonly string[], io: CommandIo): Promise<number> {
   const { packs, problems } = await loadOffline({ only: names.length > 0 ? names : undefined })
-  for (const [pack, found] of problems) io.error(`✗ pack ${pack} is not valid:\n${found.map((item) => `  ${describePackProblem(item)}`).join('\n')}`)
+  for (const [pack, found] of problems)
+    io.error(`✗ pack ${pack} is not valid:\n${found.map((item) => `  ${describePackProblem(item)}`).join('\n')}`)
   let passed = 0
   let failed = 0
   for (const pack of packs.filter((found) => !problems.has(found.header.id))) {
@@ -13,14 +14,24 @@ export async function runPackTest(names: readonly string[], io: CommandIo): Prom
     const traps = pack.cases.filter((found) => found.trap).length
     passed += result.passed
     failed += result.failures.length
-    io.write(`${result.failures.length === 0 ? '✓' : '✗'} ${pack.header.id}@${pack.header.version}: ${result.passed} of ${pack.cases.length} cases pass (${traps} traps)`)
-    for (const failure of result.failures) io.write(`  ✗ ${failure.case}${failure.trap ? ' (trap)' : ''}\n${failure.diff.map((line) => `      ${line}`).join('\n')}`)
+    io.write(
+      `${result.failures.length === 0 ? '✓' : '✗'} ${pack.header.id}@${pack.header.version}: ${result.passed} of ${pack.cases.length} cases pass (${traps} traps)`,
+    )
+    for (const failure of result.failures)
+      io.write(
+        `  ✗ ${failure.case}${failure.trap ? ' (trap)' : ''}\n${failure.diff.map((line) => `      ${line}`).join('\n')}`,
+      )
   }
   io.write(`${passed} passed, ${failed} failed`)
   return failed > 0 || problems.size > 0 ? 1 : 0
 }
 
 export function listPacks(io: CommandIo): number {
-  for (const [name, { pack, problems }] of readPacks()) io.write(pack ? `${name}@${pack.header.version}  ${pack.strategies.length} strategies, ${pack.cases.length} cases  ${pack.header.title.en}` : `${name}  not valid: ${problems.length} problems`)
+  for (const [name, { pack, problems }] of readPacks())
+    io.write(
+      pack
+        ? `${name}@${pack.header.version}  ${pack.strategies.length} strategies, ${pack.cases.length} cases  ${pack.header.title.en}`
+        : `${name}  not valid: ${problems.length} problems`,
+    )
   return 0
 }

@@ -41,7 +41,12 @@ const graceMs = 2000
  * at the cursor and nothing is lost.
  * @throws Error naming the file and how to rebuild when the store file is damaged.
  */
-export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6 << 30, log }: FactsOptions): Promise<Facts> {
+export async function startFacts({
+  folder,
+  memoryLimit = '2GB',
+  processBytes = 6 << 30,
+  log,
+}: FactsOptions): Promise<Facts> {
   const waiting = new Map<number, Waiting>()
   const listeners = new Set<() => void>()
   let progress = { position: 0, seq: 0 }
@@ -51,10 +56,19 @@ export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6
 
   function launch(): Promise<ChildProcess> {
     return new Promise((resolve, reject) => {
-      const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder, memoryLimit], { serialization: 'advanced', execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder, memoryLimit], {
+        serialization: 'advanced',
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      })
       started.on('message', (message: FromFacts) => {
         if (message.kind === 'ready') resolve(started)
-        if (message.kind === 'failed') reject(new Error(`the facts store ${folder}/facts.duckdb cannot be opened: ${message.message}. The journal is the truth: run "npm run aedile -- facts rebuild" to make the facts anew.`))
+        if (message.kind === 'failed')
+          reject(
+            new Error(
+              `the facts store ${folder}/facts.duckdb cannot be opened: ${message.message}. The journal is the truth: run "npm run aedile -- facts rebuild" to make the facts anew.`,
+            ),
+          )
         receive(message)
       })
       started.on('exit', (code, signal) => {
@@ -84,10 +98,19 @@ export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6
     if (closing) return
     log(`facts: the process ended (${reason}); starting it again`)
     for (const id of [...waiting.keys()]) take(id)?.reject(problem(killed))
-    launch().then((started) => { child = started }, (error) => log(`facts: ${error instanceof Error ? error.message : error}`))
+    launch().then(
+      (started) => {
+        child = started
+      },
+      (error) => log(`facts: ${error instanceof Error ? error.message : error}`),
+    )
   }
 
-  const killed: Problem = { code: 'sql_timeout', detail: { zh: '查询无法中断，已强制停止', en: 'The query could not be interrupted and was killed' }, fix: { zh: '缩小查询', en: 'Make the query smaller' } }
+  const killed: Problem = {
+    code: 'sql_timeout',
+    detail: { zh: '查询无法中断，已强制停止', en: 'The query could not be interrupted and was killed' },
+    fix: { zh: '缩小查询', en: 'Make the query smaller' },
+  }
 
   function send(message: ToFacts): void {
     if (child.connected) child.send(message)
@@ -108,7 +131,13 @@ export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6
       }, full.timeoutMs)
       waiting.set(message.id, { query: message, resolve, reject, deadline })
       if (child.connected) child.send(message)
-      else take(message.id)?.reject(problem({ code: 'store_unavailable', detail: { zh: '事实库正在重启，请稍后再试', en: 'The facts are starting again; try again in a moment' } }))
+      else
+        take(message.id)?.reject(
+          problem({
+            code: 'store_unavailable',
+            detail: { zh: '事实库正在重启，请稍后再试', en: 'The facts are starting again; try again in a moment' },
+          }),
+        )
     })
   }
 
@@ -116,7 +145,12 @@ export async function startFacts({ folder, memoryLimit = '2GB', processBytes = 6
     wake: () => send({ kind: 'follow' }),
     query,
     async rows(sql, params) {
-      const { columns, rows } = await query(sql, { trusted: true, limit: 100_000, timeoutMs: 60_000, ...(params ? { params } : {}) })
+      const { columns, rows } = await query(sql, {
+        trusted: true,
+        limit: 100_000,
+        timeoutMs: 60_000,
+        ...(params ? { params } : {}),
+      })
       return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index]])))
     },
     caughtUp({ position = 0, seq = 0 }, timeoutMs = 5000) {

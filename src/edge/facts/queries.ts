@@ -61,12 +61,21 @@ async function execute(connection: DuckDBConnection, { sql, options }: Query): P
   if (!options.trusted) checkAnalystSql(await parse(connection, sql))
   await connection.run('BEGIN TRANSACTION READ ONLY')
   try {
-    const reader = await connection.streamAndReadUntil(sql, options.limit + 1, options.params as DuckDBValue[] | undefined)
+    const reader = await connection.streamAndReadUntil(
+      sql,
+      options.limit + 1,
+      options.params as DuckDBValue[] | undefined,
+    )
     const names = reader.columnNames()
     const types = reader.columnTypes().map(String)
     const found = reader.getRowsJson()
     const rows = found.slice(0, options.limit).map((row) => row.map((value, index) => plain(value, types[index] ?? '')))
-    return { columns: names.map((name, index) => ({ name, type: types[index] ?? '' })), rows, truncated: found.length > options.limit || !reader.done, seconds: (performance.now() - started) / 1000 }
+    return {
+      columns: names.map((name, index) => ({ name, type: types[index] ?? '' })),
+      rows,
+      truncated: found.length > options.limit || !reader.done,
+      seconds: (performance.now() - started) / 1000,
+    }
   } finally {
     await connection.run('ROLLBACK').catch(() => undefined)
   }
@@ -87,7 +96,11 @@ function plain(value: unknown, type: string): unknown {
 }
 
 function timeout(): Error {
-  return problem({ code: 'sql_timeout', detail: { zh: '查询超过时间上限，已停止', en: 'The query ran past its time limit and was stopped' }, fix: { zh: '缩小时间范围或减少连接', en: 'Read a shorter period, or join less' } })
+  return problem({
+    code: 'sql_timeout',
+    detail: { zh: '查询超过时间上限，已停止', en: 'The query ran past its time limit and was stopped' },
+    fix: { zh: '缩小时间范围或减少连接', en: 'Read a shorter period, or join less' },
+  })
 }
 
 function describe(error: unknown): Problem {
@@ -95,6 +108,10 @@ function describe(error: unknown): Problem {
   if (found) return found
   const message = error instanceof Error ? error.message : String(error)
   if (/interrupt/i.test(message)) return problemOf(timeout()) as Problem
-  if (/out of memory|could not allocate|failed to allocate/i.test(message)) return { code: 'sql_memory', detail: { zh: `查询超过内存上限：${message}`, en: `The query ran past its memory limit: ${message}` } }
+  if (/out of memory|could not allocate|failed to allocate/i.test(message))
+    return {
+      code: 'sql_memory',
+      detail: { zh: `查询超过内存上限：${message}`, en: `The query ran past its memory limit: ${message}` },
+    }
   return { code: 'sql_refused', detail: { zh: message, en: message } }
 }

@@ -1,15 +1,15 @@
 // The process that holds the facts: one DuckDB file, filled from the journal and the ledger's news, read by queries.
 // It is a process of its own so that a query which cannot be interrupted can be killed without losing anything.
 import { join } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import { decode } from '../../judgement/decisions/index.ts'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { createFactMapper, createTableSql, type FactRow, type FactTable } from '../../insight/warehouse/index.ts'
+import { decode } from '../../judgement/decisions/index.ts'
+import type { NewsTable } from '../../kernel/database.ts'
 import { problemOf } from '../../kernel/problems.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { coreEventTypes } from '../../vocabulary/events/index.ts'
 import { openFiles } from '../files.ts'
 import { openSqlite } from '../sqlite.ts'
-import type { NewsTable } from '../../kernel/database.ts'
 import type { FromFacts, ToFacts } from './protocol.ts'
 import { createQueries } from './queries.ts'
 import { appendRows } from './writer.ts'
@@ -21,8 +21,12 @@ const send = (message: FromFacts) => void process.send?.(message)
 async function open(): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(join(folder, 'facts.duckdb'), {
-      enable_external_access: 'false', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
-      memory_limit: memoryLimit, threads: '2', preserve_insertion_order: 'false',
+      enable_external_access: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      memory_limit: memoryLimit,
+      threads: '2',
+      preserve_insertion_order: 'false',
     })
   } catch (error) {
     send({ kind: 'failed', code: 'facts_corrupt', message: error instanceof Error ? error.message : String(error) })
@@ -42,9 +46,13 @@ async function prepare(connection: DuckDBConnection): Promise<void> {
   await connection.run("SET TimeZone = 'UTC'")
   for (const table of mapper.tables) {
     await connection.run(createTableSql(table))
-    const known = await connection.runAndReadAll(`SELECT column_name FROM information_schema.columns WHERE table_name = '${table.name}'`)
+    const known = await connection.runAndReadAll(
+      `SELECT column_name FROM information_schema.columns WHERE table_name = '${table.name}'`,
+    )
     const names = new Set(known.getRows().map(([name]) => String(name)))
-    for (const column of table.columns) if (!names.has(column.name)) await connection.run(`ALTER TABLE "${table.name}" ADD COLUMN "${column.name}" ${column.type}`)
+    for (const column of table.columns)
+      if (!names.has(column.name))
+        await connection.run(`ALTER TABLE "${table.name}" ADD COLUMN "${column.name}" ${column.type}`)
   }
   await connection.run('CREATE TABLE IF NOT EXISTS followed (feed VARCHAR PRIMARY KEY, upto BIGINT)')
 }
@@ -83,13 +91,23 @@ async function followJournal(): Promise<boolean> {
   if (entries.length === 0) return false
   const next = entries.at(-1)?.next ?? position
   const rows = mapper.fromJournal(entries.map(decode))
-  await commit('journal', next, [[tableOf('events'), rows.events], [tableOf('decisions'), rows.decisions], [tableOf('findings'), rows.findings]])
+  await commit('journal', next, [
+    [tableOf('events'), rows.events],
+    [tableOf('decisions'), rows.decisions],
+    [tableOf('findings'), rows.findings],
+  ])
   position = next
   return true
 }
 
 async function followNews(): Promise<boolean> {
-  const news = await state.db.selectFrom('news').selectAll().where('seq', '>', seq).orderBy('seq').limit(batchEntries).execute()
+  const news = await state.db
+    .selectFrom('news')
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(batchEntries)
+    .execute()
   if (news.length === 0) return false
   const rows = new Map<FactTable, FactRow[]>()
   for (const item of news) {

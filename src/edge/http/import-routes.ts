@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline as pump } from 'node:stream/promises'
 import type { FastifyInstance } from 'fastify'
-import type { App } from '../app.ts'
 import { problem } from '../../kernel/problems.ts'
+import type { App } from '../app.ts'
 import { loadRecipes } from '../import-recipes.ts'
 import { type ImportRun, runImport } from '../imports.ts'
 import type { RouteTools } from './server.ts'
@@ -20,7 +20,14 @@ export function importRoutes(app: App, recipesFolder: string) {
     server.get('/v1/recipes', async (request) => {
       await authorise(request, 'import.read')
       const recipes = await loadRecipes(recipesFolder)
-      return { items: [...recipes].map(([id, checked]) => ('recipe' in checked && checked.recipe ? recipeView(id, checked.recipe) : { recipe: id, title: { zh: id, en: id }, problems: 'problems' in checked ? checked.problems : [] })), next: null }
+      return {
+        items: [...recipes].map(([id, checked]) =>
+          'recipe' in checked && checked.recipe
+            ? recipeView(id, checked.recipe)
+            : { recipe: id, title: { zh: id, en: id }, problems: 'problems' in checked ? checked.problems : [] },
+        ),
+        next: null,
+      }
     })
     server.get('/v1/imports', async (request) => {
       await authorise(request, 'import.read')
@@ -29,13 +36,27 @@ export function importRoutes(app: App, recipesFolder: string) {
     server.get<{ Params: { import_id: string } }>('/v1/imports/:import_id', async (request) => {
       await authorise(request, 'import.read')
       const found = runs.find((run) => run.import_id === request.params.import_id)
-      if (!found) throw problem({ code: 'not_found', field: 'import_id', value: request.params.import_id, detail: { zh: '没有这次导入', en: 'No such import' } })
+      if (!found)
+        throw problem({
+          code: 'not_found',
+          field: 'import_id',
+          value: request.params.import_id,
+          detail: { zh: '没有这次导入', en: 'No such import' },
+        })
       return found
     })
-    server.post<{ Querystring: { recipe?: string; name?: string; delimiter?: string; encoding?: string; format?: string } }>('/v1/imports', { bodyLimit: 16 * 1024 ** 3 }, async (request) => {
+    server.post<{
+      Querystring: { recipe?: string; name?: string; delimiter?: string; encoding?: string; format?: string }
+    }>('/v1/imports', { bodyLimit: 16 * 1024 ** 3 }, async (request) => {
       const context = await authorise(request, 'import.write')
       const { recipe, name = 'upload', delimiter, encoding, format } = request.query
-      if (!recipe) throw problem({ code: 'invalid_input', field: 'recipe', value: null, detail: { zh: '需要 recipe 参数', en: 'Name the recipe' } })
+      if (!recipe)
+        throw problem({
+          code: 'invalid_input',
+          field: 'recipe',
+          value: null,
+          detail: { zh: '需要 recipe 参数', en: 'Name the recipe' },
+        })
       const folder = join(app.folder, 'uploads')
       await mkdir(folder, { recursive: true })
       const mine = await mkdtemp(join(folder, 'import-'))
@@ -47,10 +68,29 @@ export function importRoutes(app: App, recipesFolder: string) {
         throw error
       }
       const first = await new Promise<ImportRun>((resolve, reject) => {
-        const done = runImport(app, { recipe, path, name, by: context.principal.id, recipesFolder, options: { delimiter, encoding, format }, onProgress: (run) => { keep(runs, run); resolve(run) } })
+        const done = runImport(app, {
+          recipe,
+          path,
+          name,
+          by: context.principal.id,
+          recipesFolder,
+          options: { delimiter, encoding, format },
+          onProgress: (run) => {
+            keep(runs, run)
+            resolve(run)
+          },
+        })
         done.then(resolve, reject).finally(() => void rm(mine, { recursive: true, force: true }))
       })
-      await app.access.audit({ at: context.now, actor: context.principal.id, operation: 'imports.start', target: `${recipe}/${name}`, outcome: 'done', request_id: context.requestId, detail: first.import_id })
+      await app.access.audit({
+        at: context.now,
+        actor: context.principal.id,
+        operation: 'imports.start',
+        target: `${recipe}/${name}`,
+        outcome: 'done',
+        request_id: context.requestId,
+        detail: first.import_id,
+      })
       return first
     })
   }
@@ -62,6 +102,22 @@ function keep(runs: ImportRun[], run: ImportRun): void {
   if (runs.length > kept) runs.shift()
 }
 
-function recipeView(id: string, recipe: { title: unknown; publication?: unknown; file?: { columns?: unknown } | undefined; events?: readonly { type: string }[] | undefined; lists?: readonly unknown[] | undefined }) {
-  return { recipe: id, title: recipe.title, publication: recipe.publication ?? null, columns: recipe.file?.columns ?? [], types: recipe.events?.map((event) => event.type) ?? [], lists: recipe.lists ?? [] }
+function recipeView(
+  id: string,
+  recipe: {
+    title: unknown
+    publication?: unknown
+    file?: { columns?: unknown } | undefined
+    events?: readonly { type: string }[] | undefined
+    lists?: readonly unknown[] | undefined
+  },
+) {
+  return {
+    recipe: id,
+    title: recipe.title,
+    publication: recipe.publication ?? null,
+    columns: recipe.file?.columns ?? [],
+    types: recipe.events?.map((event) => event.type) ?? [],
+    lists: recipe.lists ?? [],
+  }
 }

@@ -11,10 +11,25 @@ export function openApi(operations: readonly Operation[]): Record<string, unknow
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Aedile', version: '0.1.0', description: 'Risk governance of marketplaces. 电商平台风险治理。', license: { name: 'Apache-2.0' } },
+    info: {
+      title: 'Aedile',
+      version: '0.1.0',
+      description: 'Risk governance of marketplaces. 电商平台风险治理。',
+      license: { name: 'Apache-2.0' },
+    },
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' }, session: { type: 'apiKey', in: 'cookie', name: 'aedile_session' } },
-      schemas: { Problem: problemSchema, Text: { type: 'object', required: ['zh', 'en'], properties: { zh: { type: 'string' }, en: { type: 'string' } } } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'aedile_session' },
+      },
+      schemas: {
+        Problem: problemSchema,
+        Text: {
+          type: 'object',
+          required: ['zh', 'en'],
+          properties: { zh: { type: 'string' }, en: { type: 'string' } },
+        },
+      },
     },
     security: [{ token: [] }, { session: [] }],
     paths,
@@ -25,8 +40,15 @@ const problemSchema = {
   type: 'object',
   required: ['type', 'status', 'code', 'detail', 'request_id'],
   properties: {
-    type: { type: 'string' }, status: { type: 'integer' }, code: { enum: Object.keys(problemCatalogue) }, request_id: { type: 'string' },
-    title: { $ref: '#/components/schemas/Text' }, detail: { $ref: '#/components/schemas/Text' }, field: { type: 'string' }, value: {}, fix: { $ref: '#/components/schemas/Text' },
+    type: { type: 'string' },
+    status: { type: 'integer' },
+    code: { enum: Object.keys(problemCatalogue) },
+    request_id: { type: 'string' },
+    title: { $ref: '#/components/schemas/Text' },
+    detail: { $ref: '#/components/schemas/Text' },
+    field: { type: 'string' },
+    value: {},
+    fix: { $ref: '#/components/schemas/Text' },
   },
 }
 
@@ -37,21 +59,57 @@ function describe(operation: Operation, path: string): Record<string, unknown> {
   const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
   const parameters = properties
     .filter(([name]) => inPath.has(name) || inQuery)
-    .map(([name, schema]) => ({ name, in: inPath.has(name) ? 'path' : 'query', required: inPath.has(name) || required.has(name), schema }))
+    .map(([name, schema]) => ({
+      name,
+      in: inPath.has(name) ? 'path' : 'query',
+      required: inPath.has(name) || required.has(name),
+      schema,
+    }))
   const body = Object.fromEntries(properties.filter(([name]) => !inPath.has(name)))
   return {
     operationId: operation.name,
     summary: operation.summary.en,
     description: `${operation.summary.zh}\n\nPermission: \`${operation.permission}\`.`,
     parameters,
-    ...(inQuery || Object.keys(body).length === 0 ? {} : { requestBody: { required: required.size > 0, content: { 'application/json': { schema: { type: 'object', properties: body, required: [...required].filter((name) => !inPath.has(name)) } } } } }),
-    responses: { 200: { description: 'OK', content: { 'application/json': { schema: operation.output as TSchema } } }, ...errorResponses(operation) },
+    ...(inQuery || Object.keys(body).length === 0
+      ? {}
+      : {
+          requestBody: {
+            required: required.size > 0,
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  properties: body,
+                  required: [...required].filter((name) => !inPath.has(name)),
+                },
+              },
+            },
+          },
+        }),
+    responses: {
+      200: { description: 'OK', content: { 'application/json': { schema: operation.output as TSchema } } },
+      ...errorResponses(operation),
+    },
   }
 }
 
 function errorResponses(operation: Operation): Record<string, unknown> {
-  const codes = [...operation.errors, 'invalid_input' as const, ...(operation.permission === 'public' ? [] : (['sign_in_required', 'not_allowed'] as const))]
+  const codes = [
+    ...operation.errors,
+    'invalid_input' as const,
+    ...(operation.permission === 'public' ? [] : (['sign_in_required', 'not_allowed'] as const)),
+  ]
   const byStatus = new Map<number, string[]>()
-  for (const code of codes) byStatus.set(problemCatalogue[code].status, [...(byStatus.get(problemCatalogue[code].status) ?? []), code])
-  return Object.fromEntries([...byStatus].map(([status, names]) => [status, { description: names.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]))
+  for (const code of codes)
+    byStatus.set(problemCatalogue[code].status, [...(byStatus.get(problemCatalogue[code].status) ?? []), code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      status,
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
 }

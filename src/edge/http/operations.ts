@@ -1,19 +1,19 @@
-import type { App } from '../app.ts'
+import { createIndicators, type Indicator, indicatorOperations } from '../../insight/indicators/index.ts'
+import { overviewOperations, vocabularyOperations } from '../../insight/overview/index.ts'
+import { strategyOperations } from '../../insight/strategies/index.ts'
+import { createTraces, traceOperations } from '../../insight/traces/index.ts'
+import { tablesWith } from '../../insight/warehouse/index.ts'
+import { workbenchOperations } from '../../insight/workbench/index.ts'
 import { decisionOperations } from '../../judgement/decisions/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
 import type { Operation } from '../../kernel/operation.ts'
 import type { Text } from '../../kernel/values.ts'
-import { indicatorOperations, createIndicators, type Indicator } from '../../insight/indicators/index.ts'
-import { overviewOperations, vocabularyOperations } from '../../insight/overview/index.ts'
-import { strategyOperations } from '../../insight/strategies/index.ts'
-import { createTraces, traceOperations } from '../../insight/traces/index.ts'
-import { workbenchOperations } from '../../insight/workbench/index.ts'
-import { tablesWith } from '../../insight/warehouse/index.ts'
 import { listOperations } from '../../perception/lists/index.ts'
 import { appealOperations } from '../../review/appeals/index.ts'
 import { caseOperations } from '../../review/cases/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
+import type { App } from '../app.ts'
 import { runCases } from '../offline.ts'
 
 export interface OperationsInput {
@@ -39,7 +39,13 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
     ...workbenchOperations({ facts, tables: tablesWith(eventColumns(coreEventTypes, new Map())) }),
-    ...strategyOperations({ facts, packs, pipeline, parse, runCases: (pack) => runCases(pack, { root: app.packsFolder }) }),
+    ...strategyOperations({
+      facts,
+      packs,
+      pipeline,
+      parse,
+      runCases: (pack) => runCases(pack, { root: app.packsFolder }),
+    }),
     ...overviewOperations({ facts, pipeline, packs, cases, appeals, rules, ingest, sample }),
     ...vocabularyOperations(pipeline),
     ...accessOperations(app.access),

@@ -1,6 +1,6 @@
+import type { Decision, Finding } from '../../judgement/decisions/index.ts'
 import { derivedId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
-import type { Decision, Finding } from '../../judgement/decisions/index.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { type Verdict, verdictRank } from '../../vocabulary/verdicts.ts'
 import { actionKind, defaultAction } from './catalogue.ts'
@@ -41,7 +41,9 @@ export function planEffects(decision: Decision, origin: Origin, rules: Rules): E
       else wanted.set(kind, { finding, markets: new Set(finding.markets) })
     }
   }
-  const actions = [...wanted].map(([kind, { finding, markets }], index) => actionRow({ kind, finding, markets: [...markets], index }, origin))
+  const actions = [...wanted].map(([kind, { finding, markets }], index) =>
+    actionRow({ kind, finding, markets: [...markets], index }, origin),
+  )
   return { actions, points: pointsOf(live, origin, rules), needsReview }
 }
 
@@ -55,13 +57,29 @@ function kindsOf(finding: Finding, decision: Decision, rules: Rules): string[] {
   return kind === null ? [] : [kind]
 }
 
-function actionRow(found: { kind: string; finding: Finding; markets: string[]; index: number }, origin: Origin): ActionRow {
+function actionRow(
+  found: { kind: string; finding: Finding; markets: string[]; index: number },
+  origin: Origin,
+): ActionRow {
   const { kind, finding, markets, index } = found
   return {
-    action_id: derivedId('act', origin.cause, index), at: origin.at, kind,
-    target_type: origin.subject.type, target_id: origin.subject.id, party_type: origin.party?.type ?? null, party_id: origin.party?.id ?? null,
-    markets: JSON.stringify(markets), until: null, policy: finding.policy, policy_version: finding.policy_version,
-    strategy: finding.strategy, strategy_version: finding.version, severity: finding.severity, inverse_of: null, cause: origin.cause, actor: origin.actor,
+    action_id: derivedId('act', origin.cause, index),
+    at: origin.at,
+    kind,
+    target_type: origin.subject.type,
+    target_id: origin.subject.id,
+    party_type: origin.party?.type ?? null,
+    party_id: origin.party?.id ?? null,
+    markets: JSON.stringify(markets),
+    until: null,
+    policy: finding.policy,
+    policy_version: finding.policy_version,
+    strategy: finding.strategy,
+    strategy_version: finding.version,
+    severity: finding.severity,
+    inverse_of: null,
+    cause: origin.cause,
+    actor: origin.actor,
   }
 }
 
@@ -69,22 +87,63 @@ function actionRow(found: { kind: string; finding: Finding; markets: string[]; i
 function pointsOf(live: readonly Finding[], origin: Origin, rules: Rules): PointsRow[] {
   const ladder = origin.party && rules.ladderOf(origin.party.type)
   if (!origin.party || !ladder) return []
-  const policies = new Map(live.filter((finding) => finding.verdict === 'block').map((finding) => [finding.policy, rules.policy(finding.policy)]))
-  return [...policies.values()].flatMap((policy, index) => (policy?.points ? [pointsRow({ policy, ladder, index }, origin)] : []))
+  const policies = new Map(
+    live
+      .filter((finding) => finding.verdict === 'block')
+      .map((finding) => [finding.policy, rules.policy(finding.policy)]),
+  )
+  return [...policies.values()].flatMap((policy, index) =>
+    policy?.points ? [pointsRow({ policy, ladder, index }, origin)] : [],
+  )
 }
 
-export function pointsRow(found: { policy: Policy; ladder: string; index: number; points?: number }, origin: Origin): PointsRow {
+export function pointsRow(
+  found: { policy: Policy; ladder: string; index: number; points?: number },
+  origin: Origin,
+): PointsRow {
   const { policy, ladder, index } = found
-  if (!origin.party || !policy.points) throw problem({ code: 'invalid_input', field: 'policy', value: policy.id, detail: { zh: '该规范没有扣分', en: 'This policy carries no points' } })
+  if (!origin.party || !policy.points)
+    throw problem({
+      code: 'invalid_input',
+      field: 'policy',
+      value: policy.id,
+      detail: { zh: '该规范没有扣分', en: 'This policy carries no points' },
+    })
   return {
-    entry_id: derivedId('pts', origin.cause, index), at: origin.at, ladder, party_type: origin.party.type, party_id: origin.party.id, type: 'violation',
-    class: policy.points.class, points: found.points ?? policy.points.points, ref: null, policy: policy.id, policy_version: policy.version, cause: origin.cause, actor: origin.actor,
+    entry_id: derivedId('pts', origin.cause, index),
+    at: origin.at,
+    ladder,
+    party_type: origin.party.type,
+    party_id: origin.party.id,
+    type: 'violation',
+    class: policy.points.class,
+    points: found.points ?? policy.points.points,
+    ref: null,
+    policy: policy.id,
+    policy_version: policy.version,
+    cause: origin.cause,
+    actor: origin.actor,
   }
 }
 
 /** The row that takes `action` back. @throws conflict when it is itself an inverse. */
 export function inverseOf(action: ActionRow, by: { cause: string; actor: string; at: number }): ActionRow {
   const kind = actionKind(action.kind)
-  if (action.inverse_of !== null || !kind) throw problem({ code: 'conflict', field: 'action_id', value: action.action_id, detail: { zh: '这条处置本身就是撤销', en: 'This action is itself an inverse' } })
-  return { ...action, action_id: derivedId('act', 'inv', action.action_id), at: by.at, kind: kind.inverse, until: null, inverse_of: action.action_id, cause: by.cause, actor: by.actor }
+  if (action.inverse_of !== null || !kind)
+    throw problem({
+      code: 'conflict',
+      field: 'action_id',
+      value: action.action_id,
+      detail: { zh: '这条处置本身就是撤销', en: 'This action is itself an inverse' },
+    })
+  return {
+    ...action,
+    action_id: derivedId('act', 'inv', action.action_id),
+    at: by.at,
+    kind: kind.inverse,
+    until: null,
+    inverse_of: action.action_id,
+    cause: by.cause,
+    actor: by.actor,
+  }
 }

@@ -1,6 +1,6 @@
 import type { Decided } from '../../judgement/decisions/index.ts'
-import { derivedId } from '../../kernel/ids.ts'
 import { record } from '../../kernel/database.ts'
+import { derivedId } from '../../kernel/ids.ts'
 import { day, formatTime } from '../../kernel/time.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { writeNotice } from '../notices/index.ts'
@@ -23,20 +23,44 @@ export interface Reversal {
 export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: () => Rules }) {
   const consumer = 'enforcement'
 
-  async function write(tx: store.ActionTx, effects: { actions: readonly store.ActionRow[]; points: readonly store.PointsRow[] }, notice: store.NoticeRow | null): Promise<void> {
+  async function write(
+    tx: store.ActionTx,
+    effects: { actions: readonly store.ActionRow[]; points: readonly store.PointsRow[] },
+    notice: store.NoticeRow | null,
+  ): Promise<void> {
     for (const action of effects.actions) await record(tx, 'actions', action)
     for (const entry of effects.points) await record(tx, 'points', entry)
     if (notice) await record(tx, 'notices', notice)
   }
 
   /** Takes back what is in force among `actions` and `points`; what was taken back before stays as it is. */
-  async function reverse(tx: store.ActionTx, found: { actions: readonly store.ActionRow[]; points: readonly store.PointsRow[] }, by: { cause: string; actor: string; at: number }): Promise<Reversal> {
+  async function reverse(
+    tx: store.ActionTx,
+    found: { actions: readonly store.ActionRow[]; points: readonly store.PointsRow[] },
+    by: { cause: string; actor: string; at: number },
+  ): Promise<Reversal> {
     const forward = found.actions.filter((action) => action.inverse_of === null)
-    const done = await store.reversals(tx, forward.map((action) => action.action_id))
+    const done = await store.reversals(
+      tx,
+      forward.map((action) => action.action_id),
+    )
     const inverses = forward.filter((action) => !done.has(action.action_id)).map((action) => inverseOf(action, by))
     const violations = found.points.filter((entry) => entry.type === 'violation')
-    const returned = await store.overturnedPoints(tx, violations.map((entry) => entry.entry_id))
-    const overturns = violations.filter((entry) => !returned.has(entry.entry_id)).map((entry) => ({ ...entry, entry_id: derivedId('pts', 'inv', entry.entry_id), at: by.at, type: 'overturn', ref: entry.entry_id, cause: by.cause, actor: by.actor }))
+    const returned = await store.overturnedPoints(
+      tx,
+      violations.map((entry) => entry.entry_id),
+    )
+    const overturns = violations
+      .filter((entry) => !returned.has(entry.entry_id))
+      .map((entry) => ({
+        ...entry,
+        entry_id: derivedId('pts', 'inv', entry.entry_id),
+        at: by.at,
+        type: 'overturn',
+        ref: entry.entry_id,
+        cause: by.cause,
+        actor: by.actor,
+      }))
     await write(tx, { actions: inverses, points: overturns }, null)
     return { actions: inverses, pointsReturned: overturns.reduce((sum, entry) => sum + entry.points, 0) }
   }
@@ -51,7 +75,20 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
           const origin = originOf(decision, loggedAt)
           const effects = planEffects(decision, origin, known)
           const title = String(event.data['title'] ?? event.data['headline'] ?? event.data['text'] ?? '')
-          await write(tx, effects, noticeRow({ effects, origin, policies: policiesOf(decision.findings, known), evidence: decision.findings.filter((finding) => finding.mode === 'live').flatMap((finding) => finding.evidence), title, automated: true }))
+          await write(
+            tx,
+            effects,
+            noticeRow({
+              effects,
+              origin,
+              policies: policiesOf(decision.findings, known),
+              evidence: decision.findings
+                .filter((finding) => finding.mode === 'live')
+                .flatMap((finding) => finding.evidence),
+              title,
+              automated: true,
+            }),
+          )
         }
         await store.setApplied(tx, consumer, next)
       })
@@ -88,20 +125,38 @@ export interface NoticeSource {
 }
 
 /** The notice for a set of effects, or null when there is no party or nothing happened. */
-export function noticeRow({ effects, origin, policies, evidence, title, automated }: NoticeSource): store.NoticeRow | null {
+export function noticeRow({
+  effects,
+  origin,
+  policies,
+  evidence,
+  title,
+  automated,
+}: NoticeSource): store.NoticeRow | null {
   if (!origin.party || (effects.actions.length === 0 && effects.points.length === 0)) return null
   const restricts = effects.points.length > 0 || effects.actions.some((action) => actionKind(action.kind)?.restrictive)
   const deadline = restricts ? origin.at + appealDays * day : null
   const text = writeNotice({
     subject: { ...origin.subject, title },
     actions: effects.actions.map((action) => ({ kind: action.kind, markets: JSON.parse(action.markets) as string[] })),
-    policies, evidence, automated,
+    policies,
+    evidence,
+    automated,
     points: effects.points.reduce((sum, entry) => sum + entry.points, 0),
     deadline: deadline === null ? null : formatTime(deadline).slice(0, 10),
   })
   return {
-    notice_id: derivedId('ntc', origin.cause), at: origin.at, party_type: origin.party.type, party_id: origin.party.id,
-    subject_type: origin.subject.type, subject_id: origin.subject.id, action_ids: JSON.stringify(effects.actions.map((action) => action.action_id)),
-    text: JSON.stringify(text), deadline, policy: policies[0]?.id ?? null, cause: origin.cause, actor: origin.actor,
+    notice_id: derivedId('ntc', origin.cause),
+    at: origin.at,
+    party_type: origin.party.type,
+    party_id: origin.party.id,
+    subject_type: origin.subject.type,
+    subject_id: origin.subject.id,
+    action_ids: JSON.stringify(effects.actions.map((action) => action.action_id)),
+    text: JSON.stringify(text),
+    deadline,
+    policy: policies[0]?.id ?? null,
+    cause: origin.cause,
+    actor: origin.actor,
   }
 }

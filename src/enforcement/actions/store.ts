@@ -104,15 +104,28 @@ export const actionSchema: Schema = {
 }
 
 export const actionsByCause = (db: ActionDb | ActionTx, causes: readonly string[]) =>
-  causes.length === 0 ? Promise.resolve([]) : db.selectFrom('actions').selectAll().where('cause', 'in', [...causes]).orderBy('at').execute()
+  causes.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('actions')
+        .selectAll()
+        .where('cause', 'in', [...causes])
+        .orderBy('at')
+        .execute()
 
-export const actionById = (db: ActionDb | ActionTx, id: string) => db.selectFrom('actions').selectAll().where('action_id', '=', id).executeTakeFirst()
+export const actionById = (db: ActionDb | ActionTx, id: string) =>
+  db.selectFrom('actions').selectAll().where('action_id', '=', id).executeTakeFirst()
 
 export const actionsOn = (db: ActionDb, target: { type: string; id: string }) =>
   db
     .selectFrom('actions')
     .selectAll()
-    .where((or) => or.or([or.and([or('target_type', '=', target.type), or('target_id', '=', target.id)]), or.and([or('party_type', '=', target.type), or('party_id', '=', target.id)])]))
+    .where((or) =>
+      or.or([
+        or.and([or('target_type', '=', target.type), or('target_id', '=', target.id)]),
+        or.and([or('party_type', '=', target.type), or('party_id', '=', target.id)]),
+      ]),
+    )
     .orderBy('at', 'desc')
     .limit(500)
     .execute()
@@ -120,40 +133,87 @@ export const actionsOn = (db: ActionDb, target: { type: string; id: string }) =>
 /** The ids among `ids` that have been taken back, with the action that did it. */
 export async function reversals(db: ActionDb | ActionTx, ids: readonly string[]): Promise<Map<string, ActionRow>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('actions').selectAll().where('inverse_of', 'in', [...ids]).execute()
+  const rows = await db
+    .selectFrom('actions')
+    .selectAll()
+    .where('inverse_of', 'in', [...ids])
+    .execute()
   return new Map(rows.map((row) => [row.inverse_of ?? '', row]))
 }
 
 export const pointsByCause = (db: ActionDb | ActionTx, causes: readonly string[]) =>
-  causes.length === 0 ? Promise.resolve([]) : db.selectFrom('points').selectAll().where('cause', 'in', [...causes]).orderBy('at').execute()
+  causes.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('points')
+        .selectAll()
+        .where('cause', 'in', [...causes])
+        .orderBy('at')
+        .execute()
 
 export const pointsOfParty = (db: ActionDb | ActionTx, party: { type: string; id: string }) =>
-  db.selectFrom('points').selectAll().where('party_type', '=', party.type).where('party_id', '=', party.id).orderBy('at').execute()
+  db
+    .selectFrom('points')
+    .selectAll()
+    .where('party_type', '=', party.type)
+    .where('party_id', '=', party.id)
+    .orderBy('at')
+    .execute()
 
 export async function overturnedPoints(db: ActionDb | ActionTx, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
-  const rows = await db.selectFrom('points').select('ref').where('ref', 'in', [...ids]).where('type', '=', 'overturn').execute()
+  const rows = await db
+    .selectFrom('points')
+    .select('ref')
+    .where('ref', 'in', [...ids])
+    .where('type', '=', 'overturn')
+    .execute()
   return new Set(rows.map((row) => row.ref ?? ''))
 }
 
-export const noticeById = (db: ActionDb, id: string) => db.selectFrom('notices').selectAll().where('notice_id', '=', id).executeTakeFirst()
+export const noticeById = (db: ActionDb, id: string) =>
+  db.selectFrom('notices').selectAll().where('notice_id', '=', id).executeTakeFirst()
 export const noticesOn = (db: ActionDb, target: { type: string; id: string }) =>
   db
     .selectFrom('notices')
     .selectAll()
-    .where((or) => or.or([or.and([or('subject_type', '=', target.type), or('subject_id', '=', target.id)]), or.and([or('party_type', '=', target.type), or('party_id', '=', target.id)])]))
+    .where((or) =>
+      or.or([
+        or.and([or('subject_type', '=', target.type), or('subject_id', '=', target.id)]),
+        or.and([or('party_type', '=', target.type), or('party_id', '=', target.id)]),
+      ]),
+    )
     .orderBy('at', 'desc')
     .limit(200)
     .execute()
 export const noticesByCause = (db: ActionDb, causes: readonly string[]) =>
-  causes.length === 0 ? Promise.resolve([]) : db.selectFrom('notices').selectAll().where('cause', 'in', [...causes]).execute()
+  causes.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('notices')
+        .selectAll()
+        .where('cause', 'in', [...causes])
+        .execute()
 export const labelsOn = (db: ActionDb, subject: { type: string; id: string }) =>
-  db.selectFrom('labels').selectAll().where('subject_type', '=', subject.type).where('subject_id', '=', subject.id).orderBy('at').execute()
+  db
+    .selectFrom('labels')
+    .selectAll()
+    .where('subject_type', '=', subject.type)
+    .where('subject_id', '=', subject.id)
+    .orderBy('at')
+    .execute()
 
 /** Position up to which `consumer` has applied the journal; 0 at first. */
 export async function appliedPosition(db: ActionDb | ActionTx, consumer: string): Promise<number> {
-  return (await db.selectFrom('applied').select('position').where('consumer', '=', consumer).executeTakeFirst())?.position ?? 0
+  return (
+    (await db.selectFrom('applied').select('position').where('consumer', '=', consumer).executeTakeFirst())?.position ??
+    0
+  )
 }
 
 export const setApplied = (tx: ActionTx, consumer: string, position: number) =>
-  tx.insertInto('applied').values({ consumer, position }).onConflict((on) => on.column('consumer').doUpdateSet({ position })).execute()
+  tx
+    .insertInto('applied')
+    .values({ consumer, position })
+    .onConflict((on) => on.column('consumer').doUpdateSet({ position }))
+    .execute()

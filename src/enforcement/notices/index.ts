@@ -36,17 +36,72 @@ const joiner = { zh: '；', en: '; ' } as const
 function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const zh = language === 'zh'
   const say = (text: Text) => text[language]
-  const actions = input.actions.map(({ kind, markets }) => `${say(actionTitle(kind))}${markets.length > 0 && !markets.includes('*') ? (zh ? `（${markets.join('、')}）` : ` (${markets.join(', ')})`) : ''}`).join(joiner[language])
+  const actions = input.actions
+    .map(
+      ({ kind, markets }) =>
+        `${say(actionTitle(kind))}${markets.length > 0 && !markets.includes('*') ? (zh ? `（${markets.join('、')}）` : ` (${markets.join(', ')})`) : ''}`,
+    )
+    .join(joiner[language])
   const name = input.subject.title || input.subject.id
-  const what = zh ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。` : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
+  const what = zh
+    ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。`
+    : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
   const why = input.policies.map((policy) => say(policy.notice.what)).join(joiner[language])
-  const shown = [...new Set(input.evidence.flatMap((item) => (item.text ? [`${item.field}: “${item.text}”`] : item.value !== undefined && item.value !== null ? [`${item.field} = ${String(item.value).slice(0, 80)}`] : [])))].slice(0, 8)
-  const evidence = shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
-  const law = input.policies.map((policy) => (policy.legal_basis ? `${policy.legal_basis.instrument} ${policy.legal_basis.article ?? ''}`.trim() : `${zh ? '平台规范' : 'Platform policy'} ${policy.id}`)).join(joiner[language])
+  const shown = [
+    ...new Set(
+      input.evidence.flatMap((item) =>
+        item.text
+          ? [`${item.field}: “${item.text}”`]
+          : item.value !== undefined && item.value !== null
+            ? [`${item.field} = ${String(item.value).slice(0, 80)}`]
+            : [],
+      ),
+    ),
+  ].slice(0, 8)
+  const evidence =
+    shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
+  const law = input.policies
+    .map((policy) =>
+      policy.legal_basis
+        ? `${policy.legal_basis.instrument} ${policy.legal_basis.article ?? ''}`.trim()
+        : `${zh ? '平台规范' : 'Platform policy'} ${policy.id}`,
+    )
+    .join(joiner[language])
   const fix = input.policies.map((policy) => say(policy.notice.fix)).join(joiner[language])
-  const appeal = input.deadline === null ? (zh ? '本次没有限制措施，无需申诉。' : 'There is no restriction to appeal against.') : zh ? `如有异议，请在 ${input.deadline} 前申诉；将由另一位审核员处理。` : `If you disagree, appeal before ${input.deadline}; another reviewer will decide.`
-  const how = input.automated ? (zh ? '由自动化策略发现并决定。' : 'Found and decided by automated means.') : zh ? '由审核员决定。' : 'Decided by a reviewer.'
+  const appeal =
+    input.deadline === null
+      ? zh
+        ? '本次没有限制措施，无需申诉。'
+        : 'There is no restriction to appeal against.'
+      : zh
+        ? `如有异议，请在 ${input.deadline} 前申诉；将由另一位审核员处理。`
+        : `If you disagree, appeal before ${input.deadline}; another reviewer will decide.`
+  const how = input.automated
+    ? zh
+      ? '由自动化策略发现并决定。'
+      : 'Found and decided by automated means.'
+    : zh
+      ? '由审核员决定。'
+      : 'Decided by a reviewer.'
   const title = zh ? `关于「${name}」的处置告知` : `Notice about “${name}”`
-  const parts = zh ? [what, `原因：${why}。`, `依据的事实：${evidence}。`, `法律或规范依据：${law}。`, how, `如何修正：${fix}。`, appeal] : [what, `Reason: ${why}.`, `Facts: ${evidence}.`, `Legal or contractual ground: ${law}.`, how, `How to fix it: ${fix}.`, appeal]
+  const parts = zh
+    ? [
+        what,
+        `原因：${why}。`,
+        `依据的事实：${evidence}。`,
+        `法律或规范依据：${law}。`,
+        how,
+        `如何修正：${fix}。`,
+        appeal,
+      ]
+    : [
+        what,
+        `Reason: ${why}.`,
+        `Facts: ${evidence}.`,
+        `Legal or contractual ground: ${law}.`,
+        how,
+        `How to fix it: ${fix}.`,
+        appeal,
+      ]
   return { title, body: parts.join('\n'), what, why, evidence, law, fix, appeal }
 }

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
+import type { Rules } from '../../enforcement/actions/index.ts'
 import type { Pipeline } from '../../judgement/decisions/index.ts'
 import type { PackManager } from '../../judgement/strategies/index.ts'
-import type { Rules } from '../../enforcement/actions/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { Appeals } from '../../review/appeals/index.ts'
-import { caseView, type Cases } from '../../review/cases/index.ts'
+import { type Cases, caseView } from '../../review/cases/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
 import { queueTitle } from './queues.ts'
 
@@ -40,19 +40,52 @@ export function overviewOperations(input: OverviewInput) {
   const { facts, pipeline, packs, cases, appeals, rules } = input
   return [
     operation({
-      name: 'overview', summary: { zh: '首页', en: 'Home' }, method: 'GET', path: '/v1/overview', permission: 'overview.read', input: Type.Object({}), output: anything,
+      name: 'overview',
+      summary: { zh: '首页', en: 'Home' },
+      method: 'GET',
+      path: '/v1/overview',
+      permission: 'overview.read',
+      input: Type.Object({}),
+      output: anything,
       run: async ({ principal, now }) => {
         const [mine, queues, totals, changes, openAppeals] = await Promise.all([
-          cases.list({ status: 'mine', holder: principal.id, now, limit: 5 }), cases.queues(), facts.rows(totalsSql), facts.rows(changesSql), appeals.open(),
+          cases.list({ status: 'mine', holder: principal.id, now, limit: 5 }),
+          cases.queues(),
+          facts.rows(totalsSql),
+          facts.rows(changesSql),
+          appeals.open(),
         ])
         const [counted] = totals
         return {
-          my_cases: mine.items.map((row) => caseView(row, rules(), now)), my_open: mine.total,
-          queues: queues.map((row) => ({ queue: row.queue, title: queueTitle(row.queue), open: Number(row.open), overdue: Number(row.overdue), oldest_at: row.oldest_at === null ? null : formatTime(Number(row.oldest_at)) })).sort((a, b) => b.overdue - a.overdue || b.open - a.open),
+          my_cases: mine.items.map((row) => caseView(row, rules(), now)),
+          my_open: mine.total,
+          queues: queues
+            .map((row) => ({
+              queue: row.queue,
+              title: queueTitle(row.queue),
+              open: Number(row.open),
+              overdue: Number(row.overdue),
+              oldest_at: row.oldest_at === null ? null : formatTime(Number(row.oldest_at)),
+            }))
+            .sort((a, b) => b.overdue - a.overdue || b.open - a.open),
           alarms: alarmsOf({ queues, now, openAppeals }),
-          changes: changes.map((row) => ({ at: isoTime(row['at']), kind: row['kind'], title: changeTitle(row), link: row['link'], actor: row['actor'] })),
-          totals: { events: Number(counted?.['events'] ?? 0), decisions: Number(counted?.['decisions'] ?? 0), findings: Number(counted?.['findings'] ?? 0), open_cases: queues.reduce((sum, row) => sum + Number(row.open), 0), open_appeals: openAppeals, events_per_second: pipeline.counts().perSecond },
-          ingest: input.ingest(), sample: input.sample(),
+          changes: changes.map((row) => ({
+            at: isoTime(row['at']),
+            kind: row['kind'],
+            title: changeTitle(row),
+            link: row['link'],
+            actor: row['actor'],
+          })),
+          totals: {
+            events: Number(counted?.['events'] ?? 0),
+            decisions: Number(counted?.['decisions'] ?? 0),
+            findings: Number(counted?.['findings'] ?? 0),
+            open_cases: queues.reduce((sum, row) => sum + Number(row.open), 0),
+            open_appeals: openAppeals,
+            events_per_second: pipeline.counts().perSecond,
+          },
+          ingest: input.ingest(),
+          sample: input.sample(),
           packs: { live: packs.statuses().filter((status) => status.running).length, invalid: invalidPacks() },
         }
       },
@@ -60,19 +93,71 @@ export function overviewOperations(input: OverviewInput) {
   ]
 
   function invalidPacks() {
-    return packs.statuses().filter((status) => status.problems.length > 0).map((status) => ({ pack: status.pack, message: status.problems[0]?.message ?? { zh: '', en: '' } }))
+    return packs
+      .statuses()
+      .filter((status) => status.problems.length > 0)
+      .map((status) => ({ pack: status.pack, message: status.problems[0]?.message ?? { zh: '', en: '' } }))
   }
 
-  function alarmsOf({ queues, now, openAppeals }: { queues: Awaited<ReturnType<Cases['queues']>>; now: number; openAppeals: number }): Alarm[] {
+  function alarmsOf({
+    queues,
+    now,
+    openAppeals,
+  }: {
+    queues: Awaited<ReturnType<Cases['queues']>>
+    now: number
+    openAppeals: number
+  }): Alarm[] {
     const at = formatTime(now)
-    const late = queues.filter((row) => Number(row.overdue) > 0).map((row): Alarm => ({ id: `overdue:${row.queue}`, level: 'warn', at, link: `/queue?queue=${row.queue}`, title: { zh: `${queueTitle(row.queue).zh}：${row.overdue} 件超时`, en: `${queueTitle(row.queue).en}: ${row.overdue} overdue` }, detail: { zh: '先处理最紧急的一件', en: 'Start with the most urgent one' } }))
-    const broken = packs.statuses().filter((status) => status.problems.length > 0).map((status): Alarm => ({ id: `pack:${status.pack}`, level: 'warn', at: formatTime(status.loadedAt), link: `/packs/${status.pack}`, title: { zh: `规则包 ${status.pack} 不合格`, en: `Pack ${status.pack} is not valid` }, detail: status.running ? { zh: '仍运行上一个有效版本', en: 'The last valid version keeps running' } : { zh: '没有在运行的版本', en: 'No version of it is running' } }))
-    const waiting: Alarm[] = openAppeals > 0 ? [{ id: 'appeals', level: 'watch', at, link: '/appeals', title: { zh: `${openAppeals} 件申诉待处理`, en: `${openAppeals} appeals wait` }, detail: { zh: '须由另一位审核员处理', en: 'Another reviewer than the first decides' } }] : []
+    const late = queues
+      .filter((row) => Number(row.overdue) > 0)
+      .map(
+        (row): Alarm => ({
+          id: `overdue:${row.queue}`,
+          level: 'warn',
+          at,
+          link: `/queue?queue=${row.queue}`,
+          title: {
+            zh: `${queueTitle(row.queue).zh}：${row.overdue} 件超时`,
+            en: `${queueTitle(row.queue).en}: ${row.overdue} overdue`,
+          },
+          detail: { zh: '先处理最紧急的一件', en: 'Start with the most urgent one' },
+        }),
+      )
+    const broken = packs
+      .statuses()
+      .filter((status) => status.problems.length > 0)
+      .map(
+        (status): Alarm => ({
+          id: `pack:${status.pack}`,
+          level: 'warn',
+          at: formatTime(status.loadedAt),
+          link: `/packs/${status.pack}`,
+          title: { zh: `规则包 ${status.pack} 不合格`, en: `Pack ${status.pack} is not valid` },
+          detail: status.running
+            ? { zh: '仍运行上一个有效版本', en: 'The last valid version keeps running' }
+            : { zh: '没有在运行的版本', en: 'No version of it is running' },
+        }),
+      )
+    const waiting: Alarm[] =
+      openAppeals > 0
+        ? [
+            {
+              id: 'appeals',
+              level: 'watch',
+              at,
+              link: '/appeals',
+              title: { zh: `${openAppeals} 件申诉待处理`, en: `${openAppeals} appeals wait` },
+              detail: { zh: '须由另一位审核员处理', en: 'Another reviewer than the first decides' },
+            },
+          ]
+        : []
     return [...broken, ...late, ...waiting]
   }
 }
 
-const totalsSql = 'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
+const totalsSql =
+  'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
 
 const changesSql = `
   SELECT at, 'case' AS kind, type AS what, outcome AS extra, case_id AS id, '/cases/' || case_id AS link, actor FROM case_events WHERE type IN ('decided', 'undone', 'escalated')
@@ -82,6 +167,12 @@ const changesSql = `
 
 function changeTitle(row: Record<string, unknown>): Text {
   const id = String(row['id']).slice(0, 22)
-  if (row['kind'] === 'appeal') return row['what'] === 'filed' ? { zh: `收到申诉 ${id}`, en: `Appeal ${id} was filed` } : { zh: `申诉 ${id}：${row['extra']}`, en: `Appeal ${id}: ${row['extra']}` }
-  return { zh: `案件 ${id}：${row['what']}${row['extra'] ? `（${row['extra']}）` : ''}`, en: `Case ${id}: ${row['what']}${row['extra'] ? ` (${row['extra']})` : ''}` }
+  if (row['kind'] === 'appeal')
+    return row['what'] === 'filed'
+      ? { zh: `收到申诉 ${id}`, en: `Appeal ${id} was filed` }
+      : { zh: `申诉 ${id}：${row['extra']}`, en: `Appeal ${id}: ${row['extra']}` }
+  return {
+    zh: `案件 ${id}：${row['what']}${row['extra'] ? `（${row['extra']}）` : ''}`,
+    en: `Case ${id}: ${row['what']}${row['extra'] ? ` (${row['extra']})` : ''}`,
+  }
 }

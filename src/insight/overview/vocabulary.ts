@@ -13,16 +13,48 @@ import { queueTitle } from './queues.ts'
 export function vocabularyOperations(pipeline: Pipeline) {
   return [
     operation({
-      name: 'vocabulary', summary: { zh: '词汇表', en: 'Vocabulary' }, method: 'GET', path: '/v1/vocabulary', permission: 'vocabulary.read', input: Type.Object({}), output: anything,
+      name: 'vocabulary',
+      summary: { zh: '词汇表', en: 'Vocabulary' },
+      method: 'GET',
+      path: '/v1/vocabulary',
+      permission: 'vocabulary.read',
+      input: Type.Object({}),
+      output: anything,
       run: async () => {
-        const policies = pipeline.engine().programs.packs.flatMap((pack) => pack.policies.map((policy) => ({ id: policy.id, title: policy.title, severity: policy.severity, pack: pack.header.id, points: policy.points ?? null })))
-        const queues = [...new Set([...subjectTypes, ...pipeline.engine().programs.packs.flatMap((pack) => pack.policies.flatMap((policy) => policy.queue ?? []))])]
+        const policies = pipeline
+          .engine()
+          .programs.packs.flatMap((pack) =>
+            pack.policies.map((policy) => ({
+              id: policy.id,
+              title: policy.title,
+              severity: policy.severity,
+              pack: pack.header.id,
+              points: policy.points ?? null,
+            })),
+          )
+        const queues = [
+          ...new Set([
+            ...subjectTypes,
+            ...pipeline
+              .engine()
+              .programs.packs.flatMap((pack) => pack.policies.flatMap((policy) => policy.queue ?? [])),
+          ]),
+        ]
         return {
-          event_types: coreEventTypes.map((type) => ({ type: type.type, title: type.title, subject: type.subject, fields: Object.entries(type.fields).map(([name, kind]) => ({ name, type: kind })) })),
+          event_types: coreEventTypes.map((type) => ({
+            type: type.type,
+            title: type.title,
+            subject: type.subject,
+            fields: Object.entries(type.fields).map(([name, kind]) => ({ name, type: kind })),
+          })),
           subject_types: Object.entries(subjectTitles).map(([id, title]) => ({ id, title })),
-          markets: markets.map((market) => ({ id: market.id, title: market.title, group: market.groups[0] ?? null })), verdicts: verdicts.map((id) => ({ id, title: verdictTitles[id] })),
-          severities: severities.map((id) => ({ id, title: severityTitles[id] })), roles: roles.map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
-          queues: queues.map((id) => ({ id, title: queueTitle(id) })), action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })), policies,
+          markets: markets.map((market) => ({ id: market.id, title: market.title, group: market.groups[0] ?? null })),
+          verdicts: verdicts.map((id) => ({ id, title: verdictTitles[id] })),
+          severities: severities.map((id) => ({ id, title: severityTitles[id] })),
+          roles: roles.map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
+          queues: queues.map((id) => ({ id, title: queueTitle(id) })),
+          action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })),
+          policies,
         }
       },
     }),

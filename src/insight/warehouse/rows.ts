@@ -26,7 +26,13 @@ export function createFactMapper(types: readonly EventType[]) {
     const row = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
     const about = decision.event
     const fixed: Record<string, Value> = {
-      position, logged_at: loggedAt, subject_type: about.subject_type, subject_id: about.subject, party_type: about.party_type, party_id: about.party, data: JSON.stringify(event.data),
+      position,
+      logged_at: loggedAt,
+      subject_type: about.subject_type,
+      subject_id: about.subject,
+      party_type: about.party_type,
+      party_id: about.party,
+      data: JSON.stringify(event.data),
     }
     return (eventTable?.columns ?? []).map((column, index) => {
       if (column.name in fixed) return fixed[column.name] ?? null
@@ -59,19 +65,49 @@ function cell(value: unknown, column: FactColumn): Value {
 
 function aboutOf({ decision }: Decided): Value[] {
   const { event } = decision
-  return [event.id, event.source, event.type, event.subject_type, event.subject, event.party_type, event.party, event.site]
+  return [
+    event.id,
+    event.source,
+    event.type,
+    event.subject_type,
+    event.subject,
+    event.party_type,
+    event.party,
+    event.site,
+  ]
 }
 
 function decisionRow(decided: Decided): FactRow {
   const { decision, position, loggedAt } = decided
   const live = decision.findings.filter((finding) => finding.mode === 'live').length
-  return [decision.decision_id, position, loggedAt, ...aboutOf(decided), decision.verdict, JSON.stringify(decision.markets), live, decision.unknown, JSON.stringify(decision.saw), decision.engine]
+  return [
+    decision.decision_id,
+    position,
+    loggedAt,
+    ...aboutOf(decided),
+    decision.verdict,
+    JSON.stringify(decision.markets),
+    live,
+    decision.unknown,
+    JSON.stringify(decision.saw),
+    decision.engine,
+  ]
 }
 
 function findingRows(decided: Decided): FactRow[] {
   const { decision, loggedAt } = decided
   return decision.findings.map((finding, index) => [
-    `${decision.decision_id}.${index}`, decision.decision_id, loggedAt, finding.strategy, finding.version, finding.policy, finding.severity, finding.verdict, finding.mode, finding.markets,
-    ...aboutOf(decided), JSON.stringify(finding.evidence),
+    `${decision.decision_id}.${index}`,
+    decision.decision_id,
+    loggedAt,
+    finding.strategy,
+    finding.version,
+    finding.policy,
+    finding.severity,
+    finding.verdict,
+    finding.mode,
+    finding.markets,
+    ...aboutOf(decided),
+    JSON.stringify(finding.evidence),
   ])
 }

@@ -9,9 +9,41 @@ export interface SqlTree {
 }
 
 /** Table functions that only make rows out of their arguments. Everything else could read what is outside the facts. */
-const tableFunctions = new Set(['range', 'generate_series', 'unnest', 'json_each', 'json_tree', 'repeat_row', 'duckdb_functions', 'duckdb_keywords'])
+const tableFunctions = new Set([
+  'range',
+  'generate_series',
+  'unnest',
+  'json_each',
+  'json_tree',
+  'repeat_row',
+  'duckdb_functions',
+  'duckdb_keywords',
+])
 /** Scalar functions that tell or touch what is outside the facts. */
-const forbidden = new Set(['getenv', 'current_setting', 'getvariable', 'read_blob', 'read_text', 'write_log', 'pg_read_file', 'query', 'query_table', 'nextval', 'currval', 'set_config', 'force_checkpoint', 'checkpoint', 'json_execute_serialized_sql', 'json_deserialize_sql', 'duckdb_secrets', 'duckdb_settings', 'getvariable', 'txid_current', 'parse_duckdb_log_message', 'glob'])
+const forbidden = new Set([
+  'getenv',
+  'current_setting',
+  'getvariable',
+  'read_blob',
+  'read_text',
+  'write_log',
+  'pg_read_file',
+  'query',
+  'query_table',
+  'nextval',
+  'currval',
+  'set_config',
+  'force_checkpoint',
+  'checkpoint',
+  'json_execute_serialized_sql',
+  'json_deserialize_sql',
+  'duckdb_secrets',
+  'duckdb_settings',
+  'getvariable',
+  'txid_current',
+  'parse_duckdb_log_message',
+  'glob',
+])
 
 /**
  * Accepts one SELECT over the facts and nothing else.
@@ -21,7 +53,11 @@ export function checkAnalystSql(tree: SqlTree): void {
   if (tree.error) {
     const message = tree.error_message ?? 'not valid SQL'
     if (/only select/i.test(message)) throw refused('只能运行 SELECT 查询', 'only a SELECT can run here')
-    throw refused(`SQL 语法错误：${message}`, `the SQL does not parse: ${message}`, tree.position === undefined ? {} : { position: Number(tree.position) })
+    throw refused(
+      `SQL 语法错误：${message}`,
+      `the SQL does not parse: ${message}`,
+      tree.position === undefined ? {} : { position: Number(tree.position) },
+    )
   }
   if (tree.statements?.length !== 1) throw refused('一次只能运行一条语句', 'one statement at a time')
   visit(tree.statements[0])
@@ -39,19 +75,30 @@ function visit(node: unknown): void {
 
 function checkTableFunction(node: unknown): void {
   const name = String((node as { function_name?: unknown } | null)?.function_name ?? '').toLowerCase()
-  if (!tableFunctions.has(name)) throw refused(`不允许使用表函数 ${name}()`, `the table function ${name}() is not allowed: queries read the facts only`)
+  if (!tableFunctions.has(name))
+    throw refused(
+      `不允许使用表函数 ${name}()`,
+      `the table function ${name}() is not allowed: queries read the facts only`,
+    )
 }
 
 function checkFunction(name: string): void {
-  if (forbidden.has(name.toLowerCase())) throw refused(`不允许使用函数 ${name}()`, `the function ${name}() is not allowed: it reaches outside the facts`)
+  if (forbidden.has(name.toLowerCase()))
+    throw refused(`不允许使用函数 ${name}()`, `the function ${name}() is not allowed: it reaches outside the facts`)
 }
 
 function checkTable(record: Record<string, unknown>): void {
   const name = String(record['table_name'] ?? '')
   const schema = String(record['schema_name'] ?? '')
-  if (/[./\\:*?]/.test(name)) throw refused(`不能读取文件 "${name}"`, `"${name}" looks like a file; queries read the facts only`)
-  if (schema !== '' && schema !== 'main' && schema !== 'information_schema') throw refused(`不能读取 ${schema}.${name}`, `${schema}.${name} is not part of the facts`)
-  if (/^(duckdb_|pragma_|sqlite_|pg_)/i.test(name)) throw refused(`不能读取系统表 ${name}`, `the system table ${name} is not part of the facts; see the table list beside the editor`)
+  if (/[./\\:*?]/.test(name))
+    throw refused(`不能读取文件 "${name}"`, `"${name}" looks like a file; queries read the facts only`)
+  if (schema !== '' && schema !== 'main' && schema !== 'information_schema')
+    throw refused(`不能读取 ${schema}.${name}`, `${schema}.${name} is not part of the facts`)
+  if (/^(duckdb_|pragma_|sqlite_|pg_)/i.test(name))
+    throw refused(
+      `不能读取系统表 ${name}`,
+      `the system table ${name} is not part of the facts; see the table list beside the editor`,
+    )
 }
 
 function refused(zh: string, en: string, extra: Partial<Problem> = {}): Error {

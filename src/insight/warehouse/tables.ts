@@ -16,7 +16,8 @@ export interface FactTable {
 }
 
 type Short = readonly [name: string, type: FactColumn['type'], zh: string, en: string]
-const columns = (...rows: Short[]): FactColumn[] => rows.map(([name, type, zh, en]) => ({ name, type, title: { zh, en } }))
+const columns = (...rows: Short[]): FactColumn[] =>
+  rows.map(([name, type, zh, en]) => ({ name, type, title: { zh, en } }))
 
 const about: Short[] = [
   ['event_id', 'VARCHAR', '业务事件编号', 'Id of the event'],
@@ -52,7 +53,11 @@ export const eventHead = columns(
 
 /** The facts: every table that the SQL workbench, indicators and backtests can use. `events` also gets a column per data field. */
 export const factTables: readonly FactTable[] = [
-  { name: 'events', title: { zh: '业务事件：每条一行，字段展开为列', en: 'Events: one row each, fields as columns' }, columns: eventHead },
+  {
+    name: 'events',
+    title: { zh: '业务事件：每条一行，字段展开为列', en: 'Events: one row each, fields as columns' },
+    columns: eventHead,
+  },
   {
     name: 'decisions',
     title: { zh: '判定：每个事件一条', en: 'Decisions: one for each event' },
@@ -92,12 +97,23 @@ export const factTables: readonly FactTable[] = [
     ledger: 'actions',
     title: { zh: '处置：含撤销（inverse_of 不为空）', en: 'Actions, inverses included (inverse_of is set)' },
     columns: columns(
-      ['action_id', 'VARCHAR', '处置编号', 'Id'], at, ['kind', 'VARCHAR', '处置种类', 'Kind of action'],
-      ['target_type', 'VARCHAR', '对象类型', 'Kind of target'], ['target_id', 'VARCHAR', '对象编号', 'Target'],
-      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方编号', 'Party'],
-      ['markets', 'JSON', '市场', 'Markets'], ['until', 'TIMESTAMP', '截止', 'Until'], ['policy', 'VARCHAR', '规范', 'Policy'], ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'],
-      ['strategy', 'VARCHAR', '策略', 'Strategy'], ['strategy_version', 'BIGINT', '策略版本', 'Version of the strategy'], ['severity', 'VARCHAR', '严重级别', 'Severity'],
-      ['inverse_of', 'VARCHAR', '撤销的是哪条处置', 'The action that this one reverses'], cause, actor,
+      ['action_id', 'VARCHAR', '处置编号', 'Id'],
+      at,
+      ['kind', 'VARCHAR', '处置种类', 'Kind of action'],
+      ['target_type', 'VARCHAR', '对象类型', 'Kind of target'],
+      ['target_id', 'VARCHAR', '对象编号', 'Target'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+      ['party_id', 'VARCHAR', '责任方编号', 'Party'],
+      ['markets', 'JSON', '市场', 'Markets'],
+      ['until', 'TIMESTAMP', '截止', 'Until'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'],
+      ['strategy', 'VARCHAR', '策略', 'Strategy'],
+      ['strategy_version', 'BIGINT', '策略版本', 'Version of the strategy'],
+      ['severity', 'VARCHAR', '严重级别', 'Severity'],
+      ['inverse_of', 'VARCHAR', '撤销的是哪条处置', 'The action that this one reverses'],
+      cause,
+      actor,
     ),
   },
   {
@@ -105,71 +121,154 @@ export const factTables: readonly FactTable[] = [
     ledger: 'points',
     title: { zh: '扣分台账', en: 'Points ledger' },
     columns: columns(
-      ['entry_id', 'VARCHAR', '记录编号', 'Id'], at, ['ladder', 'VARCHAR', '阶梯', 'Ladder'], ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
-      ['party_id', 'VARCHAR', '责任方编号', 'Party'], ['type', 'VARCHAR', '种类', 'Kind of entry'], ['class', 'VARCHAR', '违规类别', 'Class'], ['points', 'DOUBLE', '分值', 'Points'],
-      ['ref', 'VARCHAR', '所涉记录', 'Entry that it concerns'], ['policy', 'VARCHAR', '规范', 'Policy'], ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'], cause, actor,
+      ['entry_id', 'VARCHAR', '记录编号', 'Id'],
+      at,
+      ['ladder', 'VARCHAR', '阶梯', 'Ladder'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+      ['party_id', 'VARCHAR', '责任方编号', 'Party'],
+      ['type', 'VARCHAR', '种类', 'Kind of entry'],
+      ['class', 'VARCHAR', '违规类别', 'Class'],
+      ['points', 'DOUBLE', '分值', 'Points'],
+      ['ref', 'VARCHAR', '所涉记录', 'Entry that it concerns'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      ['policy_version', 'BIGINT', '规范版本', 'Version of the policy'],
+      cause,
+      actor,
     ),
   },
   {
     name: 'notices',
     ledger: 'notices',
     title: { zh: '告知书', en: 'Notices' },
-    columns: columns(['notice_id', 'VARCHAR', '编号', 'Id'], at, ['party_type', 'VARCHAR', '收件方类型', 'Kind of recipient'], ['party_id', 'VARCHAR', '收件方', 'Recipient'],
-      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'], ['action_ids', 'JSON', '处置', 'Actions'], ['text', 'JSON', '正文', 'Text'],
-      ['deadline', 'TIMESTAMP', '申诉截止', 'Deadline of an appeal'], ['policy', 'VARCHAR', '规范', 'Policy'], cause, actor),
+    columns: columns(
+      ['notice_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['party_type', 'VARCHAR', '收件方类型', 'Kind of recipient'],
+      ['party_id', 'VARCHAR', '收件方', 'Recipient'],
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+      ['subject_id', 'VARCHAR', '对象', 'Subject'],
+      ['action_ids', 'JSON', '处置', 'Actions'],
+      ['text', 'JSON', '正文', 'Text'],
+      ['deadline', 'TIMESTAMP', '申诉截止', 'Deadline of an appeal'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      cause,
+      actor,
+    ),
   },
   {
     name: 'cases',
     ledger: 'cases',
     title: { zh: '案件', en: 'Review cases' },
-    columns: columns(['case_id', 'VARCHAR', '编号', 'Id'], at, ['queue', 'VARCHAR', '队列', 'Queue'], ['severity', 'VARCHAR', '严重级别', 'Severity'],
-      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'], ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方', 'Party'],
-      ['site', 'VARCHAR', '站点', 'Site'], ['due_at', 'TIMESTAMP', '时限', 'Due'], ['decision_id', 'VARCHAR', '判定', 'Decision'], ['policies', 'JSON', '规范', 'Policies'], cause),
+    columns: columns(
+      ['case_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['queue', 'VARCHAR', '队列', 'Queue'],
+      ['severity', 'VARCHAR', '严重级别', 'Severity'],
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+      ['subject_id', 'VARCHAR', '对象', 'Subject'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+      ['party_id', 'VARCHAR', '责任方', 'Party'],
+      ['site', 'VARCHAR', '站点', 'Site'],
+      ['due_at', 'TIMESTAMP', '时限', 'Due'],
+      ['decision_id', 'VARCHAR', '判定', 'Decision'],
+      ['policies', 'JSON', '规范', 'Policies'],
+      cause,
+    ),
   },
   {
     name: 'case_events',
     ledger: 'case_events',
     title: { zh: '案件变化', en: 'What happened to cases' },
-    columns: columns(['case_event_id', 'VARCHAR', '编号', 'Id'], at, ['case_id', 'VARCHAR', '案件', 'Case'], ['type', 'VARCHAR', '变化', 'What'], ['outcome', 'VARCHAR', '结论', 'Outcome'],
-      ['policy', 'VARCHAR', '规范', 'Policy'], ['data', 'JSON', '内容', 'Data'], cause, actor),
+    columns: columns(
+      ['case_event_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['case_id', 'VARCHAR', '案件', 'Case'],
+      ['type', 'VARCHAR', '变化', 'What'],
+      ['outcome', 'VARCHAR', '结论', 'Outcome'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      ['data', 'JSON', '内容', 'Data'],
+      cause,
+      actor,
+    ),
   },
   {
     name: 'appeals',
     ledger: 'appeals',
     title: { zh: '申诉', en: 'Appeals' },
-    columns: columns(['appeal_id', 'VARCHAR', '编号', 'Id'], at, ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'], ['subject_id', 'VARCHAR', '对象', 'Subject'],
-      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'], ['party_id', 'VARCHAR', '责任方', 'Party'], ['action_ids', 'JSON', '处置', 'Actions'], ['text', 'VARCHAR', '理由', 'What they say'],
-      ['due_at', 'TIMESTAMP', '时限', 'Due'], cause, actor),
+    columns: columns(
+      ['appeal_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+      ['subject_id', 'VARCHAR', '对象', 'Subject'],
+      ['party_type', 'VARCHAR', '责任方类型', 'Kind of party'],
+      ['party_id', 'VARCHAR', '责任方', 'Party'],
+      ['action_ids', 'JSON', '处置', 'Actions'],
+      ['text', 'VARCHAR', '理由', 'What they say'],
+      ['due_at', 'TIMESTAMP', '时限', 'Due'],
+      cause,
+      actor,
+    ),
   },
   {
     name: 'appeal_events',
     ledger: 'appeal_events',
     title: { zh: '申诉处理', en: 'What happened to appeals' },
-    columns: columns(['appeal_event_id', 'VARCHAR', '编号', 'Id'], at, ['appeal_id', 'VARCHAR', '申诉', 'Appeal'], ['outcome', 'VARCHAR', '结论', 'Outcome'], ['note', 'VARCHAR', '说明', 'Note'], cause, actor),
+    columns: columns(
+      ['appeal_event_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['appeal_id', 'VARCHAR', '申诉', 'Appeal'],
+      ['outcome', 'VARCHAR', '结论', 'Outcome'],
+      ['note', 'VARCHAR', '说明', 'Note'],
+      cause,
+      actor,
+    ),
   },
   {
     name: 'labels',
     ledger: 'labels',
     title: { zh: '真值标注', en: 'Labels (truth)' },
-    columns: columns(['label_id', 'VARCHAR', '编号', 'Id'], at, ['event_id', 'VARCHAR', '事件', 'Event'], ['source', 'VARCHAR', '来源', 'Source of the event'], ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
-      ['subject_id', 'VARCHAR', '对象', 'Subject'], ['policy', 'VARCHAR', '规范', 'Policy'], ['label', 'VARCHAR', 'violation 违规 / ok 正常', 'violation or ok'], ['origin', 'VARCHAR', '标注来源', 'Who says so: review, appeal, import, sample'],
-      ['strategies', 'JSON', '涉及的策略', 'Strategies that it judges'], cause, actor),
+    columns: columns(
+      ['label_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['event_id', 'VARCHAR', '事件', 'Event'],
+      ['source', 'VARCHAR', '来源', 'Source of the event'],
+      ['subject_type', 'VARCHAR', '对象类型', 'Kind of subject'],
+      ['subject_id', 'VARCHAR', '对象', 'Subject'],
+      ['policy', 'VARCHAR', '规范', 'Policy'],
+      ['label', 'VARCHAR', 'violation 违规 / ok 正常', 'violation or ok'],
+      ['origin', 'VARCHAR', '标注来源', 'Who says so: review, appeal, import, sample'],
+      ['strategies', 'JSON', '涉及的策略', 'Strategies that it judges'],
+      cause,
+      actor,
+    ),
   },
   {
     name: 'quarantine',
     ledger: 'quarantine',
     title: { zh: '隔离区：被拒收的数据与原因', en: 'Quarantine: what was refused and why' },
-    columns: columns(['quarantine_id', 'VARCHAR', '编号', 'Id'], at, ['origin', 'VARCHAR', '来自', 'Where it came from'], ['reason', 'JSON', '原因', 'Reason'], ['field', 'VARCHAR', '字段', 'Field'],
-      ['value', 'VARCHAR', '值', 'Value'], ['fix', 'JSON', '如何修正', 'Fix'], ['raw', 'VARCHAR', '原文', 'As it came']),
+    columns: columns(
+      ['quarantine_id', 'VARCHAR', '编号', 'Id'],
+      at,
+      ['origin', 'VARCHAR', '来自', 'Where it came from'],
+      ['reason', 'JSON', '原因', 'Reason'],
+      ['field', 'VARCHAR', '字段', 'Field'],
+      ['value', 'VARCHAR', '值', 'Value'],
+      ['fix', 'JSON', '如何修正', 'Fix'],
+      ['raw', 'VARCHAR', '原文', 'As it came'],
+    ),
   },
 ]
 
 /** Adds a column per data field to `events`. */
 export function tablesWith(fields: readonly { name: string; type: FactColumn['type'] }[]): FactTable[] {
   const taken = new Set(eventHead.map((column) => column.name))
-  const extra = fields.filter((field) => !taken.has(field.name)).map((field) => ({ ...field, title: { zh: field.name, en: field.name } }))
+  const extra = fields
+    .filter((field) => !taken.has(field.name))
+    .map((field) => ({ ...field, title: { zh: field.name, en: field.name } }))
   const data: FactColumn = { name: 'data', type: 'JSON', title: { zh: '事件原文', en: 'The data as it came' } }
-  return factTables.map((table) => (table.name === 'events' ? { ...table, columns: [...table.columns, ...extra, data] } : table))
+  return factTables.map((table) =>
+    table.name === 'events' ? { ...table, columns: [...table.columns, ...extra, data] } : table,
+  )
 }
 
 /** DDL of one table. */

@@ -14,29 +14,62 @@ const sqlText = Type.String({ minLength: 1, maxLength: 100_000, description: 'on
 export function workbenchOperations({ facts, tables }: { facts: FactsReader; tables: readonly FactTable[] }) {
   return [
     operation({
-      name: 'sql.run', summary: { zh: '运行只读 SQL', en: 'Run read-only SQL' }, method: 'POST', path: '/v1/sql', permission: 'sql.run', errors: ['sql_refused', 'sql_timeout', 'sql_memory', 'store_unavailable'],
-      input: Type.Object({ sql: sqlText, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: sqlLimits.rows, default: 1000 })) }), output: anything,
+      name: 'sql.run',
+      summary: { zh: '运行只读 SQL', en: 'Run read-only SQL' },
+      method: 'POST',
+      path: '/v1/sql',
+      permission: 'sql.run',
+      errors: ['sql_refused', 'sql_timeout', 'sql_memory', 'store_unavailable'],
+      input: Type.Object({
+        sql: sqlText,
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: sqlLimits.rows, default: 1000 })),
+      }),
+      output: anything,
       run: async (_context, { sql, limit = 1000 }) => {
         const answer = await facts.query(sql, { limit, timeoutMs: sqlLimits.milliseconds, trusted: false })
         return { ...answer, rows_total_known: !answer.truncated }
       },
     }),
     operation({
-      name: 'sql.check', summary: { zh: '检查 SQL，不运行', en: 'Check SQL without running it' }, method: 'POST', path: '/v1/sql/check', permission: 'sql.run', audited: false, input: Type.Object({ sql: sqlText }), output: anything,
+      name: 'sql.check',
+      summary: { zh: '检查 SQL，不运行', en: 'Check SQL without running it' },
+      method: 'POST',
+      path: '/v1/sql/check',
+      permission: 'sql.run',
+      audited: false,
+      input: Type.Object({ sql: sqlText }),
+      output: anything,
       run: async (_context, { sql }) => {
         try {
-          await facts.query(`SELECT * FROM (${sql.replace(/;\s*$/, '')}\n) LIMIT 0`, { limit: 1, timeoutMs: 5000, trusted: false })
+          await facts.query(`SELECT * FROM (${sql.replace(/;\s*$/, '')}\n) LIMIT 0`, {
+            limit: 1,
+            timeoutMs: 5000,
+            trusted: false,
+          })
           return { ok: true }
         } catch (error) {
           const found = problemOf(error)
           if (!found) throw error
           const message = found.detail.en
-          return { ok: false, error: { message, position: found['position'] ?? null, candidates: [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).slice(0, 5) } }
+          return {
+            ok: false,
+            error: {
+              message,
+              position: found['position'] ?? null,
+              candidates: [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).slice(0, 5),
+            },
+          }
         }
       },
     }),
     operation({
-      name: 'sql.tables', summary: { zh: '事实表与列', en: 'Tables and columns of the facts' }, method: 'GET', path: '/v1/sql/tables', permission: 'sql.run', input: Type.Object({}), output: anything,
+      name: 'sql.tables',
+      summary: { zh: '事实表与列', en: 'Tables and columns of the facts' },
+      method: 'GET',
+      path: '/v1/sql/tables',
+      permission: 'sql.run',
+      input: Type.Object({}),
+      output: anything,
       run: async () => {
         const counts = await facts.rows('SELECT table_name, estimated_size FROM duckdb_tables()')
         const rows = new Map(counts.map((row) => [String(row['table_name']), Number(row['estimated_size'])]))

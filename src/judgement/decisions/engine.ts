@@ -38,10 +38,14 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
 
   const resolve: Resolve = (row, slot) => {
     const signal = signals.get(slot)
-    if (!signal) return (row[slot] = null)
+    if (!signal) {
+      row[slot] = null
+      return null
+    }
     const found = signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
     if (found.evidence.length > 0) evidence.set(slot, found.evidence)
-    return (row[slot] = found.value)
+    row[slot] = found.value
+    return found.value
   }
 
   function valueAt(row: Row, slot: number | undefined): Value {
@@ -67,17 +71,26 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
       const spans = evidence.get(slot)
       const value = row[slot]
       if (spans) found.push(...spans.map((span) => ({ ...span })))
-      else if (value !== undefined && layout.columns[slot]?.cost === 0) plain.push({ field: column, value: shortened(value) })
+      else if (value !== undefined && layout.columns[slot]?.cost === 0)
+        plain.push({ field: column, value: shortened(value) })
       else if (value !== undefined) found.push({ field: column, value })
     }
-    for (const column of strategy.evidence ?? []) found.push({ field: column, value: shortened(valueAt(row, layout.slot(column))) })
+    for (const column of strategy.evidence ?? [])
+      found.push({ field: column, value: shortened(valueAt(row, layout.slot(column))) })
     return (found.length > 0 ? found : plain).slice(0, mostEvidence)
   }
 
   function findingOf(strategy: CompiledStrategy, row: Row, markets: readonly string[]): Finding {
     return {
-      strategy: strategy.name, version: strategy.version, policy: strategy.policy, policy_version: strategy.policyVersion, severity: strategy.severity,
-      verdict: strategy.verdict, mode: strategy.mode, markets, evidence: evidenceOf(strategy, row),
+      strategy: strategy.name,
+      version: strategy.version,
+      policy: strategy.policy,
+      policy_version: strategy.policyVersion,
+      severity: strategy.severity,
+      verdict: strategy.verdict,
+      mode: strategy.mode,
+      markets,
+      evidence: evidenceOf(strategy, row),
     }
   }
 
@@ -93,13 +106,16 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
       const findings: Finding[] = []
       const unknown: string[] = []
       const eventMarkets = marketsOf(event, type)
-      const markets: Record<string, Verdict> = Object.fromEntries(eventMarkets.map((market) => [market, 'pass' as const]))
+      const markets: Record<string, Verdict> = Object.fromEntries(
+        eventMarkets.map((market) => [market, 'pass' as const]),
+      )
       if (program && out) {
         program.run(row, resolve, out)
         for (let i = 0; i < out.length; i++) {
           if (out[i] === 0) continue
           const strategy = program.strategies[i] as CompiledStrategy
-          const where = eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
+          const where =
+            eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
           if (where.length === 0) continue
           if (out[i] === -1) {
             unknown.push(strategy.name)
@@ -107,12 +123,14 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
           }
           const finding = findingOf(strategy, row, where)
           findings.push(finding)
-          if (finding.mode === 'live') for (const market of where) markets[market] = strongerVerdict(markets[market] ?? 'pass', finding.verdict)
+          if (finding.mode === 'live')
+            for (const market of where) markets[market] = strongerVerdict(markets[market] ?? 'pass', finding.verdict)
         }
       }
       if (Object.keys(markets).length === 0) markets['*'] = 'pass'
       const known: string[] = eventMarkets.length === 0 ? [] : eventMarkets
-      const verdict = known.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
+      const verdict =
+        known.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
       return { ...head(admitted), verdict, markets, findings, unknown, saw: sawOf(row), engine: programs.fingerprint }
     },
   }
@@ -135,9 +153,16 @@ function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decisi
   return {
     decision_id: `dec_${loggedAt.toString(36).padStart(11, '0')}`,
     event: {
-      id: event.id, source: event.source, type: event.type, subject_type: type.subject, subject: String(subject),
-      party_type: typeof party === 'string' ? (type.party?.kind ?? null) : null, party: typeof party === 'string' ? party : null,
-      site: event.site ?? null, time: formatTime(time), logged_at: formatTime(loggedAt),
+      id: event.id,
+      source: event.source,
+      type: event.type,
+      subject_type: type.subject,
+      subject: String(subject),
+      party_type: typeof party === 'string' ? (type.party?.kind ?? null) : null,
+      party: typeof party === 'string' ? party : null,
+      site: event.site ?? null,
+      time: formatTime(time),
+      logged_at: formatTime(loggedAt),
     },
   }
 }

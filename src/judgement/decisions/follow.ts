@@ -74,5 +74,11 @@ export function followJournal({ read, start, apply, failed }: FollowInput) {
 
 export function decode(entry: Entry): Decided {
   const [event, decision] = entry.records.map((record) => JSON.parse(record.bytes.toString('utf8')) as unknown)
-  return { position: entry.position, next: entry.next, loggedAt: entry.loggedAt, event: event as CloudEvent, decision: decision as Decision }
+  return {
+    position: entry.position,
+    next: entry.next,
+    loggedAt: entry.loggedAt,
+    event: event as CloudEvent,
+    decision: decision as Decision,
+  }
 }

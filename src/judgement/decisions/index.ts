@@ -1,6 +1,12 @@
 export { type Admitted, createEngine, type Engine } from './engine.ts'
 export { type Decided, decode, followJournal } from './follow.ts'
 export type { Decision, Evidence, Finding } from './model.ts'
+export { decisionOperations, type ItemResult, itemsOf, submitBatch } from './operations.ts'
 export { createPipeline, learnJournal, type Pipeline, refusal, type Submitted } from './pipeline.ts'
-export { decisionOperations, itemsOf, type ItemResult, submitBatch } from './operations.ts'
-export { createQuarantine, type Quarantine, quarantineSchema, type QuarantineTables, type Refused } from './quarantine.ts'
+export {
+  createQuarantine,
+  type Quarantine,
+  type QuarantineTables,
+  quarantineSchema,
+  type Refused,
+} from './quarantine.ts'

@@ -29,7 +29,18 @@ export interface Finding {
 /** Everything that was decided about one event, and what the decision saw. Stored as it is; never changed. */
 export interface Decision {
   readonly decision_id: string
-  readonly event: { id: string; source: string; type: string; subject_type: string; subject: string; party_type: string | null; party: string | null; site: string | null; time: string; logged_at: string }
+  readonly event: {
+    id: string
+    source: string
+    type: string
+    subject_type: string
+    subject: string
+    party_type: string | null
+    party: string | null
+    site: string | null
+    time: string
+    logged_at: string
+  }
   readonly verdict: Verdict
   readonly markets: Readonly<Record<string, Verdict>>
   readonly findings: readonly Finding[]

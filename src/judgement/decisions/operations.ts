@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf, page, paging } from '../../kernel/paging.ts'
-import { problem, type Problem } from '../../kernel/problems.ts'
+import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Decided } from './follow.ts'
 import type { Pipeline, Submitted } from './pipeline.ts'
@@ -20,12 +20,21 @@ export interface ItemResult {
 const mostItems = 10_000
 
 /** What became of each item of a batch; nothing is answered before it is durable, and a bad item does not stop the others. */
-export async function submitBatch(pipeline: Pipeline, quarantine: Quarantine, input: { items: readonly { raw: unknown; problem?: Problem }[]; origin: string; now: number; history?: boolean }): Promise<ItemResult[]> {
+export async function submitBatch(
+  pipeline: Pipeline,
+  quarantine: Quarantine,
+  input: { items: readonly { raw: unknown; problem?: Problem }[]; origin: string; now: number; history?: boolean },
+): Promise<ItemResult[]> {
   const refused: Refused[] = []
   const refuse = (raw: unknown, found: Problem): ItemResult => {
     refused.push({ origin: input.origin, problem: found, raw })
     const about = typeof raw === 'object' && raw !== null ? (raw as { id?: unknown; source?: unknown }) : {}
-    return { id: typeof about.id === 'string' ? about.id : null, source: typeof about.source === 'string' ? about.source : null, status: 'refused', error: found }
+    return {
+      id: typeof about.id === 'string' ? about.id : null,
+      source: typeof about.source === 'string' ? about.source : null,
+      status: 'refused',
+      error: found,
+    }
   }
   const results = await Promise.all(
     input.items.map(async ({ raw, problem: broken }): Promise<ItemResult> => {
@@ -35,9 +44,17 @@ export async function submitBatch(pipeline: Pipeline, quarantine: Quarantine, in
       const { id, source } = submitted.event
       try {
         const { position } = await submitted.durable
-        if (submitted.status === 'conflict') return { ...refuse(raw, conflictProblem(id, source)), status: 'conflict', position }
+        if (submitted.status === 'conflict')
+          return { ...refuse(raw, conflictProblem(id, source)), status: 'conflict', position }
         if (submitted.status === 'duplicate') return { id, source, status: 'duplicate', position }
-        return { id, source, status: 'accepted', position, decision_id: submitted.decision.decision_id, verdict: submitted.decision.verdict }
+        return {
+          id,
+          source,
+          status: 'accepted',
+          position,
+          decision_id: submitted.decision.decision_id,
+          verdict: submitted.decision.verdict,
+        }
       } catch (error) {
         const found = (error as { problem?: Problem }).problem
         if (!found) throw error
@@ -51,8 +68,13 @@ export async function submitBatch(pipeline: Pipeline, quarantine: Quarantine, in
 
 function conflictProblem(id: string, source: string): Problem {
   return {
-    code: 'conflict', field: 'id', value: id,
-    detail: { zh: `来源 ${source} 的事件 ${id} 已有不同内容，先到的保留`, en: `An event ${id} of source ${source} with other content is there already; the first one stands` },
+    code: 'conflict',
+    field: 'id',
+    value: id,
+    detail: {
+      zh: `来源 ${source} 的事件 ${id} 已有不同内容，先到的保留`,
+      en: `An event ${id} of source ${source} with other content is there already; the first one stands`,
+    },
     fix: { zh: '内容变化时请使用新的 id', en: 'Give a changed event a new id' },
   }
 }
@@ -66,7 +88,18 @@ export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
         return [{ raw: JSON.parse(line) as unknown }]
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        return [{ raw: line, problem: { code: 'malformed_json' as const, field: `line ${index + 1}`, value: line.slice(0, 80), detail: { zh: `第 ${index + 1} 行不是 JSON：${reason}`, en: `Line ${index + 1} is not JSON: ${reason}` }, fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' } } }]
+        return [
+          {
+            raw: line,
+            problem: {
+              code: 'malformed_json' as const,
+              field: `line ${index + 1}`,
+              value: line.slice(0, 80),
+              detail: { zh: `第 ${index + 1} 行不是 JSON：${reason}`, en: `Line ${index + 1} is not JSON: ${reason}` },
+              fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
+            },
+          },
+        ]
       }
     })
   }
@@ -76,25 +109,65 @@ export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
 }
 
 /** Events in, decisions out. */
-export function decisionOperations({ pipeline, quarantine, entryAt }: { pipeline: Pipeline; quarantine: Quarantine; entryAt: (position: number) => Promise<Decided> }) {
+export function decisionOperations({
+  pipeline,
+  quarantine,
+  entryAt,
+}: {
+  pipeline: Pipeline
+  quarantine: Quarantine
+  entryAt: (position: number) => Promise<Decided>
+}) {
   return [
     operation({
-      name: 'events.send', summary: { zh: '批量发送事件，逐条返回结果', en: 'Send events in a batch; one result an item' }, method: 'POST', path: '/v1/events', permission: 'event.write', audited: false,
-      input: Type.Object({ events: Type.Optional(Type.Array(Type.Unknown(), { maxItems: mostItems })), body: Type.Optional(Type.Unknown()) }, { additionalProperties: true }), output: anything, errors: ['malformed_json', 'disk_full', 'too_large'],
+      name: 'events.send',
+      summary: { zh: '批量发送事件，逐条返回结果', en: 'Send events in a batch; one result an item' },
+      method: 'POST',
+      path: '/v1/events',
+      permission: 'event.write',
+      audited: false,
+      input: Type.Object(
+        {
+          events: Type.Optional(Type.Array(Type.Unknown(), { maxItems: mostItems })),
+          body: Type.Optional(Type.Unknown()),
+        },
+        { additionalProperties: true },
+      ),
+      output: anything,
+      errors: ['malformed_json', 'disk_full', 'too_large'],
       run: async ({ now, principal }, input) => {
         const { body, ...rest } = input as { body?: unknown }
         const items = itemsOf(body ?? rest)
-        if (items.length > mostItems) throw problem({ code: 'too_large', field: 'events', value: items.length, detail: { zh: `一次最多 ${mostItems} 条`, en: `At most ${mostItems} events a call` }, fix: { zh: '分批发送', en: 'Send several batches' } })
+        if (items.length > mostItems)
+          throw problem({
+            code: 'too_large',
+            field: 'events',
+            value: items.length,
+            detail: { zh: `一次最多 ${mostItems} 条`, en: `At most ${mostItems} events a call` },
+            fix: { zh: '分批发送', en: 'Send several batches' },
+          })
         const results = await submitBatch(pipeline, quarantine, { items, origin: principal.name, now })
         const full = results.find((item) => item.error?.code === 'disk_full')
         if (full?.error && results.every((item) => item.status === 'refused')) throw problem(full.error)
         const count = (status: string) => results.filter((item) => item.status === status).length
-        return { accepted: count('accepted'), duplicates: count('duplicate'), refused: count('refused') + count('conflict'), items: results }
+        return {
+          accepted: count('accepted'),
+          duplicates: count('duplicate'),
+          refused: count('refused') + count('conflict'),
+          items: results,
+        }
       },
     }),
     operation({
-      name: 'decide', summary: { zh: '同步判定一个事件', en: 'Decide one event and wait for the answer' }, method: 'POST', path: '/v1/decide', permission: 'event.decide', audited: false,
-      input: Type.Object({}, { additionalProperties: true }), output: anything, errors: ['malformed_json', 'conflict', 'disk_full', 'too_large'],
+      name: 'decide',
+      summary: { zh: '同步判定一个事件', en: 'Decide one event and wait for the answer' },
+      method: 'POST',
+      path: '/v1/decide',
+      permission: 'event.decide',
+      audited: false,
+      input: Type.Object({}, { additionalProperties: true }),
+      output: anything,
+      errors: ['malformed_json', 'conflict', 'disk_full', 'too_large'],
       run: async ({ now, principal }, input) => {
         const submitted = pipeline.submit(input)
         if (submitted.status === 'refused') {
@@ -108,10 +181,27 @@ export function decisionOperations({ pipeline, quarantine, entryAt }: { pipeline
       },
     }),
     operation({
-      name: 'quarantine.list', summary: { zh: '隔离区', en: 'Quarantine' }, method: 'GET', path: '/v1/quarantine', permission: 'import.read', input: Type.Object(paging), output: listOf,
+      name: 'quarantine.list',
+      summary: { zh: '隔离区', en: 'Quarantine' },
+      method: 'GET',
+      path: '/v1/quarantine',
+      permission: 'import.read',
+      input: Type.Object(paging),
+      output: listOf,
       run: async (_context, { limit = 50, after }) => {
         const found = page(await quarantine.list({ limit: limit + 1, after }), limit, (row) => row.quarantine_id)
-        return { ...found, items: found.items.map((row) => ({ at: formatTime(row.at), source: row.origin, reason: JSON.parse(row.reason) as unknown, field: row.field, value: row.value, fix: JSON.parse(row.fix) as unknown, raw: row.raw.slice(0, 4000) })) }
+        return {
+          ...found,
+          items: found.items.map((row) => ({
+            at: formatTime(row.at),
+            source: row.origin,
+            reason: JSON.parse(row.reason) as unknown,
+            field: row.field,
+            value: row.value,
+            fix: JSON.parse(row.fix) as unknown,
+            raw: row.raw.slice(0, 4000),
+          })),
+        }
       },
     }),
   ]

@@ -8,7 +8,12 @@ import type { Decision } from './model.ts'
 
 /** What became of one offered event. `durable` resolves when it may be acknowledged and rejects with a problem when it may not. */
 export type Submitted =
-  | { readonly status: 'accepted'; readonly event: CloudEvent; readonly decision: Decision; readonly durable: Promise<Receipt> }
+  | {
+      readonly status: 'accepted'
+      readonly event: CloudEvent
+      readonly decision: Decision
+      readonly durable: Promise<Receipt>
+    }
   | { readonly status: 'duplicate'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
   | { readonly status: 'conflict'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
   | { readonly status: 'refused'; readonly problem: Problem }
@@ -64,13 +69,21 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     } catch (error) {
       journal.release(admission.ticket)
       log(`deciding event ${event.source}/${event.id} failed: ${error instanceof Error ? error.stack : error}`)
-      return { status: 'refused', problem: { code: 'internal', detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' } } }
+      return {
+        status: 'refused',
+        problem: {
+          code: 'internal',
+          detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' },
+        },
+      }
     }
     lastLoggedAt = loggedAt
     recording?.push(admitted)
     totals.accepted++
     rate.add()
-    const durable = journal.write(admission.ticket, { loggedAt, event: JSON.stringify(event), decision: JSON.stringify(decision) }).catch(rethrow)
+    const durable = journal
+      .write(admission.ticket, { loggedAt, event: JSON.stringify(event), decision: JSON.stringify(decision) })
+      .catch(rethrow)
     return { status: 'accepted', event, decision, durable }
   }
 
@@ -79,7 +92,8 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     const upto = lastLoggedAt
     await learnJournal(next, { journal, types, upto })
     while (recording.length > 0) {
-      for (const admitted of recording.splice(0, 500)) if (admitted.loggedAt > next.features.loggedAt()) next.learn(admitted)
+      for (const admitted of recording.splice(0, 500))
+        if (admitted.loggedAt > next.features.loggedAt()) next.learn(admitted)
       if (recording.length > 500) await new Promise((resolve) => setImmediate(resolve))
     }
     engine = next
@@ -103,7 +117,14 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
 }
 
 /** Feeds an engine the journaled events that its longest window can still see; returns how many. */
-export async function learnJournal(engine: Engine, { journal, types, upto = Number.POSITIVE_INFINITY }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number }): Promise<number> {
+export async function learnJournal(
+  engine: Engine,
+  {
+    journal,
+    types,
+    upto = Number.POSITIVE_INFINITY,
+  }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number },
+): Promise<number> {
   const { features } = engine.programs
   if (features.length === 0) return 0
   const ranges = features.map((feature) => feature.rangeMicros ?? Number.POSITIVE_INFINITY)
@@ -124,7 +145,9 @@ export async function learnJournal(engine: Engine, { journal, types, upto = Numb
 }
 
 function rethrow(error: unknown): never {
-  throw Object.assign(new Error(error instanceof Error ? error.message : String(error), { cause: error }), { problem: refusal(error) })
+  throw Object.assign(new Error(error instanceof Error ? error.message : String(error), { cause: error }), {
+    problem: refusal(error),
+  })
 }
 
 /** A refusal of the journal as a problem for the caller. */
@@ -133,7 +156,11 @@ export function refusal(error: unknown): Problem {
   if (found) return found
   const refused = error as Partial<JournalRefused>
   if (refused.code === 'disk_full' && refused.text) return { code: 'disk_full', detail: refused.text }
-  if (refused.text) return { code: refused.code === 'bad_key' || refused.code === 'too_large' ? 'invalid_input' : 'store_unavailable', detail: refused.text }
+  if (refused.text)
+    return {
+      code: refused.code === 'bad_key' || refused.code === 'too_large' ? 'invalid_input' : 'store_unavailable',
+      detail: refused.text,
+    }
   const message = error instanceof Error ? error.message : String(error)
   return { code: 'store_unavailable', detail: { zh: message, en: message } }
 }
@@ -158,4 +185,3 @@ function createRate() {
     },
   }
 }
-

@@ -3,7 +3,16 @@ import { newId } from '../../kernel/ids.ts'
 import type { Problem } from '../../kernel/problems.ts'
 
 export interface QuarantineTables {
-  quarantine: { quarantine_id: string; at: number; origin: string; reason: string; field: string | null; value: string | null; fix: string; raw: string }
+  quarantine: {
+    quarantine_id: string
+    at: number
+    origin: string
+    reason: string
+    field: string | null
+    value: string | null
+    fix: string
+    raw: string
+  }
 }
 
 export const quarantineSchema: Schema = {
@@ -32,8 +41,14 @@ export function createQuarantine(db: Db<QuarantineTables>) {
         for (const { origin, problem, raw } of refused) {
           const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? 'null')
           await record(tx, 'quarantine', {
-            quarantine_id: newId('qtn'), at: now, origin, reason: JSON.stringify(problem.detail), field: problem.field ?? null,
-            value: problem.value === undefined ? null : String(problem.value).slice(0, 200), fix: JSON.stringify(problem.fix ?? null), raw: text.replaceAll('\u0000', '␀').slice(0, rawCharacters),
+            quarantine_id: newId('qtn'),
+            at: now,
+            origin,
+            reason: JSON.stringify(problem.detail),
+            field: problem.field ?? null,
+            value: problem.value === undefined ? null : String(problem.value).slice(0, 200),
+            fix: JSON.stringify(problem.fix ?? null),
+            raw: text.replaceAll('\u0000', '␀').slice(0, rawCharacters),
           })
         }
       })

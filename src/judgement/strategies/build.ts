@@ -1,11 +1,29 @@
 import type { Column, ColumnType, Layout, Text } from '../../kernel/values.ts'
 import { createLayout } from '../../kernel/values.ts'
 import type { FeaturePlan } from '../../perception/features/index.ts'
-import { compileLexicon, compileSignal, isDefinitionError, type Lexicon, type NamedList, type Signal } from '../../perception/signals/index.ts'
+import {
+  compileLexicon,
+  compileSignal,
+  isDefinitionError,
+  type Lexicon,
+  type NamedList,
+  type Signal,
+} from '../../perception/signals/index.ts'
 import { coreEventTypes, type EventType, eventColumns } from '../../vocabulary/events/index.ts'
 import { isMarket, marketTest } from '../../vocabulary/markets.ts'
 import type { Feature, Pack, PackProblem, Place, Strategy } from '../../vocabulary/packs/index.ts'
-import { type Checked, checkExpression, type CheckedFeature, compileSet, isLanguageError, type Parsed, type ParseSql, parseExpression, parseFeature, toDuckSql } from '../language/index.ts'
+import {
+  type Checked,
+  type CheckedFeature,
+  checkExpression,
+  compileSet,
+  isLanguageError,
+  type Parsed,
+  type ParseSql,
+  parseExpression,
+  parseFeature,
+  toDuckSql,
+} from '../language/index.ts'
 import { featurePlan, featureSql } from './feature-plan.ts'
 import type { CompiledFeature, CompiledSignal, CompiledStrategy, Programs, TypeProgram } from './model.ts'
 
@@ -45,7 +63,9 @@ interface Draft {
   readonly types: readonly EventType[]
 }
 
-async function tryBuild(input: BuildInput): Promise<{ programs: Programs; plans: FeaturePlan[]; problems: Map<string, PackProblem[]> }> {
+async function tryBuild(
+  input: BuildInput,
+): Promise<{ programs: Programs; plans: FeaturePlan[]; problems: Map<string, PackProblem[]> }> {
   const problems = new Map<string, PackProblem[]>()
   const draft: Draft = {
     input,
@@ -89,7 +109,15 @@ function compileSignals(draft: Draft): DraftSignal[] {
       const place = pack.places.get(`signals:${definition.id}`)
       const other = taken.get(definition.id)
       if (other !== undefined) {
-        draft.report(pack, place, both(`signal "${definition.id}" exists in pack "${other}" already`, `信号 "${definition.id}" 已在规则包 "${other}" 中`), both('choose another id', '换一个 id'))
+        draft.report(
+          pack,
+          place,
+          both(
+            `signal "${definition.id}" exists in pack "${other}" already`,
+            `信号 "${definition.id}" 已在规则包 "${other}" 中`,
+          ),
+          both('choose another id', '换一个 id'),
+        )
         continue
       }
       taken.set(definition.id, pack.header.id)
@@ -127,7 +155,12 @@ function reportError(draft: Draft, pack: Pack, place: Place | undefined, error: 
       draft.report(pack, place, { zh: `${field}${shown}：${problem.zh}`, en: `${field}${shown}: ${problem.en}` }, fix)
     }
   } else if (isLanguageError(error)) {
-    draft.report(pack, place, { zh: `${error.text.zh}\n${error.caret}`, en: `${error.text.en}\n${error.caret}` }, error.suggestion)
+    draft.report(
+      pack,
+      place,
+      { zh: `${error.text.zh}\n${error.caret}`, en: `${error.text.en}\n${error.caret}` },
+      error.suggestion,
+    )
   } else throw error
 }
 
@@ -151,20 +184,38 @@ const featureCost = 1
 
 function layOut(draft: Draft, signals: readonly DraftSignal[], parsed: ReadonlyMap<string, Parsed>): Layout {
   const attributes = new Map<string, ColumnType>()
-  for (const pack of draft.input.packs) for (const [name, type] of Object.entries(pack.header.fields ?? {})) attributes.set(name, type)
+  for (const pack of draft.input.packs)
+    for (const [name, type] of Object.entries(pack.header.fields ?? {})) attributes.set(name, type)
   const texts = [...parsed.values()].map((found) => found.tree as unknown)
-  for (const pack of draft.input.packs) texts.push(...pack.signals, ...pack.strategies.map((strategy) => strategy.evidence ?? []), ...pack.features.map((feature) => feature.sql))
+  for (const pack of draft.input.packs)
+    texts.push(
+      ...pack.signals,
+      ...pack.strategies.map((strategy) => strategy.evidence ?? []),
+      ...pack.features.map((feature) => feature.sql),
+    )
   for (const name of attributeNames(texts)) if (!attributes.has(name)) attributes.set(name, 'VARCHAR')
   const columns: Column[] = eventColumns(draft.types, attributes)
   const names = new Set(columns.map((column) => column.name))
   for (const { signal, pack } of signals) {
-    if (names.has(signal.id)) draft.report(pack, pack.places.get(`signals:${signal.id}`), both(`"${signal.id}" is the name of an event field`, `"${signal.id}" 与事件字段重名`), both('choose another id', '换一个 id'))
+    if (names.has(signal.id))
+      draft.report(
+        pack,
+        pack.places.get(`signals:${signal.id}`),
+        both(`"${signal.id}" is the name of an event field`, `"${signal.id}" 与事件字段重名`),
+        both('choose another id', '换一个 id'),
+      )
     else columns.push({ ...signal.column, cost: Math.max(signalCost, signal.column.cost) })
     names.add(signal.id)
   }
   for (const pack of draft.input.packs) {
     for (const feature of pack.features) {
-      if (names.has(feature.id)) draft.report(pack, pack.places.get(`features:${feature.id}`), both(`the name "${feature.id}" is taken`, `名称 "${feature.id}" 已被占用`), both('choose another id', '换一个 id'))
+      if (names.has(feature.id))
+        draft.report(
+          pack,
+          pack.places.get(`features:${feature.id}`),
+          both(`the name "${feature.id}" is taken`, `名称 "${feature.id}" 已被占用`),
+          both('choose another id', '换一个 id'),
+        )
       else columns.push({ name: feature.id, type: 'DOUBLE', cost: featureCost })
       names.add(feature.id)
     }
@@ -178,7 +229,8 @@ function attributeNames(trees: readonly unknown[]): Set<string> {
   const visit = (node: unknown): void => {
     if (typeof node === 'string') for (const [name] of node.matchAll(/\battributes\.[A-Za-z0-9_]+/g)) names.add(name)
     else if (Array.isArray(node)) {
-      if (node[0] === 'attributes' && node.length > 1 && node.every((part) => typeof part === 'string')) names.add(node.join('.'))
+      if (node[0] === 'attributes' && node.length > 1 && node.every((part) => typeof part === 'string'))
+        names.add(node.join('.'))
       node.forEach(visit)
     } else if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit)
   }
@@ -191,7 +243,11 @@ interface DraftFeature {
   readonly plan: FeaturePlan
 }
 
-async function compileFeatures(draft: Draft, layout: Layout, _parsed: ReadonlyMap<string, Parsed>): Promise<DraftFeature[]> {
+async function compileFeatures(
+  draft: Draft,
+  layout: Layout,
+  _parsed: ReadonlyMap<string, Parsed>,
+): Promise<DraftFeature[]> {
   const found: DraftFeature[] = []
   for (const pack of draft.input.packs) {
     for (const feature of pack.features) {
@@ -214,13 +270,24 @@ function draftFeature(feature: Feature, checked: CheckedFeature, pack: Pack, lay
   const inner = plan.filter
   const all = feature.on.includes('*')
   return {
-    feature: { id: feature.id, pack: pack.header.id, slot: layout.slot(feature.id) ?? -1, on, sql: feature.sql, duckSql: featureSql(checked), rangeMicros: checked.rangeMicros },
-    plan: all ? plan : {
-      ...plan,
-      filterId: `${plan.filterId ?? ''} on ${[...on].sort().join(' ')}`,
-      fingerprint: `${plan.fingerprint ?? feature.sql} on ${[...on].sort().join(' ')}`,
-      filter: (row, resolve) => on.has(row[typeSlot] as string) && (inner === undefined || inner(row, resolve) === true),
+    feature: {
+      id: feature.id,
+      pack: pack.header.id,
+      slot: layout.slot(feature.id) ?? -1,
+      on,
+      sql: feature.sql,
+      duckSql: featureSql(checked),
+      rangeMicros: checked.rangeMicros,
     },
+    plan: all
+      ? plan
+      : {
+          ...plan,
+          filterId: `${plan.filterId ?? ''} on ${[...on].sort().join(' ')}`,
+          fingerprint: `${plan.fingerprint ?? feature.sql} on ${[...on].sort().join(' ')}`,
+          filter: (row, resolve) =>
+            on.has(row[typeSlot] as string) && (inner === undefined || inner(row, resolve) === true),
+        },
   }
 }
 
@@ -244,39 +311,119 @@ function checkStrategies(draft: Draft, layout: Layout, parsed: ReadonlyMap<strin
       guard(draft, pack, place, () => {
         const checked = checkExpression(tree, layout)
         if (checked.type !== 'BOOLEAN' && checked.type !== 'NULL') {
-          draft.report(pack, place, both(`the condition of "${strategy.id}" is ${checked.type}, not true or false`, `策略 "${strategy.id}" 的条件是 ${checked.type}，不是布尔值`), both('compare it with something, e.g. "… > 0"', '加上比较，例如 "… > 0"'))
+          draft.report(
+            pack,
+            place,
+            both(
+              `the condition of "${strategy.id}" is ${checked.type}, not true or false`,
+              `策略 "${strategy.id}" 的条件是 ${checked.type}，不是布尔值`,
+            ),
+            both('compare it with something, e.g. "… > 0"', '加上比较，例如 "… > 0"'),
+          )
           return
         }
-        found.push({ checked, strategy: { ...strategy, name, pack: pack.header.id, policyVersion: policy.version, severity: policy.severity, columns: checked.columns, duckSql: toDuckSql(checked), appliesIn: marketTest(strategy.markets) } })
+        found.push({
+          checked,
+          strategy: {
+            ...strategy,
+            name,
+            pack: pack.header.id,
+            policyVersion: policy.version,
+            severity: policy.severity,
+            columns: checked.columns,
+            duckSql: toDuckSql(checked),
+            appliesIn: marketTest(strategy.markets),
+          },
+        })
       })
     }
   }
   return found
 }
 
-function checkNames({ draft, pack, strategy, place, types, layout }: { draft: Draft; pack: Pack; strategy: Strategy; place: Place | undefined; types: ReadonlySet<string>; layout: Layout }): void {
+function checkNames({
+  draft,
+  pack,
+  strategy,
+  place,
+  types,
+  layout,
+}: {
+  draft: Draft
+  pack: Pack
+  strategy: Strategy
+  place: Place | undefined
+  types: ReadonlySet<string>
+  layout: Layout
+}): void {
   for (const type of strategy.on) {
-    if (!types.has(type)) draft.report(pack, place, both(`"${strategy.id}" names the unknown event type "${type}"`, `策略 "${strategy.id}" 使用了未知事件类型 "${type}"`), both(`one of: ${[...types].join(', ')}`, `可用：${[...types].join('、')}`))
+    if (!types.has(type))
+      draft.report(
+        pack,
+        place,
+        both(
+          `"${strategy.id}" names the unknown event type "${type}"`,
+          `策略 "${strategy.id}" 使用了未知事件类型 "${type}"`,
+        ),
+        both(`one of: ${[...types].join(', ')}`, `可用：${[...types].join('、')}`),
+      )
   }
   for (const market of strategy.markets) {
-    if (market !== '*' && !isMarket(market)) draft.report(pack, place, both(`"${strategy.id}" names the unknown market "${market}"`, `策略 "${strategy.id}" 使用了未知市场 "${market}"`), both('use an ISO code such as DE, a group (EU, SEA, GCC), or *', '使用 ISO 代码（如 DE）、市场组（EU、SEA、GCC）或 *'))
+    if (market !== '*' && !isMarket(market))
+      draft.report(
+        pack,
+        place,
+        both(
+          `"${strategy.id}" names the unknown market "${market}"`,
+          `策略 "${strategy.id}" 使用了未知市场 "${market}"`,
+        ),
+        both(
+          'use an ISO code such as DE, a group (EU, SEA, GCC), or *',
+          '使用 ISO 代码（如 DE）、市场组（EU、SEA、GCC）或 *',
+        ),
+      )
   }
   for (const column of strategy.evidence ?? []) {
-    if (layout.slot(column) === undefined) draft.report(pack, place, both(`"${strategy.id}" wants the unknown column "${column}" as evidence`, `策略 "${strategy.id}" 的证据列 "${column}" 不存在`), both('name a field, signal or feature', '请写字段、信号或特征的名字'))
+    if (layout.slot(column) === undefined)
+      draft.report(
+        pack,
+        place,
+        both(
+          `"${strategy.id}" wants the unknown column "${column}" as evidence`,
+          `策略 "${strategy.id}" 的证据列 "${column}" 不存在`,
+        ),
+        both('name a field, signal or feature', '请写字段、信号或特征的名字'),
+      )
   }
 }
 
-function compileTypes(drafts: readonly DraftStrategy[], layout: Layout, types: readonly EventType[]): Map<string, TypeProgram> {
+function compileTypes(
+  drafts: readonly DraftStrategy[],
+  layout: Layout,
+  types: readonly EventType[],
+): Map<string, TypeProgram> {
   const byType = new Map<string, TypeProgram>()
   for (const { type } of types) {
     const mine = drafts.filter(({ strategy }) => strategy.on.includes(type))
-    byType.set(type, { strategies: mine.map(({ strategy }) => strategy), run: compileSet(mine.map(({ checked }) => checked), layout) })
+    byType.set(type, {
+      strategies: mine.map(({ strategy }) => strategy),
+      run: compileSet(
+        mine.map(({ checked }) => checked),
+        layout,
+      ),
+    })
   }
   return byType
 }
 
 function compiledSignal(signal: Signal, pack: Pack, kind: string, layout: Layout): CompiledSignal {
-  return { id: signal.id, pack: pack.header.id, kind, slot: layout.slot(signal.id) ?? -1, evaluate: (read, at) => signal.evaluate(read, at) }
+  return {
+    id: signal.id,
+    pack: pack.header.id,
+    kind,
+    slot: layout.slot(signal.id) ?? -1,
+    evaluate: (read, at) => signal.evaluate(read, at),
+  }
 }
 
 function both(en: string, zh = en): Text {

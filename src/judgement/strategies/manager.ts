@@ -1,7 +1,7 @@
-import type { ParseSql } from '../language/index.ts'
 import type { DeclaredList } from '../../perception/lists/index.ts'
 import type { NamedList } from '../../perception/signals/index.ts'
 import type { LoadedPack, Pack, PackProblem } from '../../vocabulary/packs/index.ts'
+import type { ParseSql } from '../language/index.ts'
 import { type Built, buildPrograms } from './build.ts'
 
 export interface PackStatus {
@@ -28,7 +28,11 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
   let fingerprint = ''
 
   async function build(packs: readonly Pack[]): Promise<Built> {
-    return buildPrograms({ packs, parse, lists: declareLists(packs.flatMap((pack) => pack.lists as readonly DeclaredList[])) })
+    return buildPrograms({
+      packs,
+      parse,
+      lists: declareLists(packs.flatMap((pack) => pack.lists as readonly DeclaredList[])),
+    })
   }
 
   return {
@@ -39,13 +43,19 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
       for (const [name, loaded] of read()) {
         const before = statuses.get(name)
         const unchanged = loaded.pack !== null && before?.running?.fingerprint === loaded.pack.fingerprint
-        next.set(name, { pack: name, running: loaded.pack ?? before?.running ?? null, problems: loaded.problems, loadedAt: unchanged && before ? before.loadedAt : now() })
+        next.set(name, {
+          pack: name,
+          running: loaded.pack ?? before?.running ?? null,
+          problems: loaded.problems,
+          loadedAt: unchanged && before ? before.loadedAt : now(),
+        })
       }
       let built = await build(running(next))
       while (built.problems.size > 0) {
         for (const [name, problems] of built.problems) {
           const fallback = statuses.get(name)?.running ?? null
-          const usable = fallback !== null && fallback.fingerprint !== next.get(name)?.running?.fingerprint ? fallback : null
+          const usable =
+            fallback !== null && fallback.fingerprint !== next.get(name)?.running?.fingerprint ? fallback : null
           next.set(name, { pack: name, running: usable, problems, loadedAt: now() })
         }
         const again = await build(running(next))

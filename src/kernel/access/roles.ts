@@ -1,13 +1,32 @@
 import type { Text } from '../values.ts'
 
 /** Permissions by role. A role holds exactly what is listed: nothing is implied. */
-const everyone = ['overview.read', 'subject.read', 'case.read', 'appeal.read', 'pack.read', 'indicator.read', 'list.read', 'vocabulary.read'] as const
+const everyone = [
+  'overview.read',
+  'subject.read',
+  'case.read',
+  'appeal.read',
+  'pack.read',
+  'indicator.read',
+  'list.read',
+  'vocabulary.read',
+] as const
 const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try'] as const
 const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
-const strategist = [...analyst, 'pack.test', 'list.write', 'event.decide', 'event.write', 'import.write', 'recall.run'] as const
+const strategist = [
+  ...analyst,
+  'pack.test',
+  'list.write',
+  'event.decide',
+  'event.write',
+  'import.write',
+  'recall.run',
+] as const
 
 export const rolePermissions = {
-  administrator: [...new Set([...strategist, ...reviewer, 'user.write', 'user.read', 'token.write', 'audit.read', 'quality.read'])],
+  administrator: [
+    ...new Set([...strategist, ...reviewer, 'user.write', 'user.read', 'token.write', 'audit.read', 'quality.read']),
+  ],
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],

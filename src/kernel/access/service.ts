@@ -12,7 +12,9 @@ const sessionDays = 14
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
 function derive(password: string, salt: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => scrypt(password, salt, 32, (error, key) => (error ? reject(error) : resolve(key))))
+  return new Promise((resolve, reject) =>
+    scrypt(password, salt, 32, (error, key) => (error ? reject(error) : resolve(key))),
+  )
 }
 
 async function secretOf(password: string): Promise<string> {
@@ -38,17 +40,36 @@ export function createAccess(db: store.AccessDb) {
 
   return {
     /** Creates the first administrator when there is nobody; returns the one-time password, or null. */
-    async firstAdministrator(now: number, password = randomBytes(9).toString('base64url')): Promise<{ login: string; password: string } | null> {
+    async firstAdministrator(
+      now: number,
+      password = randomBytes(9).toString('base64url'),
+    ): Promise<{ login: string; password: string } | null> {
       if ((await store.allUsers(db)).length > 0) return null
-      await store.insertUser(db, { user_id: newId('usr'), login: 'admin', name: 'Administrator', roles: '["administrator"]', secret: await secretOf(password), disabled: 0, preferences: '{}', at: now })
+      await store.insertUser(db, {
+        user_id: newId('usr'),
+        login: 'admin',
+        name: 'Administrator',
+        roles: '["administrator"]',
+        secret: await secretOf(password),
+        disabled: 0,
+        preferences: '{}',
+        at: now,
+      })
       return { login: 'admin', password }
     },
 
     /** @throws sign_in_failed, too_many_requests after 8 wrong passwords within 15 minutes. */
-    async signIn(login: string, password: string, now: number): Promise<{ secret: string; user: store.AccessTables['users']; principal: Principal; expires: number }> {
+    async signIn(
+      login: string,
+      password: string,
+      now: number,
+    ): Promise<{ secret: string; user: store.AccessTables['users']; principal: Principal; expires: number }> {
       const failed = failures.get(login)
       if (failed && failed.count >= 8 && failed.until > now)
-        throw problem({ code: 'too_many_requests', detail: { zh: '密码错误次数过多，请 15 分钟后再试', en: 'Too many wrong passwords; try again in 15 minutes' } })
+        throw problem({
+          code: 'too_many_requests',
+          detail: { zh: '密码错误次数过多，请 15 分钟后再试', en: 'Too many wrong passwords; try again in 15 minutes' },
+        })
       const user = await store.findUserByLogin(db, login)
       const right = await matches(password, user?.secret ?? 'scrypt:00:00')
       if (!user || !right || user.disabled) {
@@ -68,7 +89,10 @@ export function createAccess(db: store.AccessDb) {
     },
 
     /** The person behind a session secret, or null when it is unknown, over, or the person is disabled. */
-    async bySession(secret: string, now: number): Promise<{ principal: Principal; user: store.AccessTables['users'] } | null> {
+    async bySession(
+      secret: string,
+      now: number,
+    ): Promise<{ principal: Principal; user: store.AccessTables['users'] } | null> {
       const session = await store.findSession(db, hash(secret))
       if (!session || session.expires_at < now) return null
       const user = await store.findUser(db, session.user_id)
@@ -87,26 +111,73 @@ export function createAccess(db: store.AccessDb) {
       requireRoles(input.roles, input.by)
       const secret = `aed_${randomBytes(30).toString('base64url')}`
       const id = newId('tok')
-      await store.insertToken(db, { token_id: id, token_hash: hash(secret), name: input.name, roles: JSON.stringify(input.roles), created_by: input.by.id, at: input.now, expires_at: input.expiresAt, revoked_at: null })
+      await store.insertToken(db, {
+        token_id: id,
+        token_hash: hash(secret),
+        name: input.name,
+        roles: JSON.stringify(input.roles),
+        created_by: input.by.id,
+        at: input.now,
+        expires_at: input.expiresAt,
+        revoked_at: null,
+      })
       return { token_id: id, token: secret }
     },
 
-    async createUser(input: { login: string; name: string; roles: string[]; password?: string | undefined; by: Principal; now: number }) {
+    async createUser(input: {
+      login: string
+      name: string
+      roles: string[]
+      password?: string | undefined
+      by: Principal
+      now: number
+    }) {
       requireRoles(input.roles, input.by)
-      if (await store.findUserByLogin(db, input.login)) throw problem({ code: 'conflict', field: 'login', value: input.login, detail: { zh: '账号已存在', en: 'This login is taken' } })
+      if (await store.findUserByLogin(db, input.login))
+        throw problem({
+          code: 'conflict',
+          field: 'login',
+          value: input.login,
+          detail: { zh: '账号已存在', en: 'This login is taken' },
+        })
       const password = input.password ?? randomBytes(9).toString('base64url')
       requirePassword(password)
       const id = newId('usr')
-      await store.insertUser(db, { user_id: id, login: input.login, name: input.name, roles: JSON.stringify(input.roles), secret: await secretOf(password), disabled: 0, preferences: '{}', at: input.now })
+      await store.insertUser(db, {
+        user_id: id,
+        login: input.login,
+        name: input.name,
+        roles: JSON.stringify(input.roles),
+        secret: await secretOf(password),
+        disabled: 0,
+        preferences: '{}',
+        at: input.now,
+      })
       return { user_id: id, password: input.password ? null : password }
     },
 
-    async changeUser(id: string, change: { name?: string | undefined; roles?: string[] | undefined; disabled?: boolean | undefined }, by: Principal) {
+    async changeUser(
+      id: string,
+      change: { name?: string | undefined; roles?: string[] | undefined; disabled?: boolean | undefined },
+      by: Principal,
+    ) {
       const user = await store.findUser(db, id)
-      if (!user) throw problem({ code: 'not_found', field: 'user_id', value: id, detail: { zh: '没有这个用户', en: 'No such user' } })
+      if (!user)
+        throw problem({
+          code: 'not_found',
+          field: 'user_id',
+          value: id,
+          detail: { zh: '没有这个用户', en: 'No such user' },
+        })
       if (change.roles) requireRoles(change.roles, by)
       if (id === by.id && (change.disabled || (change.roles && !change.roles.includes('administrator'))))
-        throw problem({ code: 'conflict', detail: { zh: '不能停用自己或取消自己的管理员角色', en: 'You cannot disable yourself or drop your own administrator role' } })
+        throw problem({
+          code: 'conflict',
+          detail: {
+            zh: '不能停用自己或取消自己的管理员角色',
+            en: 'You cannot disable yourself or drop your own administrator role',
+          },
+        })
       await store.changeUser(db, id, {
         ...(change.name === undefined ? {} : { name: change.name }),
         ...(change.roles === undefined ? {} : { roles: JSON.stringify(change.roles) }),
@@ -117,32 +188,57 @@ export function createAccess(db: store.AccessDb) {
 
     async changePassword(id: string, current: string, next: string) {
       const user = await store.findUser(db, id)
-      if (!user || !(await matches(current, user.secret))) throw problem({ code: 'sign_in_failed', field: 'current', detail: { zh: '当前密码不对', en: 'The current password is wrong' } })
+      if (!user || !(await matches(current, user.secret)))
+        throw problem({
+          code: 'sign_in_failed',
+          field: 'current',
+          detail: { zh: '当前密码不对', en: 'The current password is wrong' },
+        })
       requirePassword(next)
       await store.changeUser(db, id, { secret: await secretOf(next) })
     },
 
     async setPreferences(id: string, preferences: Record<string, unknown>) {
       const user = await store.findUser(db, id)
-      if (user) await store.changeUser(db, id, { preferences: JSON.stringify({ ...JSON.parse(user.preferences), ...preferences }) })
+      if (user)
+        await store.changeUser(db, id, {
+          preferences: JSON.stringify({ ...JSON.parse(user.preferences), ...preferences }),
+        })
     },
 
     users: () => store.allUsers(db),
     tokens: () => store.allTokens(db),
     revokeToken: (id: string, now: number) => store.revokeToken(db, id, now),
     audit: (row: Omit<store.AccessTables['audit'], 'seq'>) => store.insertAudit(db, row),
-    auditRows: (options: { limit: number; after?: number | undefined; q?: string | undefined }) => store.auditRows(db, options),
+    auditRows: (options: { limit: number; after?: number | undefined; q?: string | undefined }) =>
+      store.auditRows(db, options),
   }
 }
 
 function requirePassword(password: string): void {
-  if (password.length < 10) throw problem({ code: 'invalid_input', field: 'password', detail: { zh: '密码至少 10 个字符', en: 'A password has at least 10 characters' } })
+  if (password.length < 10)
+    throw problem({
+      code: 'invalid_input',
+      field: 'password',
+      detail: { zh: '密码至少 10 个字符', en: 'A password has at least 10 characters' },
+    })
 }
 
 /** Nobody hands out a permission that they do not hold. */
 function requireRoles(wanted: readonly string[], by: Principal): void {
   const unknown = wanted.find((role) => !(roles as string[]).includes(role))
-  if (unknown !== undefined) throw problem({ code: 'invalid_input', field: 'roles', value: unknown, detail: { zh: `未知角色 "${unknown}"`, en: `Unknown role "${unknown}"` }, fix: { zh: `可用：${roles.join('、')}`, en: `One of: ${roles.join(', ')}` } })
+  if (unknown !== undefined)
+    throw problem({
+      code: 'invalid_input',
+      field: 'roles',
+      value: unknown,
+      detail: { zh: `未知角色 "${unknown}"`, en: `Unknown role "${unknown}"` },
+      fix: { zh: `可用：${roles.join('、')}`, en: `One of: ${roles.join(', ')}` },
+    })
   const beyond = [...permissionsOf(wanted)].find((permission) => !by.permissions.has(permission))
-  if (beyond !== undefined) throw problem({ code: 'not_allowed', detail: { zh: `你没有 ${beyond} 权限，不能授予`, en: `You do not hold ${beyond} and cannot grant it` } })
+  if (beyond !== undefined)
+    throw problem({
+      code: 'not_allowed',
+      detail: { zh: `你没有 ${beyond} 权限，不能授予`, en: `You do not hold ${beyond} and cannot grant it` },
+    })
 }

@@ -29,6 +29,10 @@ export const allChanges = (db: Db<ListTables>) => db.selectFrom('list_changes').
 /** Inserts changes in one transaction, in chunks that stay below SQLite's limit of bound values. */
 export async function insertChanges(db: Db<ListTables>, rows: readonly ListChangeRow[]): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    for (let from = 0; from < rows.length; from += 500) await tx.insertInto('list_changes').values(rows.slice(from, from + 500)).execute()
+    for (let from = 0; from < rows.length; from += 500)
+      await tx
+        .insertInto('list_changes')
+        .values(rows.slice(from, from + 500))
+        .execute()
   })
 }

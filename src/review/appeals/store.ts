@@ -46,20 +46,37 @@ export const appealSchema: Schema = {
   ],
 }
 
-export type ListedAppeal = AppealRow & { outcome: string | null; decided_at: number | null; decided_by: string | null; note: string | null; decided_cause: string | null }
+export type ListedAppeal = AppealRow & {
+  outcome: string | null
+  decided_at: number | null
+  decided_by: string | null
+  note: string | null
+  decided_cause: string | null
+}
 
 function joined(db: AppealDb | AppealTx) {
   return db
     .selectFrom('appeals')
     .leftJoin('appeal_events', 'appeal_events.appeal_id', 'appeals.appeal_id')
     .selectAll('appeals')
-    .select(['appeal_events.outcome', 'appeal_events.at as decided_at', 'appeal_events.actor as decided_by', 'appeal_events.note', 'appeal_events.appeal_event_id as decided_cause'])
+    .select([
+      'appeal_events.outcome',
+      'appeal_events.at as decided_at',
+      'appeal_events.actor as decided_by',
+      'appeal_events.note',
+      'appeal_events.appeal_event_id as decided_cause',
+    ])
 }
 
-export const findAppeal = (db: AppealDb | AppealTx, id: string) => joined(db).where('appeals.appeal_id', '=', id).executeTakeFirst()
-export const appealByRoot = (db: AppealDb | AppealTx, root: string) => db.selectFrom('appeals').selectAll().where('root', '=', root).executeTakeFirst()
+export const findAppeal = (db: AppealDb | AppealTx, id: string) =>
+  joined(db).where('appeals.appeal_id', '=', id).executeTakeFirst()
+export const appealByRoot = (db: AppealDb | AppealTx, root: string) =>
+  db.selectFrom('appeals').selectAll().where('root', '=', root).executeTakeFirst()
 
-export function listAppeals(db: AppealDb, filter: { status?: 'open' | 'decided' | undefined; limit: number; after?: string | undefined }) {
+export function listAppeals(
+  db: AppealDb,
+  filter: { status?: 'open' | 'decided' | undefined; limit: number; after?: string | undefined },
+) {
   let query = joined(db)
   if (filter.status) query = query.where('appeal_events.outcome', filter.status === 'open' ? 'is' : 'is not', null)
   if (filter.after) query = query.where('appeals.appeal_id', '>', filter.after)
@@ -68,9 +85,22 @@ export function listAppeals(db: AppealDb, filter: { status?: 'open' | 'decided' 
 
 export const appealsOn = (db: AppealDb, subject: { type: string; id: string }) =>
   joined(db)
-    .where((or) => or.or([or.and([or('appeals.subject_type', '=', subject.type), or('appeals.subject_id', '=', subject.id)]), or.and([or('appeals.party_type', '=', subject.type), or('appeals.party_id', '=', subject.id)])]))
+    .where((or) =>
+      or.or([
+        or.and([or('appeals.subject_type', '=', subject.type), or('appeals.subject_id', '=', subject.id)]),
+        or.and([or('appeals.party_type', '=', subject.type), or('appeals.party_id', '=', subject.id)]),
+      ]),
+    )
     .orderBy('appeals.at', 'desc')
     .execute()
 
 export const openAppeals = async (db: AppealDb) =>
-  Number((await joined(db).clearSelect().where('appeal_events.outcome', 'is', null).select((count) => count.fn.countAll<number>().as('n')).executeTakeFirst())?.n ?? 0)
+  Number(
+    (
+      await joined(db)
+        .clearSelect()
+        .where('appeal_events.outcome', 'is', null)
+        .select((count) => count.fn.countAll<number>().as('n'))
+        .executeTakeFirst()
+    )?.n ?? 0,
+  )

@@ -1,5 +1,22 @@
-export { actionOf, dueMicros, outcomes, type Outcome, outcomeTitles, statusAfter, transitions, undoMicros } from './model.ts'
+export {
+  actionOf,
+  dueMicros,
+  type Outcome,
+  outcomes,
+  outcomeTitles,
+  statusAfter,
+  transitions,
+  undoMicros,
+} from './model.ts'
+export { caseOperations, caseView } from './operations.ts'
 export { type CaseDecision, type Cases, createCases } from './service.ts'
 export * as caseStore from './store.ts'
-export { type CaseDb, type CaseEventRow, type CaseRow, caseSchema, type CaseTables, type CaseTx, type ListedCase } from './store.ts'
-export { caseOperations, caseView } from './operations.ts'
+export {
+  type CaseDb,
+  type CaseEventRow,
+  type CaseRow,
+  type CaseTables,
+  type CaseTx,
+  caseSchema,
+  type ListedCase,
+} from './store.ts'

@@ -1,9 +1,17 @@
-import type { Text } from '../../kernel/values.ts'
 import { hour } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { Severity } from '../../vocabulary/verdicts.ts'
 
 /** What a reviewer can decide, in the order of the keys 1…7. */
-export const outcomes = ['allow', 'label', 'request_evidence', 'restrict_market', 'remove', 'remove_and_points', 'escalate'] as const
+export const outcomes = [
+  'allow',
+  'label',
+  'request_evidence',
+  'restrict_market',
+  'remove',
+  'remove_and_points',
+  'escalate',
+] as const
 export type Outcome = (typeof outcomes)[number]
 
 export const outcomeTitles: Record<Outcome, Text> = {
@@ -65,7 +73,12 @@ export function actionOf(outcome: Outcome, subjectType: string): string | null {
 }
 
 const removal: Record<string, string> = {
-  content: 'remove_content', video: 'remove_content', live: 'stop_live', account: 'suspend_account', order: 'hold_order', ad: 'block_publish',
+  content: 'remove_content',
+  video: 'remove_content',
+  live: 'stop_live',
+  account: 'suspend_account',
+  order: 'hold_order',
+  ad: 'block_publish',
 }
 
 /** Truth that an outcome states about the strategies that proposed the case; null = none. */

@@ -47,7 +47,13 @@ export interface CaseTables extends ActionTables {
   cases: CaseRow
   case_events: CaseEventRow
   leases: LeaseRow
-  case_state: { case_id: string; status: string; outcome: string | null; decided_by: string | null; decided_at: number | null }
+  case_state: {
+    case_id: string
+    status: string
+    outcome: string | null
+    decided_by: string | null
+    decided_at: number | null
+  }
 }
 
 export type CaseDb = Db<CaseTables>
@@ -83,7 +89,15 @@ export interface CaseFilter {
   readonly after?: string | undefined
 }
 
-export type ListedCase = CaseRow & { status: string; outcome: string | null; decided_by: string | null; decided_at: number | null; holder: string | null; holder_name: string | null; until: number | null }
+export type ListedCase = CaseRow & {
+  status: string
+  outcome: string | null
+  decided_by: string | null
+  decided_at: number | null
+  holder: string | null
+  holder_name: string | null
+  until: number | null
+}
 
 function joined(db: CaseDb | CaseTx, now: number) {
   return db
@@ -91,7 +105,15 @@ function joined(db: CaseDb | CaseTx, now: number) {
     .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
     .leftJoin('leases', (join) => join.onRef('leases.case_id', '=', 'cases.case_id').on('leases.until', '>', now))
     .selectAll('cases')
-    .select(['case_state.status', 'case_state.outcome', 'case_state.decided_by', 'case_state.decided_at', 'leases.holder', 'leases.holder_name', 'leases.until'])
+    .select([
+      'case_state.status',
+      'case_state.outcome',
+      'case_state.decided_by',
+      'case_state.decided_at',
+      'leases.holder',
+      'leases.holder_name',
+      'leases.until',
+    ])
 }
 
 /** Open cases by deadline (most urgent first), decided ones newest first; `after` is `<sort value>~<case id>`. */
@@ -100,17 +122,31 @@ export async function listCases(db: CaseDb, filter: CaseFilter): Promise<{ items
   let query = joined(db, filter.now).where('case_state.status', open ? '=' : '<>', 'open')
   if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
   if (filter.severity) query = query.where('cases.severity', '=', filter.severity)
-  if (filter.market) query = query.where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.markets) WHERE value = ${filter.market})`)
-  if (filter.q) query = query.where((or) => or.or([or('cases.title', 'like', `%${filter.q}%`), or('cases.subject_id', 'like', `%${filter.q}%`), or('cases.case_id', '=', filter.q ?? ''), or('cases.party_id', 'like', `%${filter.q}%`)]))
+  if (filter.market)
+    query = query.where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.markets) WHERE value = ${filter.market})`)
+  if (filter.q)
+    query = query.where((or) =>
+      or.or([
+        or('cases.title', 'like', `%${filter.q}%`),
+        or('cases.subject_id', 'like', `%${filter.q}%`),
+        or('cases.case_id', '=', filter.q ?? ''),
+        or('cases.party_id', 'like', `%${filter.q}%`),
+      ]),
+    )
   if (filter.status === 'mine') query = query.where('leases.holder', '=', filter.holder)
-  const total = await query.clearSelect().select((count) => count.fn.countAll<number>().as('n')).executeTakeFirst()
+  const total = await query
+    .clearSelect()
+    .select((count) => count.fn.countAll<number>().as('n'))
+    .executeTakeFirst()
   if (filter.after) {
     const [value = '', id = ''] = filter.after.split('~')
     query = open
       ? query.where(sql<boolean>`(cases.due_at, cases.case_id) > (${Number(value)}, ${id})`)
       : query.where(sql<boolean>`(cases.at, cases.case_id) < (${Number(value)}, ${id})`)
   }
-  const ordered = open ? query.orderBy('cases.due_at').orderBy('cases.case_id') : query.orderBy('cases.at', 'desc').orderBy('cases.case_id', 'desc')
+  const ordered = open
+    ? query.orderBy('cases.due_at').orderBy('cases.case_id')
+    : query.orderBy('cases.at', 'desc').orderBy('cases.case_id', 'desc')
   return { items: (await ordered.limit(filter.limit).execute()) as ListedCase[], total: Number(total?.n ?? 0) }
 }
 
@@ -119,41 +155,64 @@ export async function findCase(db: CaseDb | CaseTx, id: string, now: number): Pr
 }
 
 /** The most urgent open case that nobody else holds. */
-export async function nextCase(db: CaseDb, filter: { queue?: string | undefined; holder: string; now: number; skip: readonly string[] }): Promise<ListedCase | undefined> {
-  let query = joined(db, filter.now).where('case_state.status', '=', 'open').where((or) => or.or([or('leases.holder', 'is', null), or('leases.holder', '=', filter.holder)]))
+export async function nextCase(
+  db: CaseDb,
+  filter: { queue?: string | undefined; holder: string; now: number; skip: readonly string[] },
+): Promise<ListedCase | undefined> {
+  let query = joined(db, filter.now)
+    .where('case_state.status', '=', 'open')
+    .where((or) => or.or([or('leases.holder', 'is', null), or('leases.holder', '=', filter.holder)]))
   if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
   if (filter.skip.length > 0) query = query.where('cases.case_id', 'not in', [...filter.skip])
   return (await query.orderBy('cases.due_at').orderBy('cases.case_id').executeTakeFirst()) as ListedCase | undefined
 }
 
-export const casesOfDecision = (db: CaseDb | CaseTx, decision: string) => db.selectFrom('cases').selectAll().where('decision_id', '=', decision).execute()
+export const casesOfDecision = (db: CaseDb | CaseTx, decision: string) =>
+  db.selectFrom('cases').selectAll().where('decision_id', '=', decision).execute()
 
 export async function casesOn(db: CaseDb, subject: { type: string; id: string }, now: number): Promise<ListedCase[]> {
   const rows = await joined(db, now)
-    .where((or) => or.or([or.and([or('subject_type', '=', subject.type), or('subject_id', '=', subject.id)]), or.and([or('party_type', '=', subject.type), or('party_id', '=', subject.id)])]))
+    .where((or) =>
+      or.or([
+        or.and([or('subject_type', '=', subject.type), or('subject_id', '=', subject.id)]),
+        or.and([or('party_type', '=', subject.type), or('party_id', '=', subject.id)]),
+      ]),
+    )
     .orderBy('cases.at', 'desc')
     .limit(100)
     .execute()
   return rows as ListedCase[]
 }
 
-export const eventsOfCase = (db: CaseDb | CaseTx, id: string) => db.selectFrom('case_events').selectAll().where('case_id', '=', id).orderBy('at').orderBy('case_event_id').execute()
-export const caseEvent = (db: CaseDb | CaseTx, id: string) => db.selectFrom('case_events').selectAll().where('case_event_id', '=', id).executeTakeFirst()
+export const eventsOfCase = (db: CaseDb | CaseTx, id: string) =>
+  db.selectFrom('case_events').selectAll().where('case_id', '=', id).orderBy('at').orderBy('case_event_id').execute()
+export const caseEvent = (db: CaseDb | CaseTx, id: string) =>
+  db.selectFrom('case_events').selectAll().where('case_event_id', '=', id).executeTakeFirst()
 
 export const setState = (tx: CaseTx, state: CaseTables['case_state']) =>
-  tx.insertInto('case_state').values(state).onConflict((on) => on.column('case_id').doUpdateSet(state)).execute()
+  tx
+    .insertInto('case_state')
+    .values(state)
+    .onConflict((on) => on.column('case_id').doUpdateSet(state))
+    .execute()
 
 /** Takes or renews a lease; false when somebody else holds it. */
 export async function takeLease(db: CaseDb | CaseTx, lease: LeaseRow, now: number): Promise<boolean> {
   const done = await db
     .insertInto('leases')
     .values(lease)
-    .onConflict((on) => on.column('case_id').doUpdateSet(lease).where((or) => or.or([or('leases.holder', '=', lease.holder), or('leases.until', '<=', now)])))
+    .onConflict((on) =>
+      on
+        .column('case_id')
+        .doUpdateSet(lease)
+        .where((or) => or.or([or('leases.holder', '=', lease.holder), or('leases.until', '<=', now)])),
+    )
     .executeTakeFirst()
   return Number(done.numInsertedOrUpdatedRows ?? 0) > 0
 }
 
-export const dropLease = (db: CaseDb | CaseTx, id: string, holder: string) => db.deleteFrom('leases').where('case_id', '=', id).where('holder', '=', holder).execute()
+export const dropLease = (db: CaseDb | CaseTx, id: string, holder: string) =>
+  db.deleteFrom('leases').where('case_id', '=', id).where('holder', '=', holder).execute()
 
 /** Decisions whose undo time is over and that have not taken effect. */
 export const waitingDecisions = (db: CaseDb, before: number) =>
@@ -175,7 +234,11 @@ export const queueCounts = (db: CaseDb, now: number) =>
     .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
     .where('case_state.status', '=', 'open')
     .groupBy('cases.queue')
-    .select(['cases.queue', (count) => count.fn.countAll<number>().as('open'), (min) => min.fn.min('cases.at').as('oldest_at')])
+    .select([
+      'cases.queue',
+      (count) => count.fn.countAll<number>().as('open'),
+      (min) => min.fn.min('cases.at').as('oldest_at'),
+    ])
     .select(sql<number>`SUM(CASE WHEN cases.due_at < ${now} THEN 1 ELSE 0 END)`.as('overdue'))
     .execute()
 

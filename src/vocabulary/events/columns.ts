@@ -6,8 +6,15 @@ import type { EventType } from './types.ts'
 /** Columns that every event has. */
 export const envelopeColumns: readonly Column[] = (
   [
-    ['id', 'VARCHAR'], ['source', 'VARCHAR'], ['type', 'VARCHAR'], ['time', 'TIMESTAMP'], ['subject', 'VARCHAR'], ['site', 'VARCHAR'],
-    ['tenant', 'VARCHAR'], ['market', 'VARCHAR'], ['logged_at', 'TIMESTAMP'],
+    ['id', 'VARCHAR'],
+    ['source', 'VARCHAR'],
+    ['type', 'VARCHAR'],
+    ['time', 'TIMESTAMP'],
+    ['subject', 'VARCHAR'],
+    ['site', 'VARCHAR'],
+    ['tenant', 'VARCHAR'],
+    ['market', 'VARCHAR'],
+    ['logged_at', 'TIMESTAMP'],
   ] as const
 ).map(([name, type]) => ({ name, type, cost: 0 }))
 
@@ -26,7 +33,8 @@ export function eventColumns(types: readonly EventType[], attributes: ReadonlyMa
   const columns = new Map<string, Column>(envelopeColumns.map((column) => [column.name, column]))
   const add = (name: string, type: ColumnType) => {
     const known = columns.get(name)
-    if (known && known.type !== type) throw new Error(`field "${name}" is ${known.type} in one event type and ${type} in another; rename one`)
+    if (known && known.type !== type)
+      throw new Error(`field "${name}" is ${known.type} in one event type and ${type} in another; rename one`)
     if (!known) columns.set(name, { name, type, cost: 0 })
   }
   for (const type of types) {
@@ -42,11 +50,16 @@ export function eventColumns(types: readonly EventType[], attributes: ReadonlyMa
 type Fill = (row: Row, event: CloudEvent, time: number) => void
 
 /** Makes the function that turns an event into a row of `layout`; computed columns start as undefined. */
-export function createRowReader(layout: Layout, types: readonly EventType[]): (event: CloudEvent, time: number, loggedAt: number) => Row {
+export function createRowReader(
+  layout: Layout,
+  types: readonly EventType[],
+): (event: CloudEvent, time: number, loggedAt: number) => Row {
   const template: Row = layout.columns.map((column) => (column.cost > 0 ? undefined : null))
   const fills = new Map(types.map((type) => [type.type, fillsOf(type, layout)]))
   const at = (name: string) => layout.slot(name) ?? -1
-  const [id, source, type, timeSlot, subject, site, tenant, market, logged] = envelopeColumns.map((column) => at(column.name)) as number[]
+  const [id, source, type, timeSlot, subject, site, tenant, market, logged] = envelopeColumns.map((column) =>
+    at(column.name),
+  ) as number[]
   return (event, time, loggedAt) => {
     const row = template.slice()
     row[id!] = event.id
@@ -70,11 +83,17 @@ function fillsOf(type: EventType, layout: Layout): Fill[] {
     else if (field === 'DOCUMENTS') fills.push(documentsFill(name, layout))
     else {
       const slot = layout.slot(name)
-      if (slot !== undefined) fills.push((row, event) => { row[slot] = toValue(event.data[name], field) })
+      if (slot !== undefined)
+        fills.push((row, event) => {
+          row[slot] = toValue(event.data[name], field)
+        })
     }
   }
   const idSlot = layout.slot(type.idField)
-  if (idSlot !== undefined) fills.push((row, event) => { row[idSlot] ??= event.subject ?? null })
+  if (idSlot !== undefined)
+    fills.push((row, event) => {
+      row[idSlot] ??= event.subject ?? null
+    })
   return fills
 }
 
@@ -82,12 +101,18 @@ function objectFills(name: string, layout: Layout): Fill[] {
   return layout.columns.flatMap((column, slot) => {
     if (!column.name.startsWith(`${name}.`) || column.cost > 0) return []
     const path = column.name.slice(name.length + 1).split('.')
-    return [(row: Row, event: CloudEvent) => { row[slot] = toValue(path.reduce<unknown>(step, event.data[name]), column.type) }]
+    return [
+      (row: Row, event: CloudEvent) => {
+        row[slot] = toValue(path.reduce<unknown>(step, event.data[name]), column.type)
+      },
+    ]
   })
 }
 
 function step(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : null
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : null
 }
 
 function documentsFill(name: string, layout: Layout): Fill {
@@ -96,7 +121,9 @@ function documentsFill(name: string, layout: Layout): Fill {
     const documents = event.data[name]
     if (!Array.isArray(documents)) return
     const usable = documents.filter((document) => typeof document?.kind === 'string')
-    const alive = usable.filter((document) => typeof document.valid_until !== 'string' || (parseTime(document.valid_until) ?? 0) >= time)
+    const alive = usable.filter(
+      (document) => typeof document.valid_until !== 'string' || (parseTime(document.valid_until) ?? 0) >= time,
+    )
     if (kinds !== undefined) row[kinds] = usable.map((document) => document.kind)
     if (valid !== undefined) row[valid] = alive.map((document) => document.kind)
     if (numbers !== undefined) row[numbers] = usable.map((document) => `${document.kind}:${document.number ?? ''}`)
@@ -108,7 +135,11 @@ export function toValue(value: unknown, type: ColumnType): Value {
   if (value === undefined || value === null) return null
   switch (type) {
     case 'VARCHAR':
-      return typeof value === 'string' ? value.toWellFormed() : typeof value === 'object' ? JSON.stringify(value).toWellFormed() : String(value)
+      return typeof value === 'string'
+        ? value.toWellFormed()
+        : typeof value === 'object'
+          ? JSON.stringify(value).toWellFormed()
+          : String(value)
     case 'DOUBLE':
       return typeof value === 'number' ? value : null
     case 'BIGINT':

@@ -1,4 +1,11 @@
 export { createRowReader, envelopeColumns, eventColumns, toValue } from './columns.ts'
 export type { CloudEvent } from './envelope.ts'
-export { coreEventTypes, type EventType, type FieldType, type SubjectType, subjectTitles, subjectTypes } from './types.ts'
+export {
+  coreEventTypes,
+  type EventType,
+  type FieldType,
+  type SubjectType,
+  subjectTitles,
+  subjectTypes,
+} from './types.ts'
 export { limits, type Validated, validateEvent } from './validate.ts'

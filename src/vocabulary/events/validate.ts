@@ -3,9 +3,17 @@ import { day, formatTime, parseTime } from '../../kernel/time.ts'
 import type { CloudEvent } from './envelope.ts'
 import type { EventType, FieldType } from './types.ts'
 
-export const limits = { fieldCharacters: 262_144, depth: 32, eventCharacters: 1_048_576, earliest: '2000-01-01T00:00:00Z', aheadMicros: day } as const
+export const limits = {
+  fieldCharacters: 262_144,
+  depth: 32,
+  eventCharacters: 1_048_576,
+  earliest: '2000-01-01T00:00:00Z',
+  aheadMicros: day,
+} as const
 
-export type Validated = { readonly event: CloudEvent; readonly type: EventType; readonly time: number } | { readonly problem: Problem }
+export type Validated =
+  | { readonly event: CloudEvent; readonly type: EventType; readonly time: number }
+  | { readonly problem: Problem }
 
 interface Check {
   readonly types: ReadonlyMap<string, EventType>
@@ -27,31 +35,70 @@ export function validateEvent(raw: unknown, check: Check): Validated {
 }
 
 function accept(raw: unknown, { types, now }: Check): Validated {
-  if (!isRecord(raw)) throw wrong('event', raw, 'an event is a JSON object', '事件必须是一个 JSON 对象', 'send {"id":…,"source":…,"type":…,"data":{…}}')
+  if (!isRecord(raw))
+    throw wrong(
+      'event',
+      raw,
+      'an event is a JSON object',
+      '事件必须是一个 JSON 对象',
+      'send {"id":…,"source":…,"type":…,"data":{…}}',
+    )
   for (const field of ['id', 'source', 'type'] as const) {
     const value = raw[field]
     if (typeof value !== 'string' || value === '' || value.length > 1024)
-      throw wrong(field, value, `"${field}" must be a text of 1 to 1024 characters`, `"${field}" 必须是 1 到 1024 个字符的文本`, `set "${field}"`)
+      throw wrong(
+        field,
+        value,
+        `"${field}" must be a text of 1 to 1024 characters`,
+        `"${field}" 必须是 1 到 1024 个字符的文本`,
+        `set "${field}"`,
+      )
   }
   const type = types.get(String(raw['type']))
   if (!type) throw unknownType(String(raw['type']), types)
-  if (!isRecord(raw['data'])) throw wrong('data', raw['data'], '"data" must be an object', '"data" 必须是对象', 'put the fields of the event under "data"')
+  if (!isRecord(raw['data']))
+    throw wrong(
+      'data',
+      raw['data'],
+      '"data" must be an object',
+      '"data" 必须是对象',
+      'put the fields of the event under "data"',
+    )
   for (const field of ['subject', 'site', 'tenant', 'market'] as const) {
     const value = raw[field]
-    if (value !== undefined && value !== null && typeof value !== 'string') throw wrong(field, value, `"${field}" must be a text`, `"${field}" 必须是文本`, `send "${field}" as a text or leave it out`)
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw wrong(
+        field,
+        value,
+        `"${field}" must be a text`,
+        `"${field}" 必须是文本`,
+        `send "${field}" as a text or leave it out`,
+      )
   }
   scan(raw, '', 0)
   const time = checkTime(raw['time'], now)
   checkFields(raw['data'], type)
   const subject = raw['data'][type.idField] ?? raw['subject']
   if (typeof subject !== 'string' || subject === '')
-    throw wrong(`data.${type.idField}`, subject, `"${type.type}" needs data.${type.idField}`, `"${type.type}" 缺少 data.${type.idField}`, `set data.${type.idField} (or the envelope's "subject") to the id of the ${type.subject}`)
+    throw wrong(
+      `data.${type.idField}`,
+      subject,
+      `"${type.type}" needs data.${type.idField}`,
+      `"${type.type}" 缺少 data.${type.idField}`,
+      `set data.${type.idField} (or the envelope's "subject") to the id of the ${type.subject}`,
+    )
   return { event: raw as unknown as CloudEvent, type, time }
 }
 
 function unknownType(name: string, types: ReadonlyMap<string, EventType>): Error {
   const nearest = [...types.keys()].sort((a, b) => common(b, name) - common(a, name)).slice(0, 3)
-  return wrong('type', name, 'unknown event type', '未知的事件类型', `use one of the known types, e.g. ${nearest.join(', ')}; a pack may add types`)
+  return wrong(
+    'type',
+    name,
+    'unknown event type',
+    '未知的事件类型',
+    `use one of the known types, e.g. ${nearest.join(', ')}; a pack may add types`,
+  )
 }
 
 function common(a: string, b: string): number {
@@ -63,9 +110,30 @@ function common(a: string, b: string): number {
 function checkTime(value: unknown, now: number): number {
   if (value === undefined || value === null) return now
   const time = typeof value === 'string' ? parseTime(value) : null
-  if (time === null) throw wrong('time', value, '"time" is not an ISO 8601 time', '"time" 不是 ISO 8601 时间', 'send e.g. "2026-11-01T08:30:00Z"')
-  if (time > now + limits.aheadMicros) throw wrong('time', value, '"time" is more than a day in the future', '"time" 比现在晚一天以上', `send a time before ${formatTime(now + limits.aheadMicros)}; check the sender's clock and zone`)
-  if (time < (parseTime(limits.earliest) ?? 0)) throw wrong('time', value, '"time" is before the year 2000', '"time" 早于 2000 年', 'send when it happened; 1970 usually means seconds sent as milliseconds or an empty clock')
+  if (time === null)
+    throw wrong(
+      'time',
+      value,
+      '"time" is not an ISO 8601 time',
+      '"time" 不是 ISO 8601 时间',
+      'send e.g. "2026-11-01T08:30:00Z"',
+    )
+  if (time > now + limits.aheadMicros)
+    throw wrong(
+      'time',
+      value,
+      '"time" is more than a day in the future',
+      '"time" 比现在晚一天以上',
+      `send a time before ${formatTime(now + limits.aheadMicros)}; check the sender's clock and zone`,
+    )
+  if (time < (parseTime(limits.earliest) ?? 0))
+    throw wrong(
+      'time',
+      value,
+      '"time" is before the year 2000',
+      '"time" 早于 2000 年',
+      'send when it happened; 1970 usually means seconds sent as milliseconds or an empty clock',
+    )
   return time
 }
 
@@ -73,7 +141,13 @@ function checkFields(data: Record<string, unknown>, type: EventType): void {
   for (const [name, expected] of Object.entries(type.fields)) {
     const value = data[name]
     if (value === undefined || value === null || fits(value, expected)) continue
-    throw wrong(`data.${name}`, value, `"${name}" must be ${kinds[expected].en}`, `"${name}" 必须是${kinds[expected].zh}`, `send ${kinds[expected].example}, or leave "${name}" out`)
+    throw wrong(
+      `data.${name}`,
+      value,
+      `"${name}" must be ${kinds[expected].en}`,
+      `"${name}" 必须是${kinds[expected].zh}`,
+      `send ${kinds[expected].example}, or leave "${name}" out`,
+    )
   }
 }
 
@@ -86,7 +160,11 @@ const kinds: Record<FieldType, { en: string; zh: string; example: string }> = {
   'VARCHAR[]': { en: 'a list of texts', zh: '文本列表', example: '["a","b"]' },
   'DOUBLE[]': { en: 'a list of numbers', zh: '数字列表', example: '[1,2]' },
   OBJECT: { en: 'an object', zh: '对象', example: '{"key":"value"}' },
-  DOCUMENTS: { en: 'a list of documents', zh: '文件列表', example: '[{"kind":"eu_declaration","number":"…","valid_until":"2027-01-01"}]' },
+  DOCUMENTS: {
+    en: 'a list of documents',
+    zh: '文件列表',
+    example: '[{"kind":"eu_declaration","number":"…","valid_until":"2027-01-01"}]',
+  },
 }
 
 function fits(value: unknown, type: FieldType): boolean {
@@ -108,30 +186,68 @@ function fits(value: unknown, type: FieldType): boolean {
     case 'OBJECT':
       return isRecord(value)
     case 'DOCUMENTS':
-      return Array.isArray(value) && value.every((item) => isRecord(item) && (item['kind'] === undefined || typeof item['kind'] === 'string'))
+      return (
+        Array.isArray(value) &&
+        value.every((item) => isRecord(item) && (item['kind'] === undefined || typeof item['kind'] === 'string'))
+      )
   }
 }
 
 /** Walks every value once: depth, length and NUL characters, which several stores cannot hold. */
 function scan(value: unknown, path: string, depth: number): void {
-  if (typeof value === 'string') return scanText(value, path)
+  if (typeof value === 'string') scanText(value, path)
   if (value === null || typeof value !== 'object') return
   if (depth >= limits.depth)
-    throw wrong(path.split('.').slice(0, 4).join('.'), `${depth} levels`, `nested more than ${limits.depth} levels deep`, `嵌套超过 ${limits.depth} 层`, 'send the part that risk strategies need, flat')
+    throw wrong(
+      path.split('.').slice(0, 4).join('.'),
+      `${depth} levels`,
+      `nested more than ${limits.depth} levels deep`,
+      `嵌套超过 ${limits.depth} 层`,
+      'send the part that risk strategies need, flat',
+    )
   for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\u0000')) throw wrong(path || 'event', key, 'a field name holds a NUL character', '字段名含有 NUL 字符', 'remove the character')
+    if (key.includes('\u0000'))
+      throw wrong(
+        path || 'event',
+        key,
+        'a field name holds a NUL character',
+        '字段名含有 NUL 字符',
+        'remove the character',
+      )
     scan(inner, path === '' ? key : `${path}.${key}`, depth + 1)
   }
 }
 
 function scanText(value: string, path: string): void {
   if (value.length > limits.fieldCharacters)
-    throw wrong(path, value, `longer than ${limits.fieldCharacters} characters`, `超过 ${limits.fieldCharacters} 个字符`, 'send the text in parts, or a reference to the full text')
-  if (value.includes('\u0000')) throw wrong(path, value.replaceAll('\u0000', '␀'), 'holds a NUL character', '含有 NUL 字符', 'remove the character U+0000')
+    throw wrong(
+      path,
+      value,
+      `longer than ${limits.fieldCharacters} characters`,
+      `超过 ${limits.fieldCharacters} 个字符`,
+      'send the text in parts, or a reference to the full text',
+    )
+  if (value.includes('\u0000'))
+    throw wrong(
+      path,
+      value.replaceAll('\u0000', '␀'),
+      'holds a NUL character',
+      '含有 NUL 字符',
+      'remove the character U+0000',
+    )
 }
 
 function wrong(field: string, value: unknown, en: string, zh: string, fix: string): Error {
-  return problem({ code: 'invalid_input', field, value: value === undefined ? null : shorten(value), detail: { en: `${en} (field ${field}, value ${shorten(value ?? null)})`, zh: `${zh}（字段 ${field}，值 ${shorten(value ?? null)}）` }, fix: { en: fix, zh: fix } })
+  return problem({
+    code: 'invalid_input',
+    field,
+    value: value === undefined ? null : shorten(value),
+    detail: {
+      en: `${en} (field ${field}, value ${shorten(value ?? null)})`,
+      zh: `${zh}（字段 ${field}，值 ${shorten(value ?? null)}）`,
+    },
+    fix: { en: fix, zh: fix },
+  })
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,16 @@ import { Value, type ValueError } from '@sinclair/typebox/value'
 import { LineCounter, parseDocument } from 'yaml'
 import { shorten } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
-import type { Feature, ListDefinition, PackCase, PackHeader, PackPart, Policy, SignalDefinition, Strategy } from './schema.ts'
+import type {
+  Feature,
+  ListDefinition,
+  PackCase,
+  PackHeader,
+  PackPart,
+  Policy,
+  SignalDefinition,
+  Strategy,
+} from './schema.ts'
 import { packFiles } from './schema.ts'
 
 /** A fault in a pack: where it is, what is wrong, what to do. */
@@ -34,7 +43,9 @@ export interface Pack {
   readonly fingerprint: string
 }
 
-export type LoadedPack = { readonly pack: Pack; readonly problems: readonly [] } | { readonly pack: null; readonly problems: readonly PackProblem[] }
+export type LoadedPack =
+  | { readonly pack: Pack; readonly problems: readonly [] }
+  | { readonly pack: null; readonly problems: readonly PackProblem[] }
 
 /**
  * Reads one pack from its files (`relative path → text`) and checks every file against its schema.
@@ -43,7 +54,16 @@ export type LoadedPack = { readonly pack: Pack; readonly problems: readonly [] }
 export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string): LoadedPack {
   const problems: PackProblem[] = []
   const places = new Map<string, Place>()
-  const parts: Record<PackPart, unknown[]> = { header: [], policies: [], strategies: [], features: [], signals: [], lists: [], lexicons: [], cases: [] }
+  const parts: Record<PackPart, unknown[]> = {
+    header: [],
+    policies: [],
+    strategies: [],
+    features: [],
+    signals: [],
+    lists: [],
+    lexicons: [],
+    cases: [],
+  }
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const kind = packFiles.find(({ match }) => match.test(file))
     if (!kind) {
@@ -54,21 +74,46 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
     problems.push(...read.problems)
     if (read.value === undefined) continue
     const items = kind.many ? (Array.isArray(read.value) ? read.value : []) : [read.value]
-    if (kind.many && !Array.isArray(read.value)) problems.push({ file, line: 1, message: both(`must be a list of ${kind.part}`), fix: both('start every entry with "- id: …"') })
+    if (kind.many && !Array.isArray(read.value))
+      problems.push({
+        file,
+        line: 1,
+        message: both(`must be a list of ${kind.part}`),
+        fix: both('start every entry with "- id: …"'),
+      })
     for (const [index, item] of items.entries()) {
       const path = kind.many ? [index] : []
-      for (const error of firstErrors(Value.Errors(kind.schema, item))) problems.push(describe(error, file, (inner) => read.line([...path, ...inner]), item))
+      for (const error of firstErrors(Value.Errors(kind.schema, item)))
+        problems.push(describe(error, file, (inner) => read.line([...path, ...inner]), item))
       const name = isRecord(item) ? (item['id'] ?? item['name']) : undefined
       if (typeof name === 'string') {
         const key = `${kind.part}:${name}`
         const first = places.get(key)
-        if (first) problems.push({ file, line: read.line(path), message: both(`"${name}" is defined twice (first in ${first.file}:${first.line})`, `"${name}" 重复定义（首次在 ${first.file}:${first.line}）`), fix: both('give one of them another id', '改掉其中一个的 id') })
+        if (first)
+          problems.push({
+            file,
+            line: read.line(path),
+            message: both(
+              `"${name}" is defined twice (first in ${first.file}:${first.line})`,
+              `"${name}" 重复定义（首次在 ${first.file}:${first.line}）`,
+            ),
+            fix: both('give one of them another id', '改掉其中一个的 id'),
+          })
         else places.set(key, { file, line: read.line(path) })
       }
       parts[kind.part].push(item)
     }
   }
-  if (parts.header.length === 0) problems.push({ file: 'pack.yaml', line: 1, message: both('the pack has no pack.yaml', '缺少 pack.yaml'), fix: both('add pack.yaml with id, version, title, owner, jurisdiction', '添加 pack.yaml：id、version、title、owner、jurisdiction') })
+  if (parts.header.length === 0)
+    problems.push({
+      file: 'pack.yaml',
+      line: 1,
+      message: both('the pack has no pack.yaml', '缺少 pack.yaml'),
+      fix: both(
+        'add pack.yaml with id, version, title, owner, jurisdiction',
+        '添加 pack.yaml：id、version、title、owner、jurisdiction',
+      ),
+    })
   if (problems.length > 0) return { pack: null, problems }
   const pack = { ...parts, header: parts.header[0], places, fingerprint } as unknown as Pack
   const dangling = references(pack)
@@ -81,19 +126,34 @@ function references(pack: Pack): PackProblem[] {
     .filter((strategy) => !known.has(strategy.policy))
     .map((strategy) => ({
       ...(pack.places.get(`strategies:${strategy.id}`) ?? { file: 'strategies.yaml', line: 1 }),
-      message: both(`strategy "${strategy.id}" names policy "${strategy.policy}", which is not in policies.yaml`, `策略 "${strategy.id}" 引用的规范 "${strategy.policy}" 不在 policies.yaml 中`),
-      fix: both(`define the policy, or use one of: ${[...known].slice(0, 6).join(', ')}`, `补上该规范，或改用：${[...known].slice(0, 6).join(', ')}`),
+      message: both(
+        `strategy "${strategy.id}" names policy "${strategy.policy}", which is not in policies.yaml`,
+        `策略 "${strategy.id}" 引用的规范 "${strategy.policy}" 不在 policies.yaml 中`,
+      ),
+      fix: both(
+        `define the policy, or use one of: ${[...known].slice(0, 6).join(', ')}`,
+        `补上该规范，或改用：${[...known].slice(0, 6).join(', ')}`,
+      ),
     }))
 }
 
-function readYaml(file: string, text: string): { value: unknown; problems: PackProblem[]; line: (path: (string | number)[]) => number } {
+function readYaml(
+  file: string,
+  text: string,
+): { value: unknown; problems: PackProblem[]; line: (path: (string | number)[]) => number } {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const problems = document.errors.map((error) => ({ file, line: lines.linePos(error.pos[0]).line, message: both(`not valid YAML: ${error.message}`), fix: both('check indentation and quotes on this line', '检查这一行的缩进和引号') }))
+  const problems = document.errors.map((error) => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    message: both(`not valid YAML: ${error.message}`),
+    fix: both('check indentation and quotes on this line', '检查这一行的缩进和引号'),
+  }))
   const line = (path: (string | number)[]): number => {
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true)
-      if (node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range)) return lines.linePos(node.range[0]).line
+      if (node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range))
+        return lines.linePos(node.range[0]).line
     }
     return 1
   }
@@ -106,22 +166,45 @@ function firstErrors(errors: Iterable<ValueError>): ValueError[] {
   return [...byPath.values()].slice(0, 20)
 }
 
-function describe(error: ValueError, file: string, line: (path: (string | number)[]) => number, item: unknown): PackProblem {
-  const path = error.path.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/')))
+function describe(
+  error: ValueError,
+  file: string,
+  line: (path: (string | number)[]) => number,
+  item: unknown,
+): PackProblem {
+  const path = error.path
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/')))
   const field = path.join('.') || 'entry'
-  const allowed = (error.schema.anyOf as { const?: string }[] | undefined)?.map((option) => option.const).filter((option) => option !== undefined)
+  const allowed = (error.schema.anyOf as { const?: string }[] | undefined)
+    ?.map((option) => option.const)
+    .filter((option) => option !== undefined)
   const expected = allowed?.length ? `one of: ${allowed.join(', ')}` : (error.schema.description ?? error.message)
   const id = isRecord(item) && typeof item['id'] === 'string' ? ` in "${item['id']}"` : ''
   return {
     file,
     line: line(path),
-    message: both(`field "${field}"${id}: ${error.value === undefined ? 'is missing' : `value ${shorten(error.value)} does not fit`} (${error.message})`, `字段 "${field}"${id}：${error.value === undefined ? '缺失' : `值 ${shorten(error.value)} 不合格`}`),
-    fix: both(error.message === 'Unexpected property' ? `remove "${field}"` : `set "${field}" to ${expected}`, error.message === 'Unexpected property' ? `删除 "${field}"` : `把 "${field}" 设为：${expected}`),
+    message: both(
+      `field "${field}"${id}: ${error.value === undefined ? 'is missing' : `value ${shorten(error.value)} does not fit`} (${error.message})`,
+      `字段 "${field}"${id}：${error.value === undefined ? '缺失' : `值 ${shorten(error.value)} 不合格`}`,
+    ),
+    fix: both(
+      error.message === 'Unexpected property' ? `remove "${field}"` : `set "${field}" to ${expected}`,
+      error.message === 'Unexpected property' ? `删除 "${field}"` : `把 "${field}" 设为：${expected}`,
+    ),
   }
 }
 
 function unknownFile(file: string): PackProblem {
-  return { file, line: 1, message: both('this file has no meaning in a pack', '规则包中没有这种文件'), fix: both('use pack.yaml, policies.yaml, strategies.yaml, features.yaml, signals.yaml, lists.yaml, lexicons/*.yaml, cases/*.yaml') }
+  return {
+    file,
+    line: 1,
+    message: both('this file has no meaning in a pack', '规则包中没有这种文件'),
+    fix: both(
+      'use pack.yaml, policies.yaml, strategies.yaml, features.yaml, signals.yaml, lists.yaml, lexicons/*.yaml, cases/*.yaml',
+    ),
+  }
 }
 
 function both(en: string, zh = en): Text {

@@ -3,8 +3,12 @@ import { severities, verdicts } from '../verdicts.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]{0,63}$', description: 'lower-case letters, digits, - _ .' })
 const columnName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description: 'lower-case letters, digits, _' })
-const text = Type.Object({ zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) }, { additionalProperties: false })
-const literals = <const T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)))
+const text = Type.Object(
+  { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+  { additionalProperties: false },
+)
+const literals = <const T extends string>(values: readonly T[]) =>
+  Type.Union(values.map((value) => Type.Literal(value)))
 const strict = { additionalProperties: false }
 const names = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
 
@@ -17,7 +21,12 @@ export const packSchema = Type.Object(
     description: Type.Optional(text),
     owner: Type.String({ minLength: 1 }),
     jurisdiction: names,
-    fields: Type.Optional(Type.Record(Type.String(), literals(['VARCHAR', 'DOUBLE', 'BIGINT', 'BOOLEAN', 'TIMESTAMP', 'VARCHAR[]', 'DOUBLE[]']))),
+    fields: Type.Optional(
+      Type.Record(
+        Type.String(),
+        literals(['VARCHAR', 'DOUBLE', 'BIGINT', 'BOOLEAN', 'TIMESTAMP', 'VARCHAR[]', 'DOUBLE[]']),
+      ),
+    ),
   },
   strict,
 )
@@ -30,14 +39,21 @@ export const policySchema = Type.Object(
     title: text,
     text: text,
     severity: literals(severities),
-    legal_basis: Type.Optional(Type.Object({ instrument: Type.String(), article: Type.Optional(Type.String()), url: Type.Optional(Type.String()) }, strict)),
+    legal_basis: Type.Optional(
+      Type.Object(
+        { instrument: Type.String(), article: Type.Optional(Type.String()), url: Type.Optional(Type.String()) },
+        strict,
+      ),
+    ),
     effective_from: Type.Optional(Type.String()),
     verified_on: Type.Optional(Type.String()),
     verification: literals(['source', 'unverified']),
     notice: Type.Object({ what: text, fix: text }, strict),
     appealable: Type.Optional(Type.Boolean()),
     points: Type.Optional(Type.Object({ class: Type.String(), points: Type.Number({ minimum: 0 }) }, strict)),
-    dsa: Type.Optional(Type.Object({ category: Type.String(), keywords: Type.Optional(Type.Array(Type.String())) }, strict)),
+    dsa: Type.Optional(
+      Type.Object({ category: Type.String(), keywords: Type.Optional(Type.Array(Type.String())) }, strict),
+    ),
     queue: Type.Optional(id),
   },
   strict,
@@ -70,7 +86,10 @@ export const featureSchema = Type.Object(
 )
 
 /** `signals.yaml`: the fields beside `id` and `kind` belong to the kind of signal and are checked by it. */
-export const signalSchema = Type.Object({ id: columnName, kind: Type.String(), title: Type.Optional(text) }, { additionalProperties: true })
+export const signalSchema = Type.Object(
+  { id: columnName, kind: Type.String(), title: Type.Optional(text) },
+  { additionalProperties: true },
+)
 
 /** `lists.yaml`: a named list; entries may be given here or come from an import recipe or by hand. */
 export const listSchema = Type.Object(
@@ -80,7 +99,15 @@ export const listSchema = Type.Object(
     owner: Type.String({ minLength: 1 }),
     reason: text,
     entries: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ value: Type.String(), reason: Type.Optional(Type.String()), expires_at: Type.Optional(Type.String()) }, strict)])),
+      Type.Array(
+        Type.Union([
+          Type.String(),
+          Type.Object(
+            { value: Type.String(), reason: Type.Optional(Type.String()), expires_at: Type.Optional(Type.String()) },
+            strict,
+          ),
+        ]),
+      ),
     ),
   },
   { additionalProperties: true },
@@ -123,7 +150,12 @@ export const packFiles: readonly { match: RegExp; part: PackPart; schema: TSchem
   { match: /^features\.ya?ml$/, part: 'features', schema: featureSchema, many: true },
   { match: /^signals\.ya?ml$/, part: 'signals', schema: signalSchema, many: true },
   { match: /^lists\.ya?ml$/, part: 'lists', schema: listSchema, many: true },
-  { match: /^lexicons\/[^/]+\.ya?ml$/, part: 'lexicons', schema: Type.Object({ id: Type.String() }, { additionalProperties: true }), many: false },
+  {
+    match: /^lexicons\/[^/]+\.ya?ml$/,
+    part: 'lexicons',
+    schema: Type.Object({ id: Type.String() }, { additionalProperties: true }),
+    many: false,
+  },
   { match: /^cases\/[^/]+\.ya?ml$/, part: 'cases', schema: caseSchema, many: true },
 ]
 
