@@ -473,6 +473,10 @@ const overview = () => ({
 })
 
 const vocabulary = {
+  subject_types: ['listing', 'ad', 'review', 'account', 'shop', 'creator'].map((id) => ({
+    id,
+    title: T(id.charAt(0).toUpperCase() + id.slice(1), id),
+  })),
   event_types: [...new Set(templates.map(({ eventType }) => eventType))].map((type) => ({
     type,
     title: T(type, type),

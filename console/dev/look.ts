@@ -25,7 +25,7 @@ async function addresses(page: Page): Promise<[string, string][]> {
     ['appeals', '/appeals'],
     ['appeal', await of('/v1/appeals?status=open&limit=1', (row) => `/appeals/${part(row['appeal_id']!)}`)],
     ['subjects', '/subjects'],
-    ['subject', await of('/v1/subjects?type=shop', (row) => `/subjects/${part(row['type']!)}/${part(row['id']!)}`)],
+    ['subject', await of('/v1/subjects?limit=1', (row) => `/subjects/${part(row['type']!)}/${part(row['id']!)}`)],
     ['trace', await of('/v1/cases?status=open&limit=1', (row) => `/trace/case/${part(row['case_id']!)}`)],
     ['strategies', '/strategies'],
     [

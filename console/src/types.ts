@@ -475,8 +475,7 @@ export interface Recipe {
   recipe: string
   title: Text
   publication?: { name: string; url?: string; licence: string; attribution: string } | null
-  /** Column name → the headers it may stand under. */
-  columns?: Record<string, unknown> | string[]
+  columns?: (string | { name: string })[]
   types?: string[]
   problems?: unknown[]
 }
@@ -536,6 +535,7 @@ export interface TokenRow {
 }
 
 export interface Vocabulary {
+  subject_types: { id: string; title: Text }[]
   event_types: { type: string; title: Text; fields: { name: string; type: string }[] }[]
   markets: { id: string; title: Text; group: string | null }[]
   verdicts: { id: string; title: Text }[]

@@ -20,6 +20,9 @@ export function useVocabulary() {
       value: type,
       label: `${type} · ${say.text(name)}`,
     })),
+    types: options(data?.subject_types),
+    typeTitle: (id: string) =>
+      say.text(data?.subject_types.find((type) => type.id === id)?.title) || say.word('type', id),
     queueTitle: (id: string) => title(data?.queues, id),
     policyTitle: (id: string) => title(data?.policies, id),
     kindTitle: (id: string) => title(data?.action_kinds, id),

@@ -33,7 +33,8 @@ function useUpload() {
   return { share, problem, send }
 }
 
-const columnNames = ({ columns = [] }: Recipe): string[] => (Array.isArray(columns) ? columns : Object.keys(columns))
+const columnNames = ({ columns = [] }: Recipe): string[] =>
+  columns.map((column) => (typeof column === 'string' ? column : column.name))
 
 function UploadForm({ recipes }: { recipes: readonly Recipe[] }) {
   const say = useSay()

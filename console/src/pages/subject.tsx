@@ -17,6 +17,7 @@ import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { asText, Facts, flatten } from '../ui/text.tsx'
 import { Timeline } from '../ui/timeline.tsx'
+import { useVocabulary } from '../vocabulary.ts'
 
 function Ledger({ standing }: { standing: Standing }) {
   const say = useSay()
@@ -242,6 +243,7 @@ function Related({ subject }: { subject: SubjectDetail }) {
 
 function Detail({ subject }: { subject: SubjectDetail }) {
   const say = useSay()
+  const { typeTitle } = useVocabulary()
   const [params, set] = useSearchState()
   const tabs = tabsOf(subject)
   const tab = tabs.find(({ id }) => id === params.get('tab')) ?? tabs[0]
@@ -249,7 +251,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
     <PageFrame
       title={subject.title || subject.id}
       crumb={{ to: paths.subjects, label: say.t('nav.subjects') }}
-      mark={<span className="tag">{say.word('type', subject.type)}</span>}
+      mark={<span className="tag">{typeTitle(subject.type)}</span>}
       aside={
         <>
           <Id value={subject.id} />

@@ -7,11 +7,11 @@ import { Button, Card, Id, Pick, SearchField, Time } from '../ui/basics.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-
-const types = ['listing', 'shop', 'creator', 'ad', 'review', 'video', 'account', 'order', 'message', 'product']
+import { useVocabulary } from '../vocabulary.ts'
 
 function Hits({ hits }: { hits: readonly SubjectHit[] }) {
   const say = useSay()
+  const { typeTitle } = useVocabulary()
   return (
     <Table
       caption={say.t('nav.subjects')}
@@ -20,7 +20,7 @@ function Hits({ hits }: { hits: readonly SubjectHit[] }) {
       rowKey={(row) => `${row.type}/${row.id}`}
       rowTo={(row) => paths.subject(row.type, row.id)}
       columns={[
-        { id: 'type', title: say.t('col.type'), sort: (row) => row.type, cell: (row) => say.word('type', row.type) },
+        { id: 'type', title: say.t('col.type'), sort: (row) => row.type, cell: (row) => typeTitle(row.type) },
         {
           id: 'title',
           title: say.t('col.subject'),
@@ -62,6 +62,7 @@ function Hits({ hits }: { hits: readonly SubjectHit[] }) {
 
 export function SubjectsPage() {
   const say = useSay()
+  const { types } = useVocabulary()
   const [params, set] = useSearchState()
   const q = params.get('q') ?? ''
   const type = params.get('type') ?? ''
@@ -74,7 +75,7 @@ export function SubjectsPage() {
           label={say.t('col.type')}
           any={say.t('subjects.anyType')}
           value={type}
-          options={types.map((id) => ({ value: id, label: say.word('type', id) }))}
+          options={types}
           onChange={(next) => set({ type: next })}
         />
       </search>

@@ -9,6 +9,7 @@ import { ButtonLink, Card, Id, Time } from '../ui/basics.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { asText, Facts, flatten } from '../ui/text.tsx'
+import { useVocabulary } from '../vocabulary.ts'
 
 type Links = Trace['links']
 
@@ -228,6 +229,7 @@ function Board({ trace }: { trace: Trace }) {
 
 export function TracePage({ params }: { params: { type?: string; id?: string } }) {
   const say = useSay()
+  const { typeTitle } = useVocabulary()
   const type = params.type ?? ''
   const id = params.id ?? ''
   const query = useRead<Trace>(at('trace', type, id))
@@ -238,7 +240,7 @@ export function TracePage({ params }: { params: { type?: string; id?: string } }
           title={say.t('trace.title', { name: trace.subject.title || trace.subject.name || trace.subject.id })}
           crumb={{
             to: paths.subject(trace.subject.type, trace.subject.id),
-            label: say.word('type', trace.subject.type),
+            label: typeTitle(trace.subject.type),
           }}
           sub={say.t('trace.about')}
           aside={

@@ -35,7 +35,9 @@ export function Spans({ text, spans, active }: { text: string; spans: readonly S
           <mark
             key={start}
             data-active={on.some(({ strategy }) => strategy === active)}
-            title={on.map(({ strategy, term, tag }) => [strategy, tag, term].filter(Boolean).join(' · ')).join('\n')}
+            title={on
+              .map(({ strategy, term, tag }) => [strategy, tag, term?.slice(0, 60)].filter(Boolean).join(' · '))
+              .join('\n')}
           >
             {text.slice(start, end)}
             <span className="sr">{t('ui.matchedBy', { who: on.map(({ strategy }) => strategy).join(', ') })}</span>

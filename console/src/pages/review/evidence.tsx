@@ -7,6 +7,7 @@ import { Id, Segment, Time } from '../../ui/basics.tsx'
 import { Markets } from '../../ui/marks.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { asText, Facts, flatten, Spans } from '../../ui/text.tsx'
+import { useVocabulary } from '../../vocabulary.ts'
 import { changedFields, diffWords } from './diff.ts'
 
 export type Instant = 'then' | 'now' | 'diff'
@@ -109,6 +110,9 @@ function DiffView({ before, after }: { before: Data; after: Data }) {
   )
 }
 
+/** The newest event of the subject, when there is one after the event that was decided. */
+export const newerOf = ({ now, event }: CaseDetail) => (now && now.id !== event.id ? now : null)
+
 interface EvidenceProps {
   detail: CaseDetail
   instant: Instant
@@ -120,13 +124,15 @@ interface EvidenceProps {
 /** Left half: what was said, as it was when it was decided, as it is now, and the difference. */
 export function EvidencePane({ detail, instant, onInstant, active, revealed }: EvidenceProps) {
   const say = useSay()
-  const { event, now, party } = detail
+  const { typeTitle } = useVocabulary()
+  const { event, party } = detail
+  const now = newerOf(detail)
   const shown = instant === 'now' && now ? now : event
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="pane evidence" aria-label={say.t('review.evidence')} tabIndex={0}>
       <div className="row wrap meta">
-        <span>{say.word('type', detail.subject.type)}</span>
+        <span>{typeTitle(detail.subject.type)}</span>
         <Id value={detail.subject.id} to={paths.subject(detail.subject.type, detail.subject.id)} />
         {party && <Link href={paths.subject(party.type, party.id)}>{party.name ?? party.id}</Link>}
         <Markets ids={detail.markets} />

@@ -14,7 +14,7 @@ import { Loaded, ProblemNote } from '../../ui/states.tsx'
 import { Timeline, traceOfCase } from '../../ui/timeline.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
 import { useAhead, useDecide, useLease, usePreview } from './decide.ts'
-import { EvidencePane, type Instant } from './evidence.tsx'
+import { EvidencePane, type Instant, newerOf } from './evidence.tsx'
 import { type Draft, JudgementPane } from './judgement.tsx'
 
 export function ReviewPage({ params }: { params: { id?: string } }) {
@@ -165,7 +165,7 @@ function Workspace({ detail }: { detail: CaseDetail }) {
     skip: () => void skip(),
     toggle: (what) =>
       setView((now) => ({
-        instant: what === 'diff' && detail.now ? (now.instant === 'diff' ? 'then' : 'diff') : now.instant,
+        instant: what === 'diff' && newerOf(detail) ? (now.instant === 'diff' ? 'then' : 'diff') : now.instant,
         history: what === 'history' ? !now.history : now.history,
         revealed: what === 'media' ? !now.revealed : now.revealed,
       })),
