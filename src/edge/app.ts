@@ -178,6 +178,16 @@ async function openParts(opening: Opening): Promise<App> {
   const followers = startFollowers({ journal, facts, enforcement, cases, log })
   closers.push(() => followers.stop())
 
+  // One reload after the other: each starts from what the one before put in charge.
+  let reloading: Promise<boolean> = Promise.resolve(false)
+  async function reload(): Promise<boolean> {
+    const next = await packs.load()
+    if (!next) return false
+    await pipeline.replace(createEngine(next.programs, next.plans))
+    log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
+    return true
+  }
+
   return {
     folder,
     packsFolder,
@@ -195,12 +205,9 @@ async function openParts(opening: Opening): Promise<App> {
     startedAt: nowMicros(),
     access: createAccess(part(db)),
     quarantine: createQuarantine(part(db)),
-    async reloadPacks() {
-      const next = await packs.load()
-      if (!next) return false
-      await pipeline.replace(createEngine(next.programs, next.plans))
-      log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
-      return true
+    reloadPacks() {
+      reloading = reloading.catch(() => false).then(reload)
+      return reloading
     },
     async settled() {
       await followers.wake()

@@ -44,7 +44,7 @@ const graceMs = 2000
 export async function startFacts({
   folder,
   memoryLimit = '2GB',
-  processBytes = 6 << 30,
+  processBytes = 6 * 2 ** 30,
   log,
 }: FactsOptions): Promise<Facts> {
   const waiting = new Map<number, Waiting>()

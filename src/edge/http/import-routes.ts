@@ -15,13 +15,14 @@ const kept = 200
 /** Upload of files and the state of imports. Files go to disk as they arrive, so their size does not matter. */
 export function importRoutes(app: App, recipesFolder: string) {
   const runs: ImportRun[] = []
+  let recipes: ReturnType<typeof loadRecipes> | null = null
   return (server: FastifyInstance, { authorise }: RouteTools): void => {
     server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
     server.get('/v1/recipes', async (request) => {
       await authorise(request, 'import.read')
-      const recipes = await loadRecipes(recipesFolder)
+      recipes ??= loadRecipes(recipesFolder)
       return {
-        items: [...recipes].map(([id, checked]) =>
+        items: [...(await recipes)].map(([id, checked]) =>
           'recipe' in checked && checked.recipe
             ? recipeView(id, checked.recipe)
             : { recipe: id, title: { zh: id, en: id }, problems: 'problems' in checked ? checked.problems : [] },

@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 const text = Type.Object({ zh: Type.String(), en: Type.String() })
 
 /**
- * An indicator: its SQL gives one row an event or a group, with `at` (when), `n` and `d` (numerator and denominator;
+ * An indicator: its SQL gives one row an event or a group, with `ts` (when), `n` and `d` (numerator and denominator;
  * a count has d = NULL) and a column for every dimension.
  */
 export const indicatorSchema = Type.Object(

@@ -54,13 +54,13 @@ export function createIndicators({
     const key = by === undefined ? 'NULL' : `"${by}"`
     const rows = await facts.rows(
       `WITH facts AS (${indicator.sql})
-       SELECT strftime(date_trunc('${grain}', "at"), '%Y-%m-%dT%H:%M:%SZ') AS at, CAST(${key} AS VARCHAR) AS key, sum(n)::DOUBLE AS n, coalesce(sum(d), 0)::DOUBLE AS d, count(*) AS rows
-       FROM facts WHERE "at" IS NOT NULL AND ($1 = '' OR "at" >= $1::TIMESTAMP) AND ($2 = '' OR "at" < $2::TIMESTAMP) GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 20000`,
+       SELECT strftime(date_trunc('${grain}', ts), '%Y-%m-%dT%H:%M:%SZ') AS bucket, CAST(${key} AS VARCHAR) AS key, sum(n)::DOUBLE AS n, coalesce(sum(d), 0)::DOUBLE AS d, count(*) AS rows
+       FROM facts WHERE ts IS NOT NULL AND ($1 = '' OR ts >= TRY_CAST($1 AS TIMESTAMP)) AND ($2 = '' OR ts < TRY_CAST($2 AS TIMESTAMP)) GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 20000`,
       [from ?? '', to ?? ''],
     )
     return rows.map((row) =>
       pointOf(indicator, {
-        at: String(row['at']),
+        at: String(row['bucket']),
         n: Number(row['n'] ?? 0),
         d: Number(row['d'] ?? 0),
         rows: Number(row['rows'] ?? 0),
@@ -107,7 +107,7 @@ export function createIndicators({
     async detail(id: string, input: SeriesInput) {
       const indicator = find(id)
       const points = await series(indicator, input)
-      const [fresh] = await facts.rows('SELECT max(logged_at) AS at FROM decisions')
+      const [fresh] = await facts.rows('SELECT max(logged_at) AS newest FROM decisions')
       return {
         ...(await summary(indicator)),
         formula: indicator.formula,
@@ -116,7 +116,7 @@ export function createIndicators({
         pitfall: indicator.pitfall ?? null,
         dimensions: indicator.dimensions,
         series: points,
-        fresh_at: isoTime(fresh?.['at']),
+        fresh_at: isoTime(fresh?.['newest']),
         annotations: [],
       }
     },

@@ -70,7 +70,7 @@ export function overviewOperations(input: OverviewInput) {
             .sort((a, b) => b.overdue - a.overdue || b.open - a.open),
           alarms: alarmsOf({ queues, now, openAppeals }),
           changes: changes.map((row) => ({
-            at: isoTime(row['at']),
+            at: isoTime(row['ts']),
             kind: row['kind'],
             title: changeTitle(row),
             link: row['link'],
@@ -160,10 +160,10 @@ const totalsSql =
   'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
 
 const changesSql = `
-  SELECT at, 'case' AS kind, type AS what, outcome AS extra, case_id AS id, '/cases/' || case_id AS link, actor FROM case_events WHERE type IN ('decided', 'undone', 'escalated')
-  UNION ALL SELECT at, 'appeal', 'filed', NULL, appeal_id, '/appeals/' || appeal_id, actor FROM appeals
-  UNION ALL SELECT at, 'appeal', 'decided', outcome, appeal_id, '/appeals/' || appeal_id, actor FROM appeal_events
-  ORDER BY at DESC LIMIT 12`
+  SELECT recorded_at AS ts, 'case' AS kind, type AS what, outcome AS extra, case_id AS id, '/cases/' || case_id AS link, actor FROM case_events WHERE type IN ('decided', 'undone', 'escalated')
+  UNION ALL SELECT recorded_at, 'appeal', 'filed', NULL, appeal_id, '/appeals/' || appeal_id, actor FROM appeals
+  UNION ALL SELECT recorded_at, 'appeal', 'decided', outcome, appeal_id, '/appeals/' || appeal_id, actor FROM appeal_events
+  ORDER BY ts DESC LIMIT 12`
 
 function changeTitle(row: Record<string, unknown>): Text {
   const id = String(row['id']).slice(0, 22)

@@ -21,17 +21,15 @@ export function vocabularyOperations(pipeline: Pipeline) {
       input: Type.Object({}),
       output: anything,
       run: async () => {
-        const policies = pipeline
-          .engine()
-          .programs.packs.flatMap((pack) =>
-            pack.policies.map((policy) => ({
-              id: policy.id,
-              title: policy.title,
-              severity: policy.severity,
-              pack: pack.header.id,
-              points: policy.points ?? null,
-            })),
-          )
+        const policies = pipeline.engine().programs.packs.flatMap((pack) =>
+          pack.policies.map((policy) => ({
+            id: policy.id,
+            title: policy.title,
+            severity: policy.severity,
+            pack: pack.header.id,
+            points: policy.points ?? null,
+          })),
+        )
         const queues = [
           ...new Set([
             ...subjectTypes,

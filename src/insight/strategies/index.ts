@@ -42,10 +42,18 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
   /** Counted back from the newest event, so that a sample or an import of old data shows its own last days. */
   async function loadStats(): Promise<Map<string, Stats>> {
     const hits = await facts.rows(`
-      WITH newest AS (SELECT max(logged_at) AS at FROM decisions), days AS (SELECT strategy, date_trunc('day', logged_at) AS day, count(*) AS hits FROM findings, newest WHERE logged_at > newest.at - INTERVAL 14 DAY GROUP BY ALL)
-      SELECT f.strategy, count(*) FILTER (WHERE logged_at > newest.at - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.at - INTERVAL 7 DAY) AS hits_7d,
-        (SELECT list(coalesce(d.hits, 0) ORDER BY s.day) FROM (SELECT unnest(generate_series(date_trunc('day', newest.at) - INTERVAL 13 DAY, date_trunc('day', newest.at), INTERVAL 1 DAY)) AS day) s LEFT JOIN days d ON d.day = s.day AND d.strategy = f.strategy) AS spark
-      FROM findings f, newest GROUP BY f.strategy, newest.at`)
+      SELECT strategy, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
+      FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest GROUP BY strategy`)
+    const days = await facts.rows(`
+      SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(*) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
+      WHERE date_diff('day', logged_at, newest.t) < 14 GROUP BY ALL`)
+    const sparks = new Map<string, number[]>()
+    for (const row of days) {
+      const name = String(row['strategy'])
+      const spark = sparks.get(name) ?? new Array<number>(14).fill(0)
+      spark[13 - Number(row['ago'])] = Number(row['hits'])
+      sparks.set(name, spark)
+    }
     const unknown = await facts.rows(
       `SELECT s AS strategy, count(*) AS n FROM (SELECT unnest(unknown) AS s FROM decisions WHERE logged_at > (SELECT max(logged_at) FROM decisions) - INTERVAL 1 DAY) GROUP BY 1`,
     )
@@ -57,7 +65,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
           hits_24h: Number(row['hits_24h']),
           hits_7d: Number(row['hits_7d']),
           unknown_24h: missing.get(String(row['strategy'])) ?? 0,
-          spark: numbers(row['spark']),
+          spark: sparks.get(String(row['strategy'])) ?? [],
         },
       ]),
     )
@@ -79,7 +87,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
   /** Precision from labels of review and appeal; an appeal's word replaces the review's on the same event. */
   async function precisions() {
     const rows = await facts.rows(`
-      WITH judged AS (SELECT split_part(s.strategy, '@', 1) AS strategy, l.label FROM (SELECT *, row_number() OVER (PARTITION BY event_id, source ORDER BY at DESC) AS latest FROM labels WHERE origin IN ('review', 'appeal')) l, (SELECT unnest(CAST(l.strategies AS VARCHAR[])) AS strategy) s WHERE l.latest = 1)
+      WITH judged AS (SELECT split_part(s.strategy, '@', 1) AS strategy, l.label FROM (SELECT *, row_number() OVER (PARTITION BY event_id, source ORDER BY recorded_at DESC) AS latest FROM labels WHERE origin IN ('review', 'appeal')) l, (SELECT unnest(CAST(l.strategies AS VARCHAR[])) AS strategy) s WHERE l.latest = 1)
       SELECT strategy, count(*) FILTER (WHERE label = 'violation') AS right, count(*) AS n FROM judged GROUP BY 1`)
     return new Map(
       rows.map((row) => {
@@ -381,8 +389,4 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       })
     }
   }
-}
-
-function numbers(value: unknown): number[] {
-  return Array.isArray(value) ? value.map(Number) : []
 }

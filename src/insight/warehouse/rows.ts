@@ -2,7 +2,7 @@ import type { Decided } from '../../judgement/decisions/index.ts'
 import { parseTime } from '../../kernel/time.ts'
 import { createLayout, type Value } from '../../kernel/values.ts'
 import { createRowReader, type EventType, eventColumns } from '../../vocabulary/events/index.ts'
-import { type FactColumn, type FactTable, tablesWith } from './tables.ts'
+import { type FactColumn, type FactTable, ledgerNames, tablesWith } from './tables.ts'
 
 /** A row in the order of its table's columns; a TIMESTAMP is a number of microseconds, JSON is text. */
 export type FactRow = readonly Value[]
@@ -52,7 +52,10 @@ export function createFactMapper(types: readonly EventType[]) {
       const table = tables.find((found) => found.ledger === kind)
       if (!table) return null
       const source = JSON.parse(json) as Record<string, unknown>
-      return { table, row: table.columns.map((column) => cell(source[column.name], column)) }
+      return {
+        table,
+        row: table.columns.map((column) => cell(source[ledgerNames[column.name] ?? column.name], column)),
+      }
     },
   }
 }

@@ -7,6 +7,9 @@ export interface FactColumn {
   readonly title: Text
 }
 
+/** Columns whose name in the ledger differs: `at` is a reserved word of DuckDB. */
+export const ledgerNames: Readonly<Record<string, string>> = { recorded_at: 'at' }
+
 export interface FactTable {
   readonly name: string
   readonly title: Text
@@ -29,7 +32,7 @@ const about: Short[] = [
   ['party_id', 'VARCHAR', '责任方编号', 'Id of that party'],
   ['site', 'VARCHAR', '站点', 'Site'],
 ]
-const at: Short = ['at', 'TIMESTAMP', '时间', 'When']
+const at: Short = ['recorded_at', 'TIMESTAMP', '记录时间', 'When it was recorded']
 const cause: Short = ['cause', 'VARCHAR', '起因（产生它的记录）', 'The record that made it']
 const actor: Short = ['actor', 'VARCHAR', '操作者', 'Who did it']
 
