@@ -120,6 +120,19 @@ const table: Readonly<Record<string, Command>> = {
       return 1
     },
   },
+  audit: {
+    usage: 'audit verify [--head SEQ:HASH]',
+    summary: { zh: '校验审计链', en: 'verify the audit chain' },
+    options: { head: text('a head that an earlier run printed') },
+    run: async ({ options, words, io }) => {
+      if (words[0] !== 'verify') {
+        io.error(`unknown: audit ${words[0] ?? ''}; use "audit verify"`)
+        return 1
+      }
+      const { dataFolder } = await import('../serve.ts')
+      return (await import('./audit.ts')).runAuditVerify({ folder: dataFolder(), head: str(options['head']) }, io)
+    },
+  },
   standing: {
     usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] [--json]',
     summary: { zh: '按平台的扣分阶梯重放违规', en: 'replay violations through a ladder of points' },

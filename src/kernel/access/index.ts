@@ -1,4 +1,5 @@
+export { type AuditEntry, type AuditVerdict, verifyAudit } from './audit.ts'
 export { accessOperations } from './operations.ts'
 export { permissionsOf, type Role, rolePermissions, roles, roleTitles } from './roles.ts'
 export { type Access, createAccess } from './service.ts'
-export { type AccessTables, accessSchema } from './store.ts'
+export { type AccessDb, type AccessTables, accessSchema } from './store.ts'

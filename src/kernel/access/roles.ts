@@ -11,7 +11,7 @@ const everyone = [
   'list.read',
   'vocabulary.read',
 ] as const
-const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try'] as const
+const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try', 'statement.read'] as const
 const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
 const strategist = [
   ...analyst,
@@ -30,7 +30,7 @@ export const rolePermissions = {
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [...reviewer, 'quality.read', 'audit.read'],
+  qa: [...reviewer, 'quality.read', 'audit.read', 'statement.read'],
   viewer: [...everyone],
 } as const satisfies Record<string, readonly string[]>
 

@@ -3,6 +3,7 @@ import { newId } from '../ids.ts'
 import type { Principal } from '../operation.ts'
 import { problem } from '../problems.ts'
 import { day } from '../time.ts'
+import { type AuditEntry, insertAudit } from './audit.ts'
 import { permissionsOf, roles } from './roles.ts'
 import * as store from './store.ts'
 
@@ -209,7 +210,7 @@ export function createAccess(db: store.AccessDb) {
     users: () => store.allUsers(db),
     tokens: () => store.allTokens(db),
     revokeToken: (id: string, now: number) => store.revokeToken(db, id, now),
-    audit: (row: Omit<store.AccessTables['audit'], 'seq'>) => store.insertAudit(db, row),
+    audit: (row: AuditEntry) => insertAudit(db, row),
     auditRows: (options: { limit: number; after?: number | undefined; q?: string | undefined }) =>
       store.auditRows(db, options),
   }

@@ -23,16 +23,21 @@ export interface AccessTables {
     expires_at: number | null
     revoked_at: number | null
   }
-  audit: {
-    seq?: number
-    at: number
-    actor: string
-    operation: string
-    target: string
-    outcome: string
-    request_id: string
-    detail: string
-  }
+  audit: AuditRow
+}
+
+/** One row of the audit chain; see audit.ts. */
+export interface AuditRow {
+  seq: number
+  at: number
+  actor: string
+  operation: string
+  target: string
+  outcome: string
+  request_id: string
+  detail: string
+  previous: string
+  hash: string
 }
 
 export const accessSchema: Schema = {
@@ -41,7 +46,7 @@ export const accessSchema: Schema = {
     'CREATE TABLE users (user_id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles TEXT NOT NULL, secret TEXT NOT NULL, disabled INTEGER NOT NULL, preferences TEXT NOT NULL, at REAL NOT NULL)',
     'CREATE TABLE sessions (session_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, at REAL NOT NULL, expires_at REAL NOT NULL)',
     'CREATE TABLE tokens (token_id TEXT PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles TEXT NOT NULL, created_by TEXT NOT NULL, at REAL NOT NULL, expires_at REAL, revoked_at REAL)',
-    'CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, request_id TEXT NOT NULL, detail TEXT NOT NULL)',
+    'CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, request_id TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE)',
     ...insertOnly('audit'),
   ],
 }
@@ -78,9 +83,6 @@ export const revokeToken = (db: AccessDb, id: string, at: number) =>
     .where('token_id', '=', id)
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
-
-export const insertAudit = (db: AccessDb, row: Omit<AccessTables['audit'], 'seq'>) =>
-  db.insertInto('audit').values(row).execute()
 
 /** Newest first; `after` is the `seq` of the last row that the caller has. */
 export function auditRows(
