@@ -1,6 +1,6 @@
 import { useRead } from './api.ts'
 import { useSay } from './i18n.ts'
-import type { Text, Vocabulary } from './types.ts'
+import type { Page, StrategyRow, Text, Vocabulary } from './types.ts'
 
 /** The server's names for types, markets, queues and policies, in the language of the console. */
 export function useVocabulary() {
@@ -27,4 +27,11 @@ export function useVocabulary() {
     policyTitle: (id: string) => title(data?.policies, id),
     kindTitle: (id: string) => title(data?.action_kinds, id),
   }
+}
+
+/** Titles of strategies by name; a strategy that no longer exists keeps its name. */
+export function useStrategyTitle(): (strategy: string) => string {
+  const say = useSay()
+  const { data } = useRead<Page<StrategyRow>>('/v1/strategies', { fresh: 300_000 })
+  return (strategy) => say.text(data?.items.find((row) => row.strategy === strategy)?.title) || strategy
 }

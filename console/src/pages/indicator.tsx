@@ -7,6 +7,7 @@ import { paths, useSearchState } from '../paths.ts'
 import type { IndicatorDetail } from '../types.ts'
 import { Button, ButtonLink, Card, CopyButton, Pick, Segment, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Figure } from '../ui/figure.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
@@ -27,7 +28,7 @@ function Head({ detail }: { detail: IndicatorDetail }) {
   const format = useUnit(detail.unit)
   return (
     <div className="row wrap figures">
-      <strong className="figure">{format(detail.value)}</strong>
+      <Figure row={detail} />
       {detail.low !== null && detail.high !== null && (
         <span className="muted">
           {say.t('indicator.interval', { low: format(detail.low), high: format(detail.high) })}

@@ -5,7 +5,8 @@ import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { IndicatorRow, Page } from '../types.ts'
 import { Time } from '../ui/basics.tsx'
-import { Mark, Spark } from '../ui/marks.tsx'
+import { Figure } from '../ui/figure.tsx'
+import { Spark } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 
@@ -15,7 +16,8 @@ export function Change({ row }: { row: IndicatorRow }) {
   const format = useUnit(row.unit)
   if (row.value === null || row.previous === null) return null
   const change = row.value - row.previous
-  if (Math.abs(change) < Math.abs(row.previous) * 0.005) return <span className="muted">{say.t('indicator.same')}</span>
+  const small = Math.max(Math.abs(row.previous) * 0.005, 0.005)
+  if (Math.abs(change) < small) return <span className="muted">{say.t('indicator.same')}</span>
   const better = change > 0 === (row.direction === 'up_is_good')
   return (
     <span className="nowrap" title={say.t('indicator.was', { value: format(row.previous) })}>
@@ -28,38 +30,36 @@ export function Change({ row }: { row: IndicatorRow }) {
 function Cell({ row }: { row: IndicatorRow }) {
   const say = useSay()
   const format = useUnit(row.unit)
-  const few = row.n !== null && row.n < 30
+  const interval = row.low !== null && row.high !== null ? `${format(row.low)}–${format(row.high)}` : ''
   return (
     <li className="card indicator">
-      <div className="row">
-        <Link href={paths.indicator(row.indicator)} className="grow clip name">
-          {say.text(row.title)}
-        </Link>
-        <span className="muted small">
-          <Time at={row.at} />
-        </span>
-      </div>
+      <Link href={paths.indicator(row.indicator)} className="name">
+        {say.text(row.title)}
+      </Link>
       {row.value === null ? (
         <Empty kind="pending" title={say.t('indicator.pending')} hint={say.t('indicator.pending.hint')} small />
       ) : (
-        <div className="row">
-          <div className="grow">
-            <strong className={few ? 'figure muted' : 'figure'}>{format(row.value)}</strong>
-            <p className="muted small nowrap">
-              {row.low !== null && row.high !== null ? `${format(row.low)}–${format(row.high)}` : ''}{' '}
-              {row.n !== null && `n=${say.number(row.n)}`}
-            </p>
+        <>
+          <div className="row">
+            <span className="grow">
+              <Figure row={row} />
+            </span>
+            <Spark values={row.spark} width={104} height={30} />
           </div>
-          <Spark values={row.spark} width={110} height={34} />
-        </div>
+          <div className="row small muted">
+            <span>{interval}</span>
+            {row.n !== null && <span>n = {say.number(row.n)}</span>}
+            {row.n !== null && row.n < 30 && <span className="end">{say.t('indicator.few')}</span>}
+          </div>
+        </>
       )}
       <div className="row small">
         <Change row={row} />
         <span className="muted end clip">{row.owner}</span>
-        {few && (
-          <Mark shape="ring" tone="muted">
-            {say.t('indicator.few')}
-          </Mark>
+        {row.at && (
+          <span className="muted">
+            <Time at={row.at} />
+          </span>
         )}
       </div>
     </li>

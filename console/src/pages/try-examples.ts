@@ -26,7 +26,7 @@ export const examples: readonly Example[] = [
   {
     id: 'power-bank',
     title: { zh: '充电宝，没有 CE 与责任人', en: 'A power bank without CE data or a responsible person' },
-    write: event('listing.submitted', 'listing/L-TRY-1', {
+    write: event('listing.submitted', 'L-TRY-1', {
       listing_id: 'L-TRY-1',
       seller_id: 'S-TRY-1',
       title: 'Power bank 30000 mAh fast charging',
@@ -45,7 +45,7 @@ export const examples: readonly Example[] = [
   {
     id: 'ad-cn',
     title: { zh: '广告：绝对化用语', en: 'An ad in Chinese with absolute terms' },
-    write: event('ad.submitted', 'ad/A-TRY-1', {
+    write: event('ad.submitted', 'A-TRY-1', {
       ad_id: 'A-TRY-1',
       advertiser_id: 'ADV-TRY-1',
       headline: '全网第一补水面霜',
@@ -58,7 +58,7 @@ export const examples: readonly Example[] = [
   {
     id: 'review-contact',
     title: { zh: '评价里引导站外联系', en: 'A review that leads people off the platform' },
-    write: event('review.posted', 'review/R-TRY-1', {
+    write: event('review.posted', 'R-TRY-1', {
       content_id: 'R-TRY-1',
       author_id: 'U-TRY-1',
       target_id: 'L-10001',
@@ -71,7 +71,7 @@ export const examples: readonly Example[] = [
   {
     id: 'harmless',
     title: { zh: '正常商品，应当通过', en: 'A harmless listing that should pass' },
-    write: event('listing.submitted', 'listing/L-TRY-2', {
+    write: event('listing.submitted', 'L-TRY-2', {
       listing_id: 'L-TRY-2',
       seller_id: 'S-TRY-1',
       title: 'Linen tea towel, set of two',
@@ -84,6 +84,9 @@ export const examples: readonly Example[] = [
         manufacturer_name: 'Casa Lima Lda',
         manufacturer_address: 'Rua do Sol 4, Porto',
         manufacturer_email: 'hello@casalima.example',
+        manufacturer_country: 'PT',
+        model: 'CL-TT-50',
+        material: '100 % linen',
       },
       documents: [],
       ship_to: ['DE', 'FR'],

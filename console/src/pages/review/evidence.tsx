@@ -139,17 +139,19 @@ export function EvidencePane({ detail, instant, onInstant, active, revealed }: E
         <span className="muted">
           <Time at={event.time} />
         </span>
-        <span className="end">
-          <Segment
-            label={say.t('review.instant')}
-            value={instant}
-            onChange={(next) => onInstant(next === 'now' || next === 'diff' ? next : 'then')}
-            options={(now ? (['then', 'now', 'diff'] as const) : (['then'] as const)).map((id) => ({
-              value: id,
-              label: say.t(`review.${id}`),
-            }))}
-          />
-        </span>
+        {now && (
+          <span className="end">
+            <Segment
+              label={say.t('review.instant')}
+              value={instant}
+              onChange={(next) => onInstant(next === 'now' || next === 'diff' ? next : 'then')}
+              options={(['then', 'now', 'diff'] as const).map((id) => ({
+                value: id,
+                label: say.t(`review.${id}`),
+              }))}
+            />
+          </span>
+        )}
       </div>
       {instant === 'diff' && now ? (
         <DiffView before={event.data} after={now.data} />

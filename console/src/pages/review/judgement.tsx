@@ -10,7 +10,7 @@ import { Pick, Segment, Time } from '../../ui/basics.tsx'
 import { Mark, Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { asText } from '../../ui/text.tsx'
-import { useVocabulary } from '../../vocabulary.ts'
+import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */
 export interface Draft {
@@ -36,8 +36,12 @@ interface FindingsProps {
   onActive: (strategy: string) => void
 }
 
+/** What was matched in the text first: it is what a person checks. */
+const telling = (evidence: Finding['evidence']) =>
+  evidence.toSorted((a, b) => Number(b.text != null) - Number(a.text != null)).slice(0, 4)
+
 export function Findings({ findings, active, onActive }: FindingsProps) {
-  const { policyTitle } = useVocabulary()
+  const strategyTitle = useStrategyTitle()
   return (
     <ul className="findings">
       {findings.map((finding) => {
@@ -46,14 +50,14 @@ export function Findings({ findings, active, onActive }: FindingsProps) {
           <li key={finding.strategy} data-active={finding.strategy === active}>
             <button type="button" className="spot" onClick={() => onActive(finding.strategy)}>
               <SeverityMark value={finding.severity} />
-              <strong>{policyTitle(finding.policy)}</strong>
+              <strong>{strategyTitle(finding.strategy)}</strong>
               {finding.mode === 'shadow' && <Mode value="shadow" />}
               <span className="end">
                 <Verdict value={finding.verdict} />
               </span>
             </button>
             <p className="muted small">
-              {finding.evidence.slice(0, 4).map((item, index) => (
+              {telling(finding.evidence).map((item, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: evidence never moves
                 <span key={index}>
                   <code>{item.field ?? item.tag ?? ''}</code> {item.text ? `“${item.text}”` : asText(item.value)}
