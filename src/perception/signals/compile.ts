@@ -1,7 +1,7 @@
 import type { Column, ColumnType, Value } from '../../kernel/values.ts'
 import { type ContactKind, contactKinds } from './contacts/contact.ts'
 import { findContacts } from './contacts/contacts.ts'
-import type { Lexicon, LexiconHit } from './lexicon.ts'
+import { type Lexicon, type LexiconHit, remembered } from './lexicon.ts'
 import type { NamedList } from './lists.ts'
 import { countOver, type Evidence, type FieldText, type Read, type Reading, type Signal, textsOf } from './model.ts'
 import { type FieldReader, isMapping, type Problem, readFields, refuse } from './problems.ts'
@@ -12,6 +12,9 @@ export interface SignalContext {
   readonly lexicons: ReadonlyMap<string, Lexicon>
   readonly lists: ReadonlyMap<string, NamedList>
 }
+
+/** Contacts of a text, for signals of different kinds that read the same field. */
+const contactsOf = remembered(findContacts)
 
 interface Body {
   readonly type: ColumnType
@@ -149,7 +152,7 @@ function compileContacts(reader: FieldReader): Body {
   const isAllowed = (value: string) =>
     allowed.some((own) => value === own || value.startsWith(`${own}/`) || value.split('/')[0]?.endsWith(`.${own}`))
   const find = ({ field, text }: FieldText): Evidence[] =>
-    findContacts(text)
+    contactsOf(text)
       .filter((contact) => wanted.includes(contact.kind) && !isAllowed(contact.value))
       .map(({ kind, start, end, value }) => ({ field, start, end, text: text.slice(start, end), tag: kind, value }))
   return { type: 'BIGINT', cost: 30, reads: fields, evaluate: (read) => countOver(fields, read, find) }
@@ -213,7 +216,7 @@ function readOneText(reader: FieldReader, evaluate: (text: string) => Value): Om
 }
 
 function countUrls(text: string): number {
-  return findContacts(text).filter((contact) => contact.kind === 'url').length
+  return contactsOf(text).filter((contact) => contact.kind === 'url').length
 }
 
 function compileStatistic(reader: FieldReader): Body {

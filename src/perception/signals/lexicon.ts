@@ -171,6 +171,15 @@ function match(compiled: Compiled, text: string): LexiconHit[] {
   )
 }
 
+/** Several signals ask one lexicon about the same text in a row, each for other tags; only the last answer is kept. */
+export function remembered<T>(find: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly found: T } | null = null
+  return (text) => {
+    if (last === null || last.text !== text) last = { text, found: find(text) }
+    return last.found
+  }
+}
+
 /** A model is looked up like a lexicon; it has no terms to match. */
 function compileModel(file: unknown): Lexicon {
   const { id, features, score } = compileLinear(file)
@@ -194,5 +203,11 @@ export function compileLexicon(file: unknown): Lexicon {
     rewriteFrom: entries.length + exemptions.length,
   }
   const tags = [...new Set(entries.flatMap((entry) => (entry.tag === null ? [] : [entry.tag])))]
-  return { id: definition.id, entries: entries.length, tags, match: (text) => match(compiled, text), score: null }
+  return {
+    id: definition.id,
+    entries: entries.length,
+    tags,
+    match: remembered((text) => match(compiled, text)),
+    score: null,
+  }
 }

@@ -144,6 +144,10 @@ function findOccurrences(index: TextIndex, text: string, at: number): ListOccurr
   })
 }
 
+function isBothLanguages(value: unknown): boolean {
+  return isMapping(value) && typeof value['zh'] === 'string' && typeof value['en'] === 'string'
+}
+
 /**
  * Compiles a list file (YAML already read to plain values). An entry is a mapping or just its value.
  * @throws DefinitionError that lists every problem with its field, value and fix.
@@ -155,7 +159,8 @@ export function compileList(file: unknown): NamedList {
   reader.only(headFields)
   const id = reader.requiredText('id')
   const owner = reader.requiredText('owner')
-  reader.requiredText('reason')
+  // a pack states the reason in two languages, a plain list in one
+  if (!isBothLanguages(mapping['reason'])) reader.requiredText('reason')
   const normalise = normalisers[reader.oneOf('normalise', ['text', 'exact', 'digits'] as const) ?? 'text']
   const items = mapping['entries']
   if (!Array.isArray(items)) {

@@ -31,6 +31,8 @@ test.each<[text: string, kind: ContactKind, value: string]>([
   ['q群:987654321', 'messenger', 'qq:987654321'],
   ['Telegram: @best_deals', 'messenger', 'telegram:best_deals'],
   ['WhatsApp +1 415 555 2671', 'messenger', 'whatsapp:+14155552671'],
+  ['whatsapp +1 (4-1-5) 5.5.5 2.6.7.1', 'messenger', 'whatsapp:+14155552671'],
+  ['http://login.bank-check.example/id', 'url', 'login.bank-check.example/id'],
   ['LINE ID: shop.th99', 'messenger', 'line:shop.th99'],
   ['카카오톡 아이디 shop1234', 'messenger', 'kakaotalk:shop1234'],
   ['mail Bob.Smith@Example.com today', 'email', 'bob.smith@example.com'],
@@ -68,6 +70,7 @@ test.each([
   'message us on telegram',
   '카톡으로 문의',
   'DM me',
+  'what s app me',
 ])('%s invites to a messenger', (text) => {
   expect(kindsIn(text)).toContain('messenger')
 })

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts'
 
 /** A handle: what follows a cue. Numbers of five and more digits or a name with a digit or underscore. */
-const handle = '(?<id>@?[a-z][a-z0-9_.-]{3,31}|\\+?\\d[\\d\\s-]{4,18}\\d)'
+const handle = '(?<id>@?[a-z][a-z0-9_.-]{3,31}|\\+?\\d[\\d\\s().-]{4,24}\\d)'
 const link = '[\\s:：=＝>→👉是为]{0,4}'
 
 interface Cue {
@@ -38,7 +38,7 @@ const cues: readonly Cue[] = [
     channel: 'whatsapp',
     trust: 'named',
     pattern: new RegExp(
-      `(?:(?<![a-z])(?:whats\\s?app|watsapp)|واتساب)(?<mark>\\s?(?:id|no|number|号|:|：|@))?${link}${handle}`,
+      `(?:(?<![a-z])(?:what\\s?s\\s?app|watsapp)|واتساب)(?<mark>\\s?(?:id|no|number|号|:|：|@))?${link}${handle}`,
       'g',
     ),
   },
@@ -83,7 +83,7 @@ const invitations: readonly RegExp[] = [
     `\\b(?:add|contact|text|message|msg|dm|reach|ping|find|write|hit)\\s(?:me|us)?\\s?(?:up\\s)?(?:on|via|at|through|by|in)?\\s?(?:my|our)?\\s?${app}`,
     'g',
   ),
-  /\b(?:whats\s?app|telegram|wechat|dm)\s(?:me|us)\b/g,
+  /\b(?:what\s?s\s?app|telegram|wechat|dm)\s(?:me|us)\b/g,
   /(?:카톡|카카오톡|텔레그램)\s?(?:으로|로|주세요|문의|추가|상담)/g,
   /(?:v|薇|威|徽)[❤♥](?=\s?[:：]?\s?[a-z0-9])/g,
 ]
@@ -105,7 +105,7 @@ function isTelling(id: string, mark: string | undefined, trust: Cue['trust']): b
 
 function handleOf(id: string): string {
   const name = id.replace(/^@/, '').replace(/[.-]+$/, '')
-  return /^[+\d]/.test(name) ? name.replace(/[\s-]/g, '') : name
+  return /^[+\d]/.test(name) ? name.replace(/[\s().-]/g, '') : name
 }
 
 /** Cues of messengers with a handle, and invitations to move to one. */

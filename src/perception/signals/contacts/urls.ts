@@ -59,6 +59,11 @@ function trimHost(text: string, from: number, to: number): [number, number] {
   return [start, end]
 }
 
+/** Behind a scheme any dotted name is a link, whether or not its ending is public today. */
+function isHostname(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]{1,23}$/.test(name)
+}
+
 function urlAt(text: string, host: readonly [number, number], scheme: number | null): Contact | null {
   const [start, end] = host
   const name = text.slice(start, end)
@@ -66,7 +71,7 @@ function urlAt(text: string, host: readonly [number, number], scheme: number | n
   const path = end + port
   const hasPath = text[path] === '/' && path + 1 < text.length && /[a-z0-9@_+?#]/.test(text[path + 1]!)
   const numeric = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(name)
-  if (scheme === null ? !isBareDomain(name, hasPath) : !(numeric || isDomain(name))) return null
+  if (scheme === null ? !isBareDomain(name, hasPath) : !(numeric || isHostname(name))) return null
   const stop = text[path] === '/' || text[path] === '?' ? pathEnd(text, path) : path
   const value = `${name.replace(/^www\./, '')}${text.slice(end, stop).replace(/\/$/, '')}`
   return {
