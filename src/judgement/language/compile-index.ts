@@ -198,7 +198,12 @@ function compileChunk(conditions: readonly Indexed[], layout: Layout, compileRes
         let answer = (nulls & bit) !== 0 ? -1 : 1
         const rest = rests[index]
         if (rest) {
-          const found = (compiled[index] ??= compileRest(rest))(row, resolve)
+          let decide = compiled[index]
+          if (!decide) {
+            decide = compileRest(rest)
+            compiled[index] = decide
+          }
+          const found = decide(row, resolve)
           if (found <= 0) answer = found
         }
         out[places[index]!] = answer
@@ -250,7 +255,7 @@ function createLookups(columns: readonly ColumnBits[]) {
         if (boundaries[middle]! < value) low = middle + 1
         else high = middle
       }
-      if (value !== value) cells[found++] = base + 1
+      if (Number.isNaN(value)) cells[found++] = base + 1
       else cells[found++] = base + 2 + 2 * (low - start) + (low < end && boundaries[low] === value ? 1 : 0)
     }
     return found

@@ -78,23 +78,53 @@ export function createRowReader(
 
 function fillsOf(type: EventType, layout: Layout): Fill[] {
   const fills: Fill[] = []
+  const plain: PlainField[] = []
   for (const [name, field] of Object.entries(type.fields)) {
     if (field === 'OBJECT') fills.push(...objectFills(name, layout))
     else if (field === 'DOCUMENTS') fills.push(documentsFill(name, layout))
     else {
       const slot = layout.slot(name)
-      if (slot !== undefined)
-        fills.push((row, event) => {
-          row[slot] = toValue(event.data[name], field)
-        })
+      if (slot !== undefined) plain.push({ name, slot, field })
     }
   }
+  fills.unshift(
+    generatedFill(plain) ??
+      ((row, event) => {
+        for (const { name, slot, field } of plain) row[slot] = toValue(event.data[name], field)
+      }),
+  )
   const idSlot = layout.slot(type.idField)
   if (idSlot !== undefined)
     fills.push((row, event) => {
       row[idSlot] ??= event.subject ?? null
     })
   return fills
+}
+
+interface PlainField {
+  readonly name: string
+  readonly slot: number
+  readonly field: ColumnType
+}
+
+/** One function for all plain fields of a type: named property reads are several times faster than a loop over names. Undefined where the runtime forbids code generation. */
+function generatedFill(fields: readonly PlainField[]): Fill | undefined {
+  const lines = fields.map(({ name, slot, field }) => {
+    const read = `v=d[${JSON.stringify(name)}];row[${slot}]=`
+    if (field === 'DOUBLE') return `${read}typeof v==='number'?v:null`
+    if (field === 'BOOLEAN') return `${read}typeof v==='boolean'?v:null`
+    if (field === 'VARCHAR') return `${read}typeof v==='string'?v.toWellFormed():v==null?null:toValue(v,'VARCHAR')`
+    return `${read}v==null?null:toValue(v,${JSON.stringify(field)})`
+  })
+  try {
+    return new Function(
+      'toValue',
+      `"use strict";return function(row,event){const d=event.data;let v;${lines.join(';')}}`,
+    )(toValue) as Fill
+  } catch (error) {
+    if (error instanceof EvalError) return undefined
+    throw error
+  }
 }
 
 function objectFills(name: string, layout: Layout): Fill[] {
