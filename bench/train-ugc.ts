@@ -35,13 +35,11 @@ async function background(): Promise<Example[]> {
       const plain = lines.filter(
         (line) => line.length >= 30 && line.length <= 220 && !/[@>|<{}=_]|https?:|--|^[A-Z][\w-]+:/.test(line),
       )
-      return plain
-        .slice(0, 2)
-        .map((line) => ({
-          features: readGrams(line.trim()).map((gram) => gram.name),
-          positive: false,
-          weight: backgroundWeight,
-        }))
+      return plain.slice(0, 2).map((line) => ({
+        features: readGrams(line.trim()).map((gram) => gram.name),
+        positive: false,
+        weight: backgroundWeight,
+      }))
     })
 }
 
