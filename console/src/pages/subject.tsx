@@ -114,12 +114,18 @@ function Decisions({ rows }: { rows: SubjectDetail['decisions'] }) {
 
 /** Files an appeal in the subject's name, as a seller who called or wrote would have it filed. */
 function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: () => void }) {
-  const { t } = useSay()
+  const say = useSay()
+  const { t } = say
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<Problem | null>(null)
   const file = async () => {
     try {
-      await write('POST', '/v1/appeals', { notice_id: notice?.notice_id, text })
+      await write('POST', '/v1/appeals', {
+        notice_id: notice?.notice_id,
+        text,
+        by: notice?.to.id,
+        language: say.language,
+      })
       toast(t('appeal.filedNow'))
       await refresh('/v1/subjects', '/v1/appeals', '/v1/overview')
       onClose()

@@ -42,6 +42,7 @@ const spansOf = (decision: Decision): Span[] =>
   )
 
 function MarketVerdicts({ markets }: { markets: Decision['markets'] }) {
+  const { t } = useSay()
   const groups = Map.groupBy(Object.entries(markets), ([, verdict]) => verdict)
   return (
     <div className="stack">
@@ -53,7 +54,7 @@ function MarketVerdicts({ markets }: { markets: Decision['markets'] }) {
           <span className="row wrap">
             {entries.map(([market]) => (
               <span key={market} className="tag">
-                {market}
+                {market === '*' ? t('ui.allMarkets') : market}
               </span>
             ))}
           </span>

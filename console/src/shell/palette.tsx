@@ -119,7 +119,6 @@ function PaletteBody({ onClose, onGo }: Omit<PaletteProps, 'open'>) {
     <div className="palette">
       <input
         className="input"
-        data-first=""
         role="combobox"
         aria-expanded="true"
         aria-controls={list}

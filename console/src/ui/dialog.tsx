@@ -24,7 +24,8 @@ function OpenDialog({ title, onClose, children, footer, kind = 'modal' }: Dialog
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
+    // The first field, if there is one: whoever opens a form wants to type.
+    dialog?.querySelector<HTMLElement>('.body :is(input, textarea, select)')?.focus()
     return () => dialog?.close()
   }, [])
   return (

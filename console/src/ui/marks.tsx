@@ -141,7 +141,7 @@ export function Share({ of }: { of: Estimate | null }) {
 
 export function Markets({ ids, most = 4 }: { ids: readonly string[] | null | undefined; most?: number }) {
   const { t } = useSay()
-  if (!ids || ids.length === 0) return <span className="muted">{t('ui.allMarkets')}</span>
+  if (!ids || ids.length === 0 || ids[0] === '*') return <span className="muted">{t('ui.allMarkets')}</span>
   return (
     <span className="nowrap" title={ids.join(', ')}>
       {ids.slice(0, most).join(' ')}
