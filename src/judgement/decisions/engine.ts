@@ -4,7 +4,9 @@ import { createFeatureStore, type FeaturePlan, type FeatureStore } from '../../p
 import { type CloudEvent, createRowReader, type EventType } from '../../vocabulary/events/index.ts'
 import { overallVerdict, strongerVerdict, type Verdict } from '../../vocabulary/verdicts.ts'
 import type { CompiledStrategy, Programs } from '../strategies/model.ts'
-import type { Decision, Evidence, Finding } from './model.ts'
+import { inCanary } from './canary.ts'
+import type { Decision, Evidence, Finding, Tripped } from './model.ts'
+import { givenOf, listKinds, revive, stored } from './stored.ts'
 
 /** An event that passed validation. `time` and `loggedAt` are microseconds since 1970 UTC. */
 export interface Admitted {
@@ -14,6 +16,22 @@ export interface Admitted {
   readonly loggedAt: number
 }
 
+/** What can keep a live strategy from acting. The engine asks once for every live finding, in order of time. */
+export interface Gate {
+  /** An event of this type is being decided. */
+  arrived(type: string, loggedAt: number): void
+  /** Null = it acts, and that counts; else why it only watches. */
+  hold(strategy: CompiledStrategy, loggedAt: number): Held | null
+}
+
+export interface Held {
+  readonly by: 'brake' | 'recall'
+  /** Set on the finding that pulled the brake. */
+  readonly tripped?: Tripped
+}
+
+const openGate: Gate = { arrived: () => undefined, hold: () => null }
+
 export interface Engine {
   readonly programs: Programs
   readonly features: FeatureStore
@@ -21,10 +39,15 @@ export interface Engine {
   decide(admitted: Admitted): Decision
   /** Adds the event to every window without deciding it: history that was decided before. */
   learn(admitted: Admitted): void
+  /**
+   * Decides an event again from what its decision stored: features, list hits and brakes are taken from it, everything
+   * else is computed from the event. The same programs give the same decision. Windows and counters are not touched.
+   */
+  again(admitted: Admitted, decision: Decision): Decision
 }
 
 /** Makes the decision function of a set of programs. Everything that it needs is in memory. */
-export function createEngine(programs: Programs, plans: readonly FeaturePlan[]): Engine {
+export function createEngine(programs: Programs, plans: readonly FeaturePlan[], gate: Gate = openGate): Engine {
   const { layout } = programs
   const readRow = createRowReader(layout, [...programs.types.values()])
   const features = createFeatureStore(plans)
@@ -35,6 +58,7 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
 
   let evidence = new Map<number, readonly Evidence[]>()
   let loggedAt = 0
+  let given: ReturnType<typeof givenOf> | null = null
 
   const resolve: Resolve = (row, slot) => {
     const signal = signals.get(slot)
@@ -42,7 +66,12 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
       row[slot] = null
       return null
     }
-    const found = signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
+    const fromList = listKinds.has(signal.kind)
+    const computed =
+      fromList && given ? given(signal.id) : signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
+    const found = fromList
+      ? { ...computed, evidence: computed.evidence.map((item) => ({ ...item, signal: signal.id })) }
+      : computed
     if (found.evidence.length > 0) evidence.set(slot, found.evidence)
     row[slot] = found.value
     return found.value
@@ -63,6 +92,20 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
     return row
   }
 
+  /** The row as `observe` left it, with the values of windows taken from the decision. */
+  function recall(admitted: Admitted, decision: Decision): Row {
+    loggedAt = admitted.loggedAt
+    evidence = new Map()
+    const row = readRow(admitted.event, admitted.time, admitted.loggedAt)
+    for (const plan of plans) {
+      plan.key(row, resolve)
+      if (!plan.filter || plan.filter(row, resolve) === true) plan.value?.(row, resolve)
+    }
+    for (const [index, slot] of featureSlots.entries())
+      row[slot] = revive(decision.saw[plans[index]?.id ?? ''] ?? null, layout.columns[slot]?.type)
+    return row
+  }
+
   function evidenceOf(strategy: CompiledStrategy, row: Row): Evidence[] {
     const found: Evidence[] = []
     const plain: Evidence[] = []
@@ -80,58 +123,76 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
     return (found.length > 0 ? found : plain).slice(0, mostEvidence)
   }
 
-  function findingOf(strategy: CompiledStrategy, row: Row, markets: readonly string[]): Finding {
-    return {
+  /** The finding of a strategy that fired; live only inside its canary share and while nothing holds it. */
+  function findingOf(
+    strategy: CompiledStrategy,
+    row: Row,
+    found: { where: readonly string[]; about: Decision['event']; gate: Gate },
+  ): Finding {
+    const finding = {
       strategy: strategy.name,
       version: strategy.version,
       policy: strategy.policy,
       policy_version: strategy.policyVersion,
       severity: strategy.severity,
       verdict: strategy.verdict,
-      mode: strategy.mode,
-      markets,
+      markets: found.where,
       evidence: evidenceOf(strategy, row),
     }
+    if (strategy.mode === 'shadow') return { ...finding, mode: 'shadow' }
+    if (strategy.mode === 'canary' && !inCanary(strategy, `${found.about.subject_type}:${found.about.subject}`))
+      return { ...finding, mode: 'shadow', held: 'canary' }
+    const held = found.gate.hold(strategy, loggedAt)
+    if (!held) return { ...finding, mode: 'live' }
+    return { ...finding, mode: 'shadow', held: held.by, ...(held.tripped ? { tripped: held.tripped } : {}) }
+  }
+
+  function judge(admitted: Admitted, row: Row, asked: Gate): Decision {
+    const { event, type } = admitted
+    const about = head(admitted)
+    const program = programs.byType.get(event.type)
+    const out = marks.get(event.type)
+    const findings: Finding[] = []
+    const unknown: string[] = []
+    const eventMarkets = marketsOf(event, type)
+    const markets: Record<string, Verdict> = Object.fromEntries(eventMarkets.map((market) => [market, 'pass' as const]))
+    asked.arrived(event.type, loggedAt)
+    if (program && out) {
+      program.run(row, resolve, out)
+      for (let i = 0; i < out.length; i++) {
+        if (out[i] === 0) continue
+        const strategy = program.strategies[i] as CompiledStrategy
+        const where =
+          eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
+        if (where.length === 0) continue
+        if (out[i] === -1) {
+          unknown.push(strategy.name)
+          continue
+        }
+        const finding = findingOf(strategy, row, { where, about: about.event, gate: asked })
+        findings.push(finding)
+        if (finding.mode === 'live')
+          for (const market of where) markets[market] = strongerVerdict(markets[market] ?? 'pass', finding.verdict)
+      }
+    }
+    if (Object.keys(markets).length === 0) markets['*'] = 'pass'
+    const verdict =
+      eventMarkets.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
+    return { ...about, verdict, markets, findings, unknown, saw: sawOf(row), engine: programs.fingerprint }
   }
 
   return {
     programs,
     features,
     learn: (admitted) => void observe(admitted),
-    decide(admitted) {
-      const row = observe(admitted)
-      const { event, type } = admitted
-      const program = programs.byType.get(event.type)
-      const out = marks.get(event.type)
-      const findings: Finding[] = []
-      const unknown: string[] = []
-      const eventMarkets = marketsOf(event, type)
-      const markets: Record<string, Verdict> = Object.fromEntries(
-        eventMarkets.map((market) => [market, 'pass' as const]),
-      )
-      if (program && out) {
-        program.run(row, resolve, out)
-        for (let i = 0; i < out.length; i++) {
-          if (out[i] === 0) continue
-          const strategy = program.strategies[i] as CompiledStrategy
-          const where =
-            eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
-          if (where.length === 0) continue
-          if (out[i] === -1) {
-            unknown.push(strategy.name)
-            continue
-          }
-          const finding = findingOf(strategy, row, where)
-          findings.push(finding)
-          if (finding.mode === 'live')
-            for (const market of where) markets[market] = strongerVerdict(markets[market] ?? 'pass', finding.verdict)
-        }
+    decide: (admitted) => judge(admitted, observe(admitted), gate),
+    again(admitted, decision) {
+      given = givenOf(decision)
+      try {
+        return judge(admitted, recall(admitted, decision), heldAs(decision))
+      } finally {
+        given = null
       }
-      if (Object.keys(markets).length === 0) markets['*'] = 'pass'
-      const known: string[] = eventMarkets.length === 0 ? [] : eventMarkets
-      const verdict =
-        known.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
-      return { ...head(admitted), verdict, markets, findings, unknown, saw: sawOf(row), engine: programs.fingerprint }
     },
   }
 
@@ -139,13 +200,25 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[]):
     const saw: Record<string, Value> = {}
     for (const slot of lazySlots) {
       const value = row[slot]
-      if (value !== undefined && value !== null) saw[layout.columns[slot]?.name ?? ''] = value
+      if (value !== undefined && value !== null) saw[layout.columns[slot]?.name ?? ''] = stored(value)
     }
     return saw
   }
 }
 
 const mostEvidence = 24
+
+/** Brakes are an input of a decision like its windows: what was held then is held again. */
+function heldAs(decision: Decision): Gate {
+  const findings = new Map(decision.findings.map((finding) => [finding.strategy, finding]))
+  return {
+    arrived: () => undefined,
+    hold(strategy) {
+      const { held, tripped } = findings.get(strategy.name) ?? {}
+      return held === 'brake' || held === 'recall' ? { by: held, ...(tripped ? { tripped } : {}) } : null
+    },
+  }
+}
 
 function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decision_id' | 'event'> {
   const subject = event.data[type.idField] ?? event.subject

@@ -1,6 +1,7 @@
-export { type Admitted, createEngine, type Engine } from './engine.ts'
+export { inCanary } from './canary.ts'
+export { type Admitted, createEngine, type Engine, type Gate, type Held } from './engine.ts'
 export { type Decided, decode, followJournal } from './follow.ts'
-export type { Decision, Evidence, Finding } from './model.ts'
+export type { Decision, Evidence, Finding, Tripped } from './model.ts'
 export { decisionOperations, type ItemResult, itemsOf, submitBatch } from './operations.ts'
 export { createPipeline, learnJournal, type Pipeline, refusal, type Submitted } from './pipeline.ts'
 export {

@@ -11,6 +11,17 @@ export interface Evidence {
   readonly term?: string
   readonly tag?: string
   readonly list?: string
+  /** The list signal that saw it: lists change, so a replay takes the hit from here. */
+  readonly signal?: string
+}
+
+/** Why a brake was pulled: which limit, what it allows, what was there, and since when the run of hits goes. */
+export interface Tripped {
+  readonly limit: 'per_hour' | 'per_day' | 'share' | 'jump'
+  readonly allowed: number
+  readonly observed: number
+  /** ISO time of the first hit of the run. */
+  readonly since: string
 }
 
 export interface Finding {
@@ -24,6 +35,9 @@ export interface Finding {
   readonly mode: 'live' | 'shadow'
   readonly markets: readonly string[]
   readonly evidence: readonly Evidence[]
+  /** Why a strategy that is not in shadow did not act: outside its canary share, braked, or its version was recalled. */
+  readonly held?: 'canary' | 'brake' | 'recall'
+  readonly tripped?: Tripped
 }
 
 /** Everything that was decided about one event, and what the decision saw. Stored as it is; never changed. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { operation } from '../../kernel/operation.ts'
+import { type Context, operation } from '../../kernel/operation.ts'
 import { anything, listOf, page, paging } from '../../kernel/paging.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
@@ -15,6 +15,8 @@ export interface ItemResult {
   readonly decision_id?: string
   readonly verdict?: string
   readonly error?: Problem
+  /** False when what was refused could not be kept in quarantine. */
+  readonly quarantined?: boolean
 }
 
 const mostItems = 10_000
@@ -62,7 +64,12 @@ export async function submitBatch(
       }
     }),
   )
-  await quarantine.keep(refused, input.now).catch(() => undefined)
+  try {
+    await quarantine.keep(refused, input.now)
+  } catch {
+    // What was accepted stands. The caller learns that what was refused is kept nowhere, and still has it.
+    return results.map((item) => (item.error ? { ...item, quarantined: false } : item))
+  }
   return results
 }
 
@@ -79,9 +86,32 @@ function conflictProblem(id: string, source: string): Problem {
   }
 }
 
-/** Splits NDJSON or takes JSON; a malformed line is one refused item. */
-export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
+const emptyBody: Problem = {
+  code: 'invalid_input',
+  field: 'body',
+  value: null,
+  detail: { zh: '请求体为空', en: 'The body is empty' },
+  fix: {
+    zh: '发送一个事件、事件数组，或 NDJSON（每行一个事件）',
+    en: 'Send one event, an array of events, or NDJSON (one event a line)',
+  },
+}
+
+/** What was sent: an array or NDJSON arrives under `body`, an object as it is; an event may have a field `body` of its own. */
+function sentBody(input: Readonly<Record<string, unknown>>): unknown {
+  const { body, ...rest } = input
+  return body !== undefined && !('type' in rest) && !('data' in rest) ? body : input
+}
+
+/** Splits NDJSON or takes JSON; a malformed line is one refused item. Null when nothing was sent. */
+export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] | null {
+  if (
+    body === undefined ||
+    (typeof body === 'object' && body !== null && Object.keys(body).length === 0 && !Array.isArray(body))
+  )
+    return null
   if (typeof body === 'string') {
+    if (body.trim() === '') return null
     return body.split('\n').flatMap((line, index) => {
       if (line.trim() === '') return []
       try {
@@ -118,6 +148,8 @@ export function decisionOperations({
   quarantine: Quarantine
   entryAt: (position: number) => Promise<Decided>
 }) {
+  const keepBody = ({ principal, now }: Context, body: string, found: Problem) =>
+    quarantine.keep([{ origin: principal.name, problem: found, raw: body }], now)
   return [
     operation({
       name: 'events.send',
@@ -128,16 +160,17 @@ export function decisionOperations({
       audited: false,
       input: Type.Object(
         {
-          events: Type.Optional(Type.Array(Type.Unknown(), { maxItems: mostItems })),
+          events: Type.Optional(Type.Array(Type.Unknown(), { description: `at most ${mostItems} events` })),
           body: Type.Optional(Type.Unknown()),
         },
         { additionalProperties: true },
       ),
       output: anything,
       errors: ['malformed_json', 'disk_full', 'too_large'],
+      keepMalformed: keepBody,
       run: async ({ now, principal }, input) => {
-        const { body, ...rest } = input as { body?: unknown }
-        const items = itemsOf(body ?? rest)
+        const items = itemsOf(sentBody(input))
+        if (items === null) throw problem(emptyBody)
         if (items.length > mostItems)
           throw problem({
             code: 'too_large',
@@ -168,15 +201,18 @@ export function decisionOperations({
       input: Type.Object({}, { additionalProperties: true }),
       output: anything,
       errors: ['malformed_json', 'conflict', 'disk_full', 'too_large'],
+      keepMalformed: keepBody,
       run: async ({ now, principal }, input) => {
-        const submitted = pipeline.submit(input)
-        if (submitted.status === 'refused') {
-          await quarantine.keep([{ origin: principal.name, problem: submitted.problem, raw: input }], now)
-          throw problem(submitted.problem)
+        const refuse = async (found: Problem): Promise<never> => {
+          await quarantine.keep([{ origin: principal.name, problem: found, raw: input }], now)
+          throw problem(found)
         }
+        if (Object.keys(input).length === 0) throw problem(emptyBody)
+        const submitted = pipeline.submit(input)
+        if (submitted.status === 'refused') return refuse(submitted.problem)
         const receipt = await submitted.durable
         if (submitted.status === 'accepted') return submitted.decision
-        if (submitted.status === 'conflict') throw problem(conflictProblem(submitted.event.id, submitted.event.source))
+        if (submitted.status === 'conflict') return refuse(conflictProblem(submitted.event.id, submitted.event.source))
         return { ...(await entryAt(receipt.position)).decision, duplicate: true }
       },
     }),

@@ -39,7 +39,7 @@ export function createQuarantine(db: Db<QuarantineTables>) {
       if (refused.length === 0) return
       await db.transaction().execute(async (tx) => {
         for (const { origin, problem, raw } of refused) {
-          const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? 'null')
+          const text = typeof raw === 'string' ? raw : asText(raw)
           await record(tx, 'quarantine', {
             quarantine_id: newId('qtn'),
             at: now,
@@ -58,6 +58,15 @@ export function createQuarantine(db: Db<QuarantineTables>) {
       if (options.after) query = query.where('quarantine_id', '<', options.after)
       return query.execute()
     },
+  }
+}
+
+/** JSON text of anything; what is nested too deep for that says so. */
+function asText(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? 'null'
+  } catch (error) {
+    return `not kept: ${error instanceof Error ? error.message : error}`
   }
 }
 

@@ -41,6 +41,8 @@ export interface Pack {
   readonly places: ReadonlyMap<string, Place>
   /** Hash-like text of everything in the folder; a pack with equal text is the same pack. */
   readonly fingerprint: string
+  /** The files that it was read from, by path in the folder. */
+  readonly files: ReadonlyMap<string, string>
 }
 
 export type LoadedPack =
@@ -115,14 +117,27 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
       ),
     })
   if (problems.length > 0) return { pack: null, problems }
-  const pack = { ...parts, header: parts.header[0], places, fingerprint } as unknown as Pack
+  const pack = { ...parts, header: parts.header[0], places, fingerprint, files } as unknown as Pack
   const dangling = references(pack)
   return dangling.length > 0 ? { pack: null, problems: dangling } : { pack, problems: [] }
 }
 
 function references(pack: Pack): PackProblem[] {
   const known = new Set(pack.policies.map((policy) => policy.id))
-  return pack.strategies
+  const canaries = pack.strategies
+    .filter((strategy) => (strategy.mode === 'canary') !== (strategy.canary !== undefined))
+    .map((strategy) => ({
+      ...(pack.places.get(`strategies:${strategy.id}`) ?? { file: 'strategies.yaml', line: 1 }),
+      message: both(
+        `strategy "${strategy.id}" has mode ${strategy.mode} and canary ${strategy.canary ?? 'not set'}`,
+        `策略 "${strategy.id}" 的 mode 为 ${strategy.mode}，canary 为 ${strategy.canary ?? '未设置'}`,
+      ),
+      fix: both(
+        'set both "mode: canary" and "canary: 10" (percent of subjects), or neither',
+        '"mode: canary" 与 "canary: 10"（对象百分比）须同时设置',
+      ),
+    }))
+  const dangling = pack.strategies
     .filter((strategy) => !known.has(strategy.policy))
     .map((strategy) => ({
       ...(pack.places.get(`strategies:${strategy.id}`) ?? { file: 'strategies.yaml', line: 1 }),
@@ -135,6 +150,7 @@ function references(pack: Pack): PackProblem[] {
         `补上该规范，或改用：${[...known].slice(0, 6).join(', ')}`,
       ),
     }))
+  return [...dangling, ...canaries]
 }
 
 function readYaml(

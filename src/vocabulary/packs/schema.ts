@@ -59,6 +59,22 @@ export const policySchema = Type.Object(
   strict,
 )
 
+const limitsSchema = Type.Object(
+  {
+    per_hour: Type.Optional(Type.Integer({ minimum: 1, description: 'most actions in any 60 minutes' })),
+    per_day: Type.Optional(Type.Integer({ minimum: 1, description: 'most actions in any 24 hours' })),
+    share: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description: 'largest part of the events of the last hour, e.g. 0.2',
+      }),
+    ),
+    jump: Type.Optional(Type.Number({ minimum: 1, description: 'how many times its own past rate, e.g. 20' })),
+  },
+  strict,
+)
+
 /** `strategies.yaml`: a condition in SQL and what follows when it is true. */
 export const strategySchema = Type.Object(
   {
@@ -70,7 +86,12 @@ export const strategySchema = Type.Object(
     markets: names,
     when: Type.String({ minLength: 1, maxLength: 20_000 }),
     verdict: literals(verdicts.filter((verdict) => verdict !== 'pass' && verdict !== 'geo-block')),
-    mode: literals(['live', 'shadow']),
+    mode: literals(['live', 'shadow', 'canary']),
+    /** Share of subjects in percent that a canary acts on. */
+    canary: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100, description: 'percent of subjects, e.g. 10' }),
+    ),
+    limits: Type.Optional(limitsSchema),
     owner: Type.String({ minLength: 1 }),
     evidence: Type.Optional(Type.Array(Type.String())),
     actions: Type.Optional(Type.Array(Type.String())),

@@ -1,0 +1,125 @@
+import { canonicalJson } from '../../kernel/canonical.ts'
+import { parseTime } from '../../kernel/time.ts'
+import type { Entry } from '../../perception/journal/index.ts'
+import type { EventType } from '../../vocabulary/events/index.ts'
+import { type Decision, decode, type Engine } from '../decisions/index.ts'
+
+export interface ReplayRange {
+  /** Microseconds since 1970 UTC, by `logged_at`; both included. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+export interface ReplayInput extends ReplayRange {
+  /** The journal in batches, oldest first. */
+  readonly batches: AsyncIterable<readonly Entry[]>
+  readonly types: ReadonlyMap<string, EventType>
+  /** The programs that a decision names, or why they cannot be built again. */
+  engineFor(fingerprint: string): Promise<Engine | { readonly missing: string }>
+  /** Fingerprint of the packs in charge; null when nothing runs. */
+  readonly running: string | null
+  /** Most differences that are reported in full. */
+  readonly most?: number
+}
+
+export interface Difference {
+  readonly decision_id: string
+  readonly position: number
+  readonly event: string
+  readonly engine: string
+  /** The parts of the decision that differ: as stored, and as computed again. */
+  readonly parts: Readonly<Record<string, { readonly stored: unknown; readonly again: unknown }>>
+}
+
+export interface ReplayReport {
+  readonly decisions: number
+  readonly compared: number
+  readonly differences: number
+  readonly listed: readonly Difference[]
+  /** Decisions by the pack versions that made them. */
+  readonly versions: readonly {
+    readonly engine: string
+    readonly running: boolean
+    readonly decisions: number
+    readonly compared: number
+    readonly missing: string | null
+  }[]
+  readonly seconds: number
+}
+
+interface Version {
+  readonly engine: Engine | { readonly missing: string }
+  decisions: number
+  compared: number
+}
+
+/**
+ * Decides every stored decision again from what it stored, with the very pack versions that made it, and compares the
+ * whole record. Decisions whose pack versions are not kept are counted, not compared.
+ */
+export async function replay(input: ReplayInput): Promise<ReplayReport> {
+  const started = performance.now()
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, most = 100 } = input
+  const versions = new Map<string, Version>()
+  const listed: Difference[] = []
+  let differences = 0
+  for await (const entries of input.batches) {
+    for (const entry of entries) {
+      if (entry.loggedAt < from || entry.loggedAt > to || entry.records.length < 2) continue
+      const { event, decision, position, loggedAt } = decode(entry)
+      const version = versions.get(decision.engine) ?? {
+        engine: await input.engineFor(decision.engine),
+        decisions: 0,
+        compared: 0,
+      }
+      versions.set(decision.engine, version)
+      version.decisions++
+      const type = input.types.get(event.type)
+      if ('missing' in version.engine || !type) continue
+      version.compared++
+      const again = version.engine.again(
+        { event, type, time: parseTime(event.time ?? '') ?? loggedAt, loggedAt },
+        decision,
+      )
+      const text = JSON.stringify(again)
+      if (text === entry.records[1]?.bytes.toString('utf8')) continue
+      const parts = partsThatDiffer(decision, JSON.parse(text) as Decision)
+      if (Object.keys(parts).length === 0) continue
+      differences++
+      if (listed.length < most)
+        listed.push({
+          decision_id: decision.decision_id,
+          position,
+          event: `${event.source}/${event.id}`,
+          engine: decision.engine,
+          parts,
+        })
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const rows = [...versions].map(([engine, { decisions, compared, engine: found }]) => ({
+    engine,
+    running: engine === input.running,
+    decisions,
+    compared,
+    missing: 'missing' in found ? found.missing : null,
+  }))
+  const sum = (count: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + count(row), 0)
+  return {
+    decisions: sum((row) => row.decisions),
+    compared: sum((row) => row.compared),
+    differences,
+    listed,
+    versions: rows,
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+function partsThatDiffer(stored: Decision, again: Decision): Record<string, { stored: unknown; again: unknown }> {
+  const names = new Set([...Object.keys(stored), ...Object.keys(again)]) as Set<keyof Decision>
+  return Object.fromEntries(
+    [...names]
+      .filter((name) => canonicalJson(stored[name]) !== canonicalJson(again[name]))
+      .map((name) => [name, { stored: stored[name], again: again[name] }]),
+  )
+}

@@ -1,0 +1,13 @@
+export {
+  type BrakeState,
+  type Brakes,
+  brakeMemory,
+  createBrakes,
+  defaultLimits,
+  floors,
+  type Limits,
+  limitsOf,
+} from './brakes.ts'
+export { lifecycleOperations } from './operations.ts'
+export { alertView, createLifecycle, type Lifecycle, restoreBrakes } from './service.ts'
+export { type AlertRow, type LifecycleTables, lifecycleSchema } from './store.ts'

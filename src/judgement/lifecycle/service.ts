@@ -1,0 +1,176 @@
+import { record } from '../../kernel/database.ts'
+import { derivedId } from '../../kernel/ids.ts'
+import type { Principal } from '../../kernel/operation.ts'
+import { problem } from '../../kernel/problems.ts'
+import { formatTime, parseTime } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
+import type { Entry } from '../../perception/journal/index.ts'
+import { type Decided, decode, type Finding, type Tripped } from '../decisions/index.ts'
+import { type Brakes, brakeMemory } from './brakes.ts'
+import * as store from './store.ts'
+
+export type Lifecycle = ReturnType<typeof createLifecycle>
+
+/** Alerts of pulled brakes, each raised once from the journal, and their release. */
+export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes: Brakes }) {
+  return {
+    brakes,
+    /** Journal consumer: an alert for every finding that pulled a brake. */
+    async applyDecisions(batch: readonly Decided[], next: number): Promise<void> {
+      const pulled = batch.flatMap((decided) =>
+        decided.decision.findings.flatMap((finding) =>
+          finding.tripped ? [alertRow(decided, finding, finding.tripped)] : [],
+        ),
+      )
+      await db.transaction().execute(async (tx) => {
+        for (const row of pulled) await record(tx, 'alerts', row)
+        await store.setApplied(tx, next)
+      })
+    },
+    applied: () => store.applied(db),
+    alerts: (filter: { open: boolean; limit: number; after?: string | undefined }) => store.listAlerts(db, filter),
+    releases: () => store.releases(db),
+    /**
+     * Lets a braked version act again. `position` is the end of the journal now.
+     * @throws not_found, conflict when it was released before.
+     */
+    async release(
+      id: string,
+      by: { principal: Principal; reason: string; position: number; now: number },
+    ): Promise<{ strategy: string; version: number }> {
+      const alert = await store.findAlert(db, id)
+      if (alert?.kind !== 'brake')
+        throw problem({
+          code: 'not_found',
+          field: 'alert_id',
+          value: id,
+          detail: { zh: '没有这条告警', en: 'No such alert' },
+        })
+      await db.transaction().execute(async (tx) => {
+        if (await store.releaseOf(tx, id))
+          throw problem({
+            code: 'conflict',
+            field: 'alert_id',
+            value: id,
+            detail: { zh: '已经解除', en: 'It is released already' },
+          })
+        await record(tx, 'alerts', {
+          ...alert,
+          alert_id: derivedId('alt', 'released', id),
+          at: by.now,
+          kind: 'released',
+          level: 'watch',
+          since: null,
+          ref: id,
+          position: by.position,
+          title: JSON.stringify({
+            zh: `${alert.strategy} 的制动已解除`,
+            en: `The brake of ${alert.strategy} is released`,
+          } satisfies Text),
+          detail: JSON.stringify({ zh: by.reason, en: by.reason } satisfies Text),
+          data: '{}',
+          cause: id,
+          actor: by.principal.id,
+        })
+      })
+      brakes.release(alert.strategy, alert.version)
+      return { strategy: alert.strategy, version: alert.version }
+    },
+  }
+}
+
+const limitNames: Record<Tripped['limit'], (tripped: Tripped) => Text> = {
+  per_hour: ({ allowed }) => ({ zh: `一小时内超过 ${allowed} 次处置`, en: `more than ${allowed} actions in an hour` }),
+  per_day: ({ allowed }) => ({ zh: `一天内超过 ${allowed} 次处置`, en: `more than ${allowed} actions in a day` }),
+  share: ({ allowed, observed }) => ({
+    zh: `命中近一小时事件的 ${percent(observed)}，上限 ${percent(allowed)}`,
+    en: `hits ${percent(observed)} of the last hour's events, at most ${percent(allowed)} is allowed`,
+  }),
+  jump: ({ allowed, observed }) => ({
+    zh: `达到自身常态的 ${observed} 倍，上限 ${allowed} 倍`,
+    en: `${observed} times its own past rate, at most ${allowed} times is allowed`,
+  }),
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
+
+function alertRow({ decision, loggedAt, position }: Decided, finding: Finding, tripped: Tripped): store.AlertRow {
+  const name = `${finding.strategy}@${finding.version}`
+  const why = limitNames[tripped.limit](tripped)
+  const undo = `npm run aedile -- recall ${name} --since ${tripped.since}`
+  return {
+    alert_id: derivedId('alt', decision.decision_id, finding.strategy),
+    at: loggedAt,
+    kind: 'brake',
+    level: 'warn',
+    strategy: finding.strategy,
+    version: finding.version,
+    title: JSON.stringify({
+      zh: `${name} 已自动转为空跑：${why.zh}`,
+      en: `${name} went to shadow by itself: ${why.en}`,
+    } satisfies Text),
+    detail: JSON.stringify({
+      zh: `自 ${tripped.since} 起的处置可撤销：${undo}`,
+      en: `Undo what it did since ${tripped.since}: ${undo}`,
+    } satisfies Text),
+    since: parseTime(tripped.since) ?? loggedAt,
+    ref: null,
+    position,
+    data: JSON.stringify(tripped),
+    cause: decision.decision_id,
+    actor: 'brake',
+  }
+}
+
+const mark = Buffer.from('"tripped":{')
+
+/**
+ * Tells the state of all brakes from the journal: the counts of the last week, and every brake that was pulled and not
+ * released since. `releases` in order of position.
+ */
+export async function restoreBrakes(
+  brakes: Brakes,
+  input: {
+    batches: AsyncIterable<readonly Entry[]>
+    lastLoggedAt: number
+    releases: readonly Pick<store.AlertRow, 'strategy' | 'version' | 'position'>[]
+  },
+): Promise<void> {
+  const since = input.lastLoggedAt - brakeMemory
+  const waiting = [...input.releases]
+  const releaseUpTo = (position: number): void => {
+    while (waiting[0] && waiting[0].position <= position) {
+      const { strategy, version } = waiting.shift() as (typeof waiting)[number]
+      brakes.release(strategy, version)
+    }
+  }
+  for await (const entries of input.batches) {
+    for (const entry of entries) {
+      const record = entry.records[1]
+      if (!record || (entry.loggedAt < since && !record.bytes.includes(mark))) continue
+      releaseUpTo(entry.position)
+      brakes.remember(decode(entry).decision, entry.loggedAt)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  releaseUpTo(Number.POSITIVE_INFINITY)
+}
+
+/** An alert as the API shows it. */
+export function alertView(row: Awaited<ReturnType<Lifecycle['alerts']>>[number]) {
+  return {
+    alert_id: row.alert_id,
+    kind: row.kind,
+    level: row.level,
+    at: formatTime(row.at),
+    strategy: row.strategy,
+    version: row.version,
+    title: JSON.parse(row.title) as Text,
+    detail: JSON.parse(row.detail) as Text,
+    since: row.since === null ? null : formatTime(row.since),
+    tripped: JSON.parse(row.data) as Tripped,
+    decision_id: row.cause,
+    released_at: row.released_at === null ? null : formatTime(Number(row.released_at)),
+    released_by: row.released_by,
+  }
+}

@@ -1,0 +1,77 @@
+import { type Db, insertOnly, type Schema, type Tx } from '../../kernel/database.ts'
+
+export interface AlertRow {
+  alert_id: string
+  at: number
+  /** `brake` = a strategy was taken out of action; `released` = a person let it act again. */
+  kind: 'brake' | 'released'
+  level: 'watch' | 'warn'
+  strategy: string
+  version: number
+  title: string
+  detail: string
+  /** Where the run of hits began; what `recall --since` takes. */
+  since: number | null
+  /** The alert that a release answers. */
+  ref: string | null
+  position: number
+  data: string
+  cause: string
+  actor: string
+}
+
+export interface LifecycleTables {
+  alerts: AlertRow
+  lifecycle_applied: { consumer: string; position: number }
+}
+
+export type LifecycleDb = Db<LifecycleTables>
+export type LifecycleTx = Tx<LifecycleTables>
+
+export const lifecycleSchema: Schema = {
+  room: 'lifecycle',
+  statements: [
+    'CREATE TABLE alerts (alert_id TEXT PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL, strategy TEXT NOT NULL, version INTEGER NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, since REAL, ref TEXT UNIQUE REFERENCES alerts(alert_id), position REAL NOT NULL, data TEXT NOT NULL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
+    'CREATE INDEX alerts_at ON alerts (at)',
+    ...insertOnly('alerts'),
+    'CREATE TABLE lifecycle_applied (consumer TEXT PRIMARY KEY, position REAL NOT NULL)',
+  ],
+}
+
+const consumer = 'brakes'
+
+export const applied = async (db: LifecycleDb): Promise<number> =>
+  (await db.selectFrom('lifecycle_applied').select('position').where('consumer', '=', consumer).executeTakeFirst())
+    ?.position ?? 0
+
+export const setApplied = (tx: LifecycleTx, position: number) =>
+  tx
+    .insertInto('lifecycle_applied')
+    .values({ consumer, position })
+    .onConflict((on) => on.column('consumer').doUpdateSet({ position }))
+    .execute()
+
+export const findAlert = (db: LifecycleDb | LifecycleTx, id: string) =>
+  db.selectFrom('alerts').selectAll().where('alert_id', '=', id).executeTakeFirst()
+
+export const releaseOf = (db: LifecycleDb | LifecycleTx, id: string) =>
+  db.selectFrom('alerts').selectAll().where('ref', '=', id).executeTakeFirst()
+
+export const releases = (db: LifecycleDb) =>
+  db.selectFrom('alerts').selectAll().where('kind', '=', 'released').orderBy('position').execute()
+
+/** Alerts with whether they were answered, newest first. */
+export const listAlerts = (db: LifecycleDb, filter: { open: boolean; limit: number; after?: string | undefined }) => {
+  let query = db
+    .selectFrom('alerts')
+    .leftJoin('alerts as answer', 'answer.ref', 'alerts.alert_id')
+    .selectAll('alerts')
+    .select(['answer.at as released_at', 'answer.actor as released_by'])
+    .where('alerts.kind', '=', 'brake')
+    .orderBy('alerts.at', 'desc')
+    .orderBy('alerts.alert_id', 'desc')
+    .limit(filter.limit)
+  if (filter.open) query = query.where('answer.alert_id', 'is', null)
+  if (filter.after !== undefined) query = query.where('alerts.at', '<', Number(filter.after))
+  return query.execute()
+}
