@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problem } from '../kernel/problems.ts'
@@ -6,6 +7,7 @@ import { type ImportDuck, openImportDuck } from './import-duckdb.ts'
 
 /** Checks every `*.yaml` of a folder of recipes; one broken recipe does not hide the others. */
 export async function loadRecipes(folder: string): Promise<ReadonlyMap<string, CheckedRecipe>> {
+  if (!existsSync(folder)) return new Map()
   const duck = await openImportDuck(null)
   try {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()

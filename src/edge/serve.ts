@@ -7,7 +7,7 @@ import { checkIndicator, type Indicator } from '../insight/indicators/index.ts'
 import { permissionsOf, roles } from '../kernel/access/index.ts'
 import type { Principal } from '../kernel/operation.ts'
 import { nowMicros } from '../kernel/time.ts'
-import { openApp } from './app.ts'
+import { type App, openApp } from './app.ts'
 import { openDuck } from './duckdb.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { allOperations } from './http/operations.ts'
@@ -31,7 +31,8 @@ export interface ServeOptions {
   readonly folder?: string
   readonly port?: number
   readonly packs?: string
-  readonly quiet?: boolean
+  /** False = the API without building the console's pages. */
+  readonly console?: boolean
 }
 
 /** The data folder: `AEDILE_DATA`, or `data` beside the program. */
@@ -39,15 +40,22 @@ export function dataFolder(): string {
   return resolve(process.env['AEDILE_DATA'] ?? join(root, 'data'))
 }
 
-/** Starts everything, prints where it is, and runs until it is told to stop; then drains and closes. */
-export async function serve(options: ServeOptions): Promise<number> {
-  const started = performance.now()
-  const folder = options.folder ?? dataFolder()
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
-  const log = (line: string) => void process.stderr.write(`${line}\n`)
-  buildConsole(say)
-  const app = await openApp({ folder, log, ...(options.packs ? { packs: options.packs } : {}) })
-  const admin = await app.access.firstAdministrator(nowMicros(), process.env['AEDILE_ADMIN_PASSWORD'] || undefined)
+const healthRoute = {
+  name: 'health',
+  summary: { zh: '运行状况', en: 'Whether it runs, and how far its stores are' },
+  permission: 'public',
+  errors: [],
+}
+
+/** The HTTP face of an open house: every operation, the imports, the sample. `close` closes the house as well. */
+export async function composeServer(
+  app: App,
+  {
+    say,
+    log,
+    consoleFolder,
+  }: { say: (line: string) => void; log: (line: string) => void; consoleFolder: string | null },
+) {
   const duck = await openDuck()
   const sample = createSampleStream(app, { say, log })
   const indicators = readIndicators(join(app.packsFolder, 'indicators'))
@@ -58,31 +66,61 @@ export async function serve(options: ServeOptions): Promise<number> {
     ingest: sample.ingest,
     sample: sample.about,
   })
+  const imports = importRoutes(app, join(app.packsFolder, 'recipes'))
   const server = await createServer({
     operations,
     access: app.access,
-    consoleFolder: join(root, 'dist', 'console'),
+    consoleFolder,
     log,
-    routes: importRoutes(app, join(app.packsFolder, 'recipes')),
+    routes: (instance, tools) => {
+      imports(instance, tools)
+      instance.get('/v1/health', { config: { described: healthRoute } }, async () => ({
+        status: 'ok',
+        position: app.journal.durable(),
+        uptime_s: Math.round((nowMicros() - app.startedAt) / 1e6),
+        stores: { journal: app.journal.stats(), facts: app.facts.progress() },
+      }))
+    },
   })
-  server.get('/v1/health', async () => ({
-    status: 'ok',
-    position: app.journal.durable(),
-    uptime_s: Math.round((nowMicros() - app.startedAt) / 1e6),
-    stores: { journal: app.journal.stats(), facts: app.facts.progress() },
-  }))
+  return {
+    server,
+    sample,
+    operations,
+    async close() {
+      await sample.stop()
+      await server.close()
+      await app.close()
+      duck.close()
+    },
+  }
+}
+
+/** Starts everything, prints where it is, and runs until it is told to stop; then drains and closes. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const started = performance.now()
+  const folder = options.folder ?? dataFolder()
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  if (options.console !== false) buildConsole(say)
+  const app = await openApp({ folder, log, ...(options.packs ? { packs: options.packs } : {}) })
+  const { server, sample, close } = await composeOrClose(app, {
+    say,
+    log,
+    consoleFolder: join(root, 'dist', 'console'),
+  })
   const port = options.port ?? Number(process.env['PORT'] ?? 8420)
   const host = process.env['HOST'] ?? '127.0.0.1'
   let url: string
   try {
     url = await server.listen({ port, host })
   } catch (error) {
-    await app.close()
-    duck.close()
+    await close()
     throw (error as { code?: string }).code === 'EADDRINUSE'
       ? new Error(`port ${port} is taken; stop the other program or start with PORT=8421`)
       : error
   }
+  // Only now that the server listens: a password that was made for a start that failed would never be shown.
+  const admin = await app.access.firstAdministrator(nowMicros(), process.env['AEDILE_ADMIN_PASSWORD'] || undefined)
   const secret = await localToken(app, folder)
   writeFileSync(join(folder, 'server.json'), JSON.stringify({ url, pid: process.pid, token: secret }), { mode: 0o600 })
   chmodSync(join(folder, 'server.json'), 0o600)
@@ -104,12 +142,18 @@ export async function serve(options: ServeOptions): Promise<number> {
   await stopSignal()
   say('\nStopping: finishing requests, closing stores…')
   stopWatching()
-  await sample.stop()
-  await server.close()
   rmSync(join(folder, 'server.json'), { force: true })
-  await app.close()
-  duck.close()
+  await close()
   return 0
+}
+
+async function composeOrClose(...[app, options]: Parameters<typeof composeServer>) {
+  try {
+    return await composeServer(app, options)
+  } catch (error) {
+    await app.close()
+    throw error
+  }
 }
 
 function stopSignal(): Promise<void> {
@@ -136,7 +180,7 @@ async function localToken(app: Awaited<ReturnType<typeof openApp>>, folder: stri
   return token
 }
 
-function readIndicators(folder: string): Indicator[] {
+export function readIndicators(folder: string): Indicator[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { Schema } from '../kernel/database.ts'
+import type { Problem } from '../kernel/problems.ts'
 
 /** Kysely over Node's own SQLite; the store is one file in WAL mode, durable at every commit. */
 export function openSqlite<Tables>(
@@ -52,3 +53,32 @@ export function migrate(raw: DatabaseSync, schemas: readonly Schema[]): void {
     }
   }
 }
+
+/** What a failure of the state store or of a file means to a caller; null when the error is neither. */
+export function storeProblem(error: unknown): Problem | null {
+  const { code, errcode, message } = (error ?? {}) as { code?: unknown; errcode?: unknown; message?: unknown }
+  const kind = code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null
+  if (kind === sqliteFull || (typeof code === 'string' && fullCodes.has(code)))
+    return {
+      code: 'disk_full',
+      detail: {
+        zh: '未写入：数据目录所在磁盘已满；读取不受影响',
+        en: 'Nothing was written: the disk of the data folder is full; reading goes on',
+      },
+      fix: { zh: '请释放空间后重试', en: 'Free some space, then try again' },
+    }
+  if (kind !== sqliteIo && kind !== sqliteBusy) return null
+  return {
+    code: 'store_unavailable',
+    detail: {
+      zh: `未写入：状态库不可用（${message}）`,
+      en: `Nothing was written: the state store answers "${message}"`,
+    },
+    fix: { zh: '检查磁盘空间与限额后重试', en: 'Check space and limits of the disk, then try again' },
+  }
+}
+
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const sqliteBusy = 5
+const sqliteIo = 10
+const sqliteFull = 13

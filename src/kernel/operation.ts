@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import type { ProblemCode } from './problems.ts'
+import type { Problem, ProblemCode } from './problems.ts'
 import type { Text } from './values.ts'
 
 /** Who asks. `permissions` are already resolved from roles. */
@@ -16,6 +16,8 @@ export interface Context {
   readonly requestId: string
   /** Microseconds since 1970 UTC. */
   readonly now: number
+  /** Hash of the session that asks; absent for tokens. */
+  readonly session?: string | undefined
 }
 
 /**
@@ -35,6 +37,8 @@ export interface Operation {
   /** Written to the audit log, also when it is refused. */
   readonly audited: boolean
   run(context: Context, input: never): Promise<unknown>
+  /** Takes a body that is not JSON into keeping, before the caller is refused. */
+  keepMalformed?(context: Context, body: string, found: Problem): Promise<void>
 }
 
 /** Declares an operation; `run` gets its input typed by the schema. */
@@ -45,6 +49,7 @@ export function operation<Input extends TObject, Output extends TSchema>(
     errors?: readonly ProblemCode[]
     audited?: boolean
     run(context: Context, input: Static<Input>): Promise<unknown>
+    keepMalformed?: Operation['keepMalformed']
   },
 ): Operation {
   return { errors: [], audited: declared.method !== 'GET', ...declared } as unknown as Operation

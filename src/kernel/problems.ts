@@ -53,6 +53,14 @@ export function problemOf(error: unknown): Problem | null {
 
 /** Shortens a value for an error message, so that a 5 MB field does not come back. */
 export function shorten(value: unknown, most = 80): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'string' ? value : asJson(value)
   return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return 'a value that is nested too deep to be shown'
+  }
 }

@@ -1,13 +1,41 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { Operation } from '../../kernel/operation.ts'
-import { problemCatalogue } from '../../kernel/problems.ts'
+import { type ProblemCode, problemCatalogue } from '../../kernel/problems.ts'
+import type { Text } from '../../kernel/values.ts'
 
-/** The OpenAPI 3.1 document of the operations. */
-export function openApi(operations: readonly Operation[]): Record<string, unknown> {
+/** A route that is no operation, as the document shows it. */
+export interface DescribedRoute {
+  readonly name: string
+  readonly summary: Text
+  readonly permission: string
+  readonly method: string
+  /** With `:name` for parameters. */
+  readonly path: string
+  readonly errors: readonly ProblemCode[]
+  /** Names of parameters in the query; `true` = required. */
+  readonly query?: Readonly<Record<string, boolean>>
+  /** JSON schema of a JSON body. */
+  readonly body?: object
+  /** Media type of a body that is no JSON. */
+  readonly bodyType?: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    described?: Omit<DescribedRoute, 'method' | 'path'>
+  }
+}
+
+/** The OpenAPI 3.1 document of the operations and of the routes beside them. */
+export function openApi(operations: readonly Operation[], routes: readonly DescribedRoute[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const operation of operations) {
     const path = operation.path.replaceAll(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, path) }
+  }
+  for (const described of routes) {
+    const path = described.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [described.method.toLowerCase()]: describeRoute(described, path) }
   }
   return {
     openapi: '3.1.0',
@@ -94,7 +122,10 @@ function describe(operation: Operation, path: string): Record<string, unknown> {
   }
 }
 
-function errorResponses(operation: Operation): Record<string, unknown> {
+function errorResponses(operation: {
+  readonly errors: readonly ProblemCode[]
+  readonly permission: string
+}): Record<string, unknown> {
   const codes = [
     ...operation.errors,
     'invalid_input' as const,
@@ -112,4 +143,28 @@ function errorResponses(operation: Operation): Record<string, unknown> {
       },
     ]),
   )
+}
+
+function describeRoute(route: DescribedRoute, path: string): Record<string, unknown> {
+  const schema = { type: 'string' }
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema })),
+    ...Object.entries(route.query ?? {}).map(([name, required]) => ({ name, in: 'query', required, schema })),
+  ]
+  const content = route.body
+    ? { 'application/json': { schema: route.body } }
+    : route.bodyType
+      ? { [route.bodyType]: { schema: { type: 'string', format: 'binary' } } }
+      : null
+  return {
+    operationId: route.name,
+    summary: route.summary.en,
+    description: `${route.summary.zh}\n\nPermission: \`${route.permission}\`.`,
+    parameters,
+    ...(content === null ? {} : { requestBody: { required: true, content } }),
+    responses: {
+      200: { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
+      ...errorResponses(route),
+    },
+  }
 }

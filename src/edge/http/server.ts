@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import { Value, type ValueError } from '@sinclair/typebox/value'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Access } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
-import type { Context, Operation, Principal } from '../../kernel/operation.ts'
-import { type Problem, problem, problemCatalogue, problemOf, shorten } from '../../kernel/problems.ts'
-import { nowMicros } from '../../kernel/time.ts'
-import { openApi } from './openapi.ts'
-import { clearCookie, requestedSession, setCookie } from './session.ts'
+import type { Context, Operation } from '../../kernel/operation.ts'
+import { type Problem, problem, problemOf, shorten } from '../../kernel/problems.ts'
+import { sendProblem, toProblem } from './answers.ts'
+import { audit, authorise, type Wanted } from './authorise.ts'
+import { type DescribedRoute, openApi } from './openapi.ts'
+import { signInRoutes } from './sign-in.ts'
 
 export interface ServerInput {
   readonly operations: readonly Operation[]
@@ -21,7 +22,14 @@ export interface ServerInput {
 
 export interface RouteTools {
   /** The principal of a request; checks the permission like an operation does. */
-  authorise(request: FastifyRequest, permission: string): Promise<Context>
+  authorise(request: FastifyRequest, wanted: Wanted): Promise<Context>
+}
+
+const openApiRoute = {
+  name: 'openapi',
+  summary: { zh: '本接口的 OpenAPI 文档', en: 'This document' },
+  permission: 'public',
+  errors: [],
 }
 
 const securityHeaders: Record<string, string> = {
@@ -38,139 +46,95 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
     logger: false,
     bodyLimit: 16 << 20,
     genReqId: () => newId('req'),
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, input.log), request.id),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },
   })
   app.addContentTypeParser('application/x-ndjson', { parseAs: 'string' }, (_request, body, done) =>
     done(null, String(body)),
   )
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson)
+  const open = new WeakMap<FastifyRequest, Opened>()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, createJsonParser(open))
+  const described: DescribedRoute[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.described && method !== 'HEAD')
+      described.push({ ...config.described, method: String(method), path: url })
+  })
   app.addHook('onSend', async (request, reply) => {
     reply.headers({ ...securityHeaders, 'x-request-id': request.id })
     if (request.url.startsWith('/v1')) reply.header('cache-control', 'no-store')
   })
   app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, input.log), request.id))
-  for (const operation of input.operations) route(app, operation, input)
-  input.routes?.(app, { authorise: (request, permission) => authorise(request, permission, input.access) })
-  signInRoutes(app, input)
-  app.get('/openapi.json', async () => openApi(input.operations))
+  for (const operation of input.operations) route(app, operation, { ...input, open })
+  input.routes?.(app, { authorise: (request, wanted) => authorise(request, wanted, input.access) })
+  signInRoutes(app, input.access)
+  app.get('/openapi.json', { config: { described: openApiRoute } }, async () => openApi(input.operations, described))
   await serveConsole(app, input.consoleFolder)
   return app
 }
 
-function parseJson(
-  _request: FastifyRequest,
-  body: string | Buffer,
-  done: (error: Error | null, value?: unknown) => void,
-): void {
-  const text = String(body)
-  if (text.trim() === '') return done(null, {})
-  try {
-    done(null, JSON.parse(text))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    done(
-      problem({
-        code: 'malformed_json',
-        detail: { zh: `请求体不是 JSON：${reason}`, en: `The body is not JSON: ${reason}` },
-        fix: {
-          zh: '发送 JSON；批量可用 NDJSON（每行一个事件，坏行不影响其余）',
-          en: 'Send JSON; for batches NDJSON works too (one event a line, a bad line does not stop the others)',
-        },
-      }),
-    )
+/** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
+function createJsonParser(open: WeakMap<FastifyRequest, Opened>) {
+  return async (request: FastifyRequest, body: string | Buffer): Promise<unknown> => {
+    const text = String(body)
+    if (text.trim() === '') return {}
+    try {
+      return JSON.parse(text)
+    } catch (error) {
+      const found = notJson(error instanceof Error ? error.message : String(error))
+      const opened = open.get(request)
+      await opened?.operation.keepMalformed?.(opened.context, text, found)
+      throw problem(found)
+    }
   }
 }
 
-function route(app: FastifyInstance, operation: Operation, { access, log }: ServerInput): void {
+function notJson(reason: string): Problem {
+  return {
+    code: 'malformed_json',
+    detail: { zh: `请求体不是 JSON：${reason}`, en: `The body is not JSON: ${reason}` },
+    fix: {
+      zh: '发送 JSON；批量可用 NDJSON（每行一个事件，坏行不影响其余）',
+      en: 'Send JSON; for batches NDJSON works too (one event a line, a bad line does not stop the others)',
+    },
+  }
+}
+
+/** A request that was let in. */
+interface Opened {
+  readonly operation: Operation
+  readonly context: Context
+}
+
+function route(
+  app: FastifyInstance,
+  operation: Operation,
+  { access, log, open }: ServerInput & { open: WeakMap<FastifyRequest, Opened> },
+): void {
+  const wanted = { permission: operation.permission, audited: operation.audited ? operation.name : null }
   app.route({
     method: operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    // Before the body is read: who may not ask is not listened to.
+    onRequest: async (request) =>
+      void open.set(request, { operation, context: await authorise(request, wanted, access) }),
     handler: async (request, reply) => {
-      const context = await authorise(request, operation.permission, access, operation)
-      const values = inputOf(operation, request)
+      const context = open.get(request)?.context
+      if (!context) throw new Error('a request came past its authorisation')
       try {
-        const answer = await operation.run(context, values as never)
-        if (operation.audited) await audit(access, operation, context, { outcome: 'done', target: targetOf(request) })
+        const answer = await operation.run(context, inputOf(operation, request) as never)
+        if (operation.audited) await audit(access, request, { context, operation: operation.name, outcome: 'done' })
         return reply.send(answer ?? {})
       } catch (error) {
+        const outcome = problemOf(error)?.code ?? 'failed'
         if (operation.audited)
-          await audit(access, operation, context, {
-            outcome: problemOf(error)?.code ?? 'failed',
-            target: targetOf(request),
-          }).catch((failure) => log(`audit failed: ${failure}`))
+          await audit(access, request, { context, operation: operation.name, outcome }).catch((failure) =>
+            log(`audit failed: ${failure}`),
+          )
         throw error
       }
     },
   })
-}
-
-const targetOf = (request: FastifyRequest) => request.url.split('?')[0]?.slice(0, 300) ?? ''
-
-function audit(
-  access: Access,
-  operation: Operation,
-  context: Context,
-  { outcome, target }: { outcome: string; target: string },
-) {
-  return access.audit({
-    at: context.now,
-    actor: context.principal.id,
-    operation: operation.name,
-    target,
-    outcome,
-    request_id: context.requestId,
-    detail: '',
-  })
-}
-
-const nobody: Principal = { id: 'anonymous', name: 'anonymous', kind: 'user', roles: [], permissions: new Set() }
-
-async function authorise(
-  request: FastifyRequest,
-  permission: string,
-  access: Access,
-  operation?: Operation,
-): Promise<Context> {
-  const now = nowMicros()
-  const principal = await principalOf(request, access, now)
-  const context = { principal: principal ?? nobody, requestId: request.id, now }
-  if (permission === 'public') return context
-  if (!principal)
-    throw problem({
-      code: 'sign_in_required',
-      detail: { zh: '请先登录，或提供 API 令牌', en: 'Sign in, or send an API token' },
-      fix: { zh: '请求头 Authorization: Bearer aed_…', en: 'Header Authorization: Bearer aed_…' },
-    })
-  if (principal.kind === 'user' && request.method !== 'GET' && request.headers['x-aedile'] !== 'console')
-    throw problem({
-      code: 'not_allowed',
-      field: 'x-aedile',
-      detail: {
-        zh: '缺少请求头 x-aedile: console（防跨站请求）',
-        en: 'The header x-aedile: console is missing (it keeps other sites from calling with your session)',
-      },
-    })
-  if (permission !== 'signed-in' && !principal.permissions.has(permission)) {
-    if (operation?.audited)
-      await audit(access, operation, context, { outcome: 'not_allowed', target: targetOf(request) })
-    throw problem({
-      code: 'not_allowed',
-      detail: {
-        zh: `需要权限 ${permission}；你的角色：${principal.roles.join('、')}`,
-        en: `This needs the permission ${permission}; your roles: ${principal.roles.join(', ')}`,
-      },
-      fix: { zh: '请管理员授予相应角色', en: 'Ask an administrator for a role that has it' },
-    })
-  }
-  return context
-}
-
-async function principalOf(request: FastifyRequest, access: Access, now: number): Promise<Principal | null> {
-  const header = request.headers.authorization
-  if (header?.startsWith('Bearer ')) return access.byToken(header.slice(7).trim(), now)
-  const secret = requestedSession(request)
-  return secret === null ? null : ((await access.bySession(secret, now))?.principal ?? null)
 }
 
 /** Path, query and body as one object that fits the operation's schema; query texts become numbers and booleans where asked. */
@@ -203,82 +167,6 @@ function inputProblem(error: ValueError): Error {
       en: error.schema.description ?? 'See /openapi.json for what this field takes',
     },
   })
-}
-
-function signInRoutes(app: FastifyInstance, { access }: ServerInput): void {
-  const answer = (
-    user: { user_id: string; login: string; name: string; preferences: string },
-    principal: Principal,
-  ) => ({
-    user: {
-      id: user.user_id,
-      login: user.login,
-      name: user.name,
-      roles: principal.roles,
-      preferences: JSON.parse(user.preferences) as unknown,
-    },
-    permissions: [...principal.permissions].sort(),
-  })
-  app.post('/v1/session', async (request, reply) => {
-    const body = (request.body ?? {}) as { login?: unknown; password?: unknown }
-    if (typeof body.login !== 'string' || typeof body.password !== 'string')
-      throw problem({
-        code: 'invalid_input',
-        field: 'login',
-        detail: { zh: '需要 login 和 password', en: 'Send login and password' },
-      })
-    const now = nowMicros()
-    const { secret, user, principal } = await access.signIn(body.login.slice(0, 200), body.password.slice(0, 1000), now)
-    await access.audit({
-      at: now,
-      actor: principal.id,
-      operation: 'session.open',
-      target: '/v1/session',
-      outcome: 'done',
-      request_id: request.id,
-      detail: '',
-    })
-    return reply.header('set-cookie', setCookie(secret)).send(answer(user, principal))
-  })
-  app.get('/v1/session', async (request) => {
-    const secret = requestedSession(request)
-    const found = secret === null ? null : await access.bySession(secret, nowMicros())
-    if (!found) throw problem({ code: 'sign_in_required', detail: { zh: '请先登录', en: 'Sign in first' } })
-    return answer(found.user, found.principal)
-  })
-  app.delete('/v1/session', async (request, reply) => {
-    const secret = requestedSession(request)
-    if (secret !== null) await access.signOut(secret)
-    return reply.header('set-cookie', clearCookie()).send({})
-  })
-}
-
-function toProblem(error: unknown, log: (message: string) => void): Problem {
-  const found = problemOf(error) ?? (error instanceof Error && 'problem' in error ? (error.problem as Problem) : null)
-  if (found) return found
-  const raised = error as { code?: string; statusCode?: number; message?: string; stack?: string }
-  if (raised.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return {
-      code: 'too_large',
-      detail: { zh: '请求体超过 16 MiB', en: 'The body is larger than 16 MiB' },
-      fix: { zh: '分批发送，或用导入', en: 'Send smaller batches, or use an import' },
-    }
-  if (raised.statusCode && raised.statusCode < 500)
-    return { code: 'invalid_input', detail: { zh: String(raised.message), en: String(raised.message) } }
-  log(`request failed: ${raised.stack ?? raised.message ?? error}`)
-  return {
-    code: 'internal',
-    detail: { zh: '内部错误，已记录', en: 'Something failed here; it is in the log under this request id' },
-  }
-}
-
-/** RFC 9457 problem details. */
-export function sendProblem(reply: FastifyReply, found: Problem, requestId: string): FastifyReply {
-  const { status, title } = problemCatalogue[found.code]
-  return reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ type: `urn:aedile:problem:${found.code}`, title, status, request_id: requestId, ...found }))
 }
 
 async function serveConsole(app: FastifyInstance, folder: string | null): Promise<void> {

@@ -25,7 +25,7 @@ export type PackManager = ReturnType<typeof createPackManager>
 /** Loads packs and keeps the last valid version of each running when the files on disk are not valid. */
 export function createPackManager({ read, parse, declareLists, now }: PackManagerInput) {
   let statuses = new Map<string, PackStatus>()
-  let fingerprint = ''
+  let fingerprint: string | null = null
 
   async function build(packs: readonly Pack[]): Promise<Built> {
     return buildPrograms({
@@ -40,7 +40,10 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
     /** Reads the packs again; null when nothing has changed. */
     async load(): Promise<Built | null> {
       const next = new Map<string, PackStatus>()
-      for (const [name, loaded] of read()) {
+      const found = read()
+      // A folder that is empty for a moment (a checkout, a mount) must not switch every strategy off.
+      if (found.size === 0 && statuses.size > 0) return null
+      for (const [name, loaded] of found) {
         const before = statuses.get(name)
         const unchanged = loaded.pack !== null && before?.running?.fingerprint === loaded.pack.fingerprint
         next.set(name, {

@@ -24,9 +24,9 @@ export function accessOperations(access: Access) {
         next: Type.String({ minLength: 10, description: 'at least 10 characters' }),
       }),
       output: anything,
-      errors: ['sign_in_failed'],
-      run: async ({ principal }, input) => {
-        await access.changePassword(principal.id, input.current, input.next)
+      errors: ['sign_in_failed', 'too_many_requests'],
+      run: async ({ principal, session, now }, input) => {
+        await access.changePassword(principal.id, { ...input, session, now })
         return {}
       },
     }),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { newId } from '../ids.ts'
 import type { Principal } from '../operation.ts'
-import { problem } from '../problems.ts'
+import { type Problem, problem } from '../problems.ts'
 import { day } from '../time.ts'
 import { type AuditEntry, insertAudit } from './audit.ts'
 import { permissionsOf, roles } from './roles.ts'
@@ -10,6 +10,16 @@ import * as store from './store.ts'
 export type Access = ReturnType<typeof createAccess>
 
 const sessionDays = 14
+const mostGuesses = 8
+const guessMicros = 900_000_000
+const wrongPassword: Problem = {
+  code: 'sign_in_failed',
+  detail: { zh: '账号或密码不对', en: 'Wrong login or password' },
+}
+const tooManyGuesses: Problem = {
+  code: 'too_many_requests',
+  detail: { zh: '密码错误次数过多，请 15 分钟后再试', en: 'Too many wrong passwords; try again in 15 minutes' },
+}
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
 function derive(password: string, salt: string): Promise<Buffer> {
@@ -33,6 +43,34 @@ async function matches(password: string, secret: string): Promise<boolean> {
 /** People, sessions, API tokens and the audit log over one database. Secrets are stored only as hashes. */
 export function createAccess(db: store.AccessDb) {
   const failures = new Map<string, { count: number; until: number }>()
+  const turns = new Map<string, Promise<unknown>>()
+
+  /** Checks the passwords of one person one after the other: guesses sent at once count like any others. */
+  async function guess<Answer>(who: string, now: number, check: () => Promise<Answer | null>): Promise<Answer> {
+    const before = turns.get(who) ?? Promise.resolve()
+    const mine = before.then(async () => {
+      const failed = failures.get(who)
+      const count = failed && failed.until > now ? failed.count : 0
+      if (count >= mostGuesses) throw problem(tooManyGuesses)
+      const answer = await check()
+      failures.delete(who)
+      if (answer === null) {
+        const [oldest] = failures.keys()
+        if (failures.size >= 10_000 && oldest !== undefined) failures.delete(oldest)
+        failures.set(who, { count: count + 1, until: now + guessMicros })
+      }
+      return answer
+    })
+    const settled = mine.catch(() => undefined)
+    turns.set(who, settled)
+    try {
+      const answer = await mine
+      if (answer === null) throw problem(wrongPassword)
+      return answer
+    } finally {
+      if (turns.get(who) === settled) turns.delete(who)
+    }
+  }
 
   function principalOf(user: store.AccessTables['users']): Principal {
     const held = JSON.parse(user.roles) as string[]
@@ -65,20 +103,11 @@ export function createAccess(db: store.AccessDb) {
       password: string,
       now: number,
     ): Promise<{ secret: string; user: store.AccessTables['users']; principal: Principal; expires: number }> {
-      const failed = failures.get(login)
-      if (failed && failed.count >= 8 && failed.until > now)
-        throw problem({
-          code: 'too_many_requests',
-          detail: { zh: '密码错误次数过多，请 15 分钟后再试', en: 'Too many wrong passwords; try again in 15 minutes' },
-        })
-      const user = await store.findUserByLogin(db, login)
-      const right = await matches(password, user?.secret ?? 'scrypt:00:00')
-      if (!user || !right || user.disabled) {
-        if (failures.size > 10_000) failures.clear()
-        failures.set(login, { count: (failed && failed.until > now ? failed.count : 0) + 1, until: now + 900_000_000 })
-        throw problem({ code: 'sign_in_failed', detail: { zh: '账号或密码不对', en: 'Wrong login or password' } })
-      }
-      failures.delete(login)
+      const user = await guess(`login ${login}`, now, async () => {
+        const found = await store.findUserByLogin(db, login)
+        const right = await matches(password, found?.secret ?? 'scrypt:00:00')
+        return found && right && !found.disabled ? found : null
+      })
       const secret = randomBytes(32).toString('base64url')
       const expires = now + sessionDays * day
       await store.insertSession(db, { session_hash: hash(secret), user_id: user.user_id, at: now, expires_at: expires })
@@ -93,17 +122,18 @@ export function createAccess(db: store.AccessDb) {
     async bySession(
       secret: string,
       now: number,
-    ): Promise<{ principal: Principal; user: store.AccessTables['users'] } | null> {
+    ): Promise<{ principal: Principal; user: store.AccessTables['users']; session: string } | null> {
       const session = await store.findSession(db, hash(secret))
       if (!session || session.expires_at < now) return null
       const user = await store.findUser(db, session.user_id)
-      return user && !user.disabled ? { principal: principalOf(user), user } : null
+      return user && !user.disabled ? { principal: principalOf(user), user, session: session.session_hash } : null
     },
 
-    /** The principal behind an API token, or null. */
+    /** The principal behind an API token, or null when it is unknown, revoked or over, or its maker is disabled. */
     async byToken(secret: string, now: number): Promise<Principal | null> {
       const token = await store.findToken(db, hash(secret))
       if (!token || token.revoked_at !== null || (token.expires_at !== null && token.expires_at < now)) return null
+      if ((await store.findUser(db, token.created_by))?.disabled) return null
       const held = JSON.parse(token.roles) as string[]
       return { id: token.token_id, name: token.name, kind: 'token', roles: held, permissions: permissionsOf(held) }
     },
@@ -187,16 +217,21 @@ export function createAccess(db: store.AccessDb) {
       if (change.disabled || change.roles) await store.deleteSessionsOf(db, id)
     },
 
-    async changePassword(id: string, current: string, next: string) {
-      const user = await store.findUser(db, id)
-      if (!user || !(await matches(current, user.secret)))
-        throw problem({
-          code: 'sign_in_failed',
-          field: 'current',
-          detail: { zh: '当前密码不对', en: 'The current password is wrong' },
-        })
-      requirePassword(next)
-      await store.changeUser(db, id, { secret: await secretOf(next) })
+    /**
+     * Changes the password and ends every other session of the person; `session` is the one that goes on.
+     * @throws sign_in_failed, too_many_requests after 8 wrong passwords within 15 minutes.
+     */
+    async changePassword(
+      id: string,
+      change: { current: string; next: string; session?: string | undefined; now: number },
+    ) {
+      requirePassword(change.next)
+      await guess(`user ${id}`, change.now, async () => {
+        const user = await store.findUser(db, id)
+        return user && (await matches(change.current, user.secret)) ? user : null
+      })
+      await store.changeUser(db, id, { secret: await secretOf(change.next) })
+      await store.deleteSessionsOf(db, id, change.session)
     },
 
     async setPreferences(id: string, preferences: Record<string, unknown>) {

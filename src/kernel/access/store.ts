@@ -68,8 +68,9 @@ export const findSession = (db: AccessDb, hash: string) =>
   db.selectFrom('sessions').selectAll().where('session_hash', '=', hash).executeTakeFirst()
 export const deleteSession = (db: AccessDb, hash: string) =>
   db.deleteFrom('sessions').where('session_hash', '=', hash).execute()
-export const deleteSessionsOf = (db: AccessDb, user: string) =>
-  db.deleteFrom('sessions').where('user_id', '=', user).execute()
+/** Ends the sessions of a person, but for the one with the hash `except`. */
+export const deleteSessionsOf = (db: AccessDb, user: string, except = '') =>
+  db.deleteFrom('sessions').where('user_id', '=', user).where('session_hash', '<>', except).execute()
 
 export const insertToken = (db: AccessDb, token: AccessTables['tokens']) =>
   db.insertInto('tokens').values(token).execute()

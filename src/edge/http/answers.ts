@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify'
+import { type Problem, problemCatalogue, problemOf } from '../../kernel/problems.ts'
+import { storeProblem } from '../sqlite.ts'
+
+/** Any error as a problem from the catalogue; what nobody foresaw goes into the log and tells nothing else. */
+export function toProblem(error: unknown, log: (message: string) => void): Problem {
+  const found = problemOf(error) ?? (error instanceof Error && 'problem' in error ? (error.problem as Problem) : null)
+  if (found) return found
+  const stored = storeProblem(error)
+  if (stored) return stored
+  const raised = error as { code?: string; statusCode?: number; message?: string; stack?: string }
+  if (raised.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return {
+      code: 'too_large',
+      detail: { zh: '请求体超过 16 MiB', en: 'The body is larger than 16 MiB' },
+      fix: { zh: '分批发送，或用导入', en: 'Send smaller batches, or use an import' },
+    }
+  if (raised.statusCode && raised.statusCode < 500)
+    return { code: 'invalid_input', detail: { zh: String(raised.message), en: String(raised.message) } }
+  log(`request failed: ${raised.stack ?? raised.message ?? error}`)
+  return {
+    code: 'internal',
+    detail: { zh: '内部错误，已记录', en: 'Something failed here; it is in the log under this request id' },
+  }
+}
+
+/** RFC 9457 problem details. */
+export function sendProblem(reply: FastifyReply, found: Problem, requestId: string): FastifyReply {
+  const { status, title } = problemCatalogue[found.code]
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify({ type: `urn:aedile:problem:${found.code}`, title, status, request_id: requestId, ...found }))
+}
