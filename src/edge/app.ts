@@ -7,7 +7,9 @@ import {
   type Enforcement,
   type Rules,
 } from '../enforcement/actions/index.ts'
+import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
+import { type ReplayRange, type ReplayReport, replay } from '../judgement/backtest/index.ts'
 import {
   createEngine,
   createPipeline,
@@ -21,6 +23,7 @@ import {
   type QuarantineTables,
   quarantineSchema,
 } from '../judgement/decisions/index.ts'
+import { type Lifecycle, type LifecycleTables, lifecycleSchema } from '../judgement/lifecycle/index.ts'
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
@@ -36,6 +39,8 @@ import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
+import { createKeptEngines, keepPacks } from './pack-store.ts'
+import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
 
 /** Every ladder by kind of party: who answers for a subject loses points on it. */
@@ -51,7 +56,13 @@ export interface AppOptions {
   readonly log: (message: string) => void
 }
 
-export type Tables = AccessTables & ActionTables & AppealTables & QuarantineTables & ListTables
+export type Tables = LifecycleTables &
+  RecallTables &
+  AccessTables &
+  ActionTables &
+  AppealTables &
+  QuarantineTables &
+  ListTables
 
 /** The running parts. `close` drains and closes them in order. */
 export interface App {
@@ -65,12 +76,16 @@ export interface App {
   readonly packs: PackManager
   readonly pipeline: Pipeline
   readonly quarantine: Quarantine
+  readonly lifecycle: Lifecycle
+  readonly recalls: Recalls
   readonly enforcement: Enforcement
   readonly cases: Cases
   readonly appeals: Appeals
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
+  /** Decides stored decisions again from what they stored. */
+  replay(range: ReplayRange): Promise<ReplayReport>
   /** Reads the packs again and puts them in charge without dropping a request. */
   reloadPacks(): Promise<boolean>
   /** Resolves when consequences, cases and facts have caught up with the journal. */
@@ -120,6 +135,8 @@ function openState({ folder, closers }: Opening) {
       appealSchema,
       quarantineSchema,
       listSchema,
+      lifecycleSchema,
+      recallSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -151,7 +168,9 @@ async function openParts(opening: Opening): Promise<App> {
   })
   const built = await packs.load()
   if (!built) throw new Error('no packs were read')
-  const engine = createEngine(built.programs, built.plans)
+  keepPacks(folder, built.programs.packs)
+  const lifecycle = await openLifecycle(part(db), journal)
+  const engine = createEngine(built.programs, built.plans, lifecycle.brakes)
   await learnJournal(engine, { journal, types })
   const pipeline = createPipeline({ journal, engine, types, log })
   const facts = await startFacts({ folder, log })
@@ -175,7 +194,7 @@ async function openParts(opening: Opening): Promise<App> {
   }
   const cases = createCases({ db: part(db), enforcement, rules, entryAt })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
-  const followers = startFollowers({ journal, facts, enforcement, cases, log })
+  const followers = startFollowers({ journal, facts, enforcement, cases, lifecycle, log })
   closers.push(() => followers.stop())
 
   // One reload after the other: each starts from what the one before put in charge.
@@ -183,10 +202,34 @@ async function openParts(opening: Opening): Promise<App> {
   async function reload(): Promise<boolean> {
     const next = await packs.load()
     if (!next) return false
-    await pipeline.replace(createEngine(next.programs, next.plans))
+    keepPacks(folder, next.programs.packs)
+    await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))
     log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
     return true
   }
+
+  async function settled(): Promise<void> {
+    await followers.wake()
+    const last = await db
+      .selectFrom('news')
+      .select((max) => max.fn.max('seq').as('seq'))
+      .executeTakeFirst()
+    await facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, 120_000)
+  }
+  const recalls = openRecalls({
+    db: part(db),
+    journal,
+    facts,
+    enforcement,
+    rules,
+    brakes: lifecycle.brakes,
+    settled,
+    cases: {
+      open: (decisions) => cases.openOf(decisions),
+      withdraw: (tx, decisions, by) => cases.withdraw(tx as never, decisions, by),
+    },
+  })
+  const keptEngines = createKeptEngines(folder, duck.parse)
 
   return {
     folder,
@@ -209,14 +252,17 @@ async function openParts(opening: Opening): Promise<App> {
       reloading = reloading.catch(() => false).then(reload)
       return reloading
     },
-    async settled() {
-      await followers.wake()
-      const last = await db
-        .selectFrom('news')
-        .select((max) => max.fn.max('seq').as('seq'))
-        .executeTakeFirst()
-      await facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, 120_000)
-    },
+    settled,
+    lifecycle,
+    recalls,
+    replay: (range) =>
+      replay({
+        ...range,
+        batches: journal.batches(0),
+        types,
+        engineFor: keptEngines,
+        running: pipeline.engine().programs.fingerprint,
+      }),
     async close() {
       for (const close of closers.splice(0).reverse()) await close()
     },
@@ -248,8 +294,9 @@ function startFollowers({
   facts,
   enforcement,
   cases,
+  lifecycle,
   log,
-}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases'> & { log: (message: string) => void }) {
+}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases' | 'lifecycle'> & { log: (message: string) => void }) {
   const read = (from: number) => journal.read(from, { limit: 2000, maxBytes: 8 << 20 })
   const failed = (name: string) => (error: unknown) =>
     log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
@@ -260,9 +307,15 @@ function startFollowers({
     failed: failed('enforcement'),
   })
   const opening = followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') })
+  const alerting = followJournal({
+    read,
+    start: lifecycle.applied,
+    apply: lifecycle.applyDecisions,
+    failed: failed('alerts'),
+  })
   const wake = async () => {
     facts.wake()
-    await Promise.all([acting.wake(), opening.wake()])
+    await Promise.all([acting.wake(), opening.wake(), alerting.wake()])
     facts.wake()
   }
   let waiting: NodeJS.Timeout | null = null
@@ -283,7 +336,7 @@ function startFollowers({
       unsubscribe()
       clearInterval(clock)
       if (waiting) clearTimeout(waiting)
-      await Promise.all([acting.stop(), opening.stop()])
+      await Promise.all([acting.stop(), opening.stop(), alerting.stop()])
     },
   }
 }

@@ -133,6 +133,44 @@ const table: Readonly<Record<string, Command>> = {
       return (await import('./audit.ts')).runAuditVerify({ folder: dataFolder(), head: str(options['head']) }, io)
     },
   },
+  replay: {
+    usage: 'replay [--from TIME] [--to TIME] [--json]',
+    summary: { zh: '用当时存下的内容重新判定并比对', en: 'decide stored decisions again and compare' },
+    options: {
+      from: text('first logged_at, ISO time'),
+      to: text('last logged_at, ISO time'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./replay.ts')).runReplay(
+        { from: str(options['from']), to: str(options['to']), json: options['json'] === true },
+        io,
+      ),
+  },
+  recall: {
+    usage: 'recall PACK/STRATEGY@VERSION [--since TIME] [--apply] [--reason TEXT] [--json]',
+    summary: {
+      zh: '撤销某个策略版本造成的一切（默认只预演）',
+      en: 'take back what a strategy version caused (dry run first)',
+    },
+    options: {
+      since: text('only what it did from this ISO time on'),
+      apply: flag('do it; without this nothing changes'),
+      reason: text('why, for the record'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, words, io }) =>
+      (await import('./recall.ts')).runRecall(
+        {
+          strategy: words[0] ?? '',
+          since: str(options['since']),
+          reason: str(options['reason']),
+          apply: options['apply'] === true,
+          json: options['json'] === true,
+        },
+        io,
+      ),
+  },
   standing: {
     usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] [--json]',
     summary: { zh: '按平台的扣分阶梯重放违规', en: 'replay violations through a ladder of points' },

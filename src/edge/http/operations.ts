@@ -1,10 +1,13 @@
+import { recallOperations } from '../../enforcement/recall/index.ts'
 import { createIndicators, type Indicator, indicatorOperations } from '../../insight/indicators/index.ts'
 import { overviewOperations, vocabularyOperations } from '../../insight/overview/index.ts'
 import { strategyOperations } from '../../insight/strategies/index.ts'
 import { createTraces, traceOperations } from '../../insight/traces/index.ts'
 import { tablesWith } from '../../insight/warehouse/index.ts'
 import { workbenchOperations } from '../../insight/workbench/index.ts'
+import { replayOperations } from '../../judgement/backtest/index.ts'
 import { decisionOperations } from '../../judgement/decisions/index.ts'
+import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
 import type { Operation } from '../../kernel/operation.ts'
@@ -46,7 +49,10 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       parse,
       runCases: (pack) => runCases(pack, { root: app.packsFolder }),
     }),
-    ...overviewOperations({ facts, pipeline, packs, cases, appeals, rules, ingest, sample }),
+    ...overviewOperations({ facts, pipeline, packs, cases, appeals, rules, lifecycle: app.lifecycle, ingest, sample }),
+    ...replayOperations((range) => app.replay(range)),
+    ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
+    ...recallOperations(app.recalls),
     ...vocabularyOperations(pipeline),
     ...accessOperations(app.access),
   ]

@@ -4,7 +4,7 @@ import { derivedId } from '../../kernel/ids.ts'
 import { day, formatTime } from '../../kernel/time.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { writeNotice } from '../notices/index.ts'
-import { actionKind } from './catalogue.ts'
+import { actionKind, actionTitle } from './catalogue.ts'
 import { inverseOf, type Origin, planEffects, type Rules } from './plan.ts'
 import * as store from './store.ts'
 
@@ -138,7 +138,10 @@ export function noticeRow({
   const deadline = restricts ? origin.at + appealDays * day : null
   const text = writeNotice({
     subject: { ...origin.subject, title },
-    actions: effects.actions.map((action) => ({ kind: action.kind, markets: JSON.parse(action.markets) as string[] })),
+    actions: effects.actions.map((action) => ({
+      title: actionTitle(action.kind),
+      markets: JSON.parse(action.markets) as string[],
+    })),
     policies,
     evidence,
     automated,

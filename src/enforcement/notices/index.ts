@@ -1,7 +1,6 @@
 import type { Evidence } from '../../judgement/decisions/index.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
-import { actionTitle } from '../actions/catalogue.ts'
 
 /** One language of a notice, in the parts that a statement of reasons needs (DSA art. 17; 网络交易平台规则监督管理办法). */
 export interface NoticeText {
@@ -17,7 +16,7 @@ export interface NoticeText {
 
 export interface NoticeInput {
   readonly subject: { type: string; id: string; title: string }
-  readonly actions: readonly { kind: string; markets: readonly string[] }[]
+  readonly actions: readonly { title: Text; markets: readonly string[] }[]
   readonly policies: readonly Policy[]
   readonly evidence: readonly Evidence[]
   readonly points: number
@@ -38,8 +37,8 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const say = (text: Text) => text[language]
   const actions = input.actions
     .map(
-      ({ kind, markets }) =>
-        `${say(actionTitle(kind))}${markets.length > 0 && !markets.includes('*') ? (zh ? `（${markets.join('、')}）` : ` (${markets.join(', ')})`) : ''}`,
+      ({ title, markets }) =>
+        `${say(title)}${markets.length > 0 && !markets.includes('*') ? (zh ? `（${markets.join('、')}）` : ` (${markets.join(', ')})`) : ''}`,
     )
     .join(joiner[language])
   const name = input.subject.title || input.subject.id
@@ -60,13 +59,7 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   ].slice(0, 8)
   const evidence =
     shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
-  const law = input.policies
-    .map((policy) =>
-      policy.legal_basis
-        ? `${policy.legal_basis.instrument} ${policy.legal_basis.article ?? ''}`.trim()
-        : `${zh ? '平台规范' : 'Platform policy'} ${policy.id}`,
-    )
-    .join(joiner[language])
+  const law = lawOf(input.policies, language)
   const fix = input.policies.map((policy) => say(policy.notice.fix)).join(joiner[language])
   const appeal =
     input.deadline === null
@@ -104,4 +97,59 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
         appeal,
       ]
   return { title, body: parts.join('\n'), what, why, evidence, law, fix, appeal }
+}
+
+export interface AppealNoticeInput {
+  readonly subject: { id: string; title: string }
+  readonly outcome: 'upheld' | 'reduced' | 'overturned'
+  /** What is taken back, by the titles of the inverse actions. */
+  readonly restored: readonly Text[]
+  readonly pointsReturned: number
+  /** The reason that the person who decided the appeal wrote. */
+  readonly note: string
+  readonly policies: readonly Policy[]
+}
+
+/** The answer to an appeal (DSA art. 20(5)): what was decided, why, what was taken back, and where to turn next. */
+export function writeAppealNotice(input: AppealNoticeInput): { zh: NoticeText; en: NoticeText } {
+  return { zh: writeAppeal(input, 'zh'), en: writeAppeal(input, 'en') }
+}
+
+const appealOutcomes = {
+  upheld: { zh: '申诉未获支持，原决定维持', en: 'the decision stands' },
+  reduced: { zh: '申诉部分成立，处置减轻', en: 'the decision is reduced' },
+  overturned: { zh: '申诉成立，原决定撤销', en: 'you were right, the decision is overturned' },
+} as const
+
+function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeText {
+  const zh = language === 'zh'
+  const name = input.subject.title || input.subject.id
+  const points = zh ? `退回 ${input.pointsReturned} 分` : `${input.pointsReturned} points returned`
+  const restored = [...input.restored.map((title) => title[language]), ...(input.pointsReturned > 0 ? [points] : [])]
+  const back = restored.join(joiner[language])
+  const outcome = appealOutcomes[input.outcome][language]
+  const what = zh
+    ? `您关于「${name}」的申诉已处理：${outcome}。${back ? `已撤销：${back}。` : ''}`
+    : `We decided your appeal about “${name}”: ${outcome}.${back ? ` Taken back: ${back}.` : ''}`
+  const why = zh ? `复核意见：${input.note}` : `The reviewer wrote: ${input.note}`
+  const law = lawOf(input.policies, language)
+  const fixes = input.policies.map((policy) => policy.notice.fix[language]).join(joiner[language])
+  const done = zh ? '无需再做什么。' : 'There is nothing for you to do.'
+  const fix = input.outcome === 'overturned' || fixes === '' ? done : fixes
+  const appeal = zh
+    ? '如仍有异议，可向庭外争议解决机构或法院寻求救济。'
+    : 'If you still disagree, you may turn to an out-of-court dispute settlement body or to a court.'
+  const title = zh ? `关于「${name}」的申诉结果` : `Your appeal about “${name}”`
+  return { title, body: [what, why, fix, appeal].join('\n'), what, why, evidence: '', law, fix, appeal }
+}
+
+function lawOf(policies: readonly Policy[], language: 'zh' | 'en'): string {
+  const own = language === 'zh' ? '平台规范' : 'Platform policy'
+  return policies
+    .map((policy) =>
+      policy.legal_basis
+        ? `${policy.legal_basis.instrument} ${policy.legal_basis.article ?? ''}`.trim()
+        : `${own} ${policy.id}`,
+    )
+    .join(joiner[language])
 }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Rules } from '../../enforcement/actions/index.ts'
 import type { Pipeline } from '../../judgement/decisions/index.ts'
+import { alertView, type Lifecycle } from '../../judgement/lifecycle/index.ts'
 import type { PackManager } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything } from '../../kernel/paging.ts'
@@ -21,6 +22,7 @@ export interface OverviewInput {
   readonly cases: Cases
   readonly appeals: Appeals
   readonly rules: () => Rules
+  readonly lifecycle: Lifecycle
   /** What streams in at the moment, and what the sample is; null when there is none. */
   readonly ingest: () => { streaming: boolean; done: number; total: number; source: Text } | null
   readonly sample: () => { generated: true; seed: number; note: Text } | null
@@ -48,12 +50,13 @@ export function overviewOperations(input: OverviewInput) {
       input: Type.Object({}),
       output: anything,
       run: async ({ principal, now }) => {
-        const [mine, queues, totals, changes, openAppeals] = await Promise.all([
+        const [mine, queues, totals, changes, openAppeals, brakes] = await Promise.all([
           cases.list({ status: 'mine', holder: principal.id, now, limit: 5 }),
           cases.queues(),
           facts.rows(totalsSql),
           facts.rows(changesSql),
           appeals.open(),
+          input.lifecycle.alerts({ open: true, limit: 20 }),
         ])
         const [counted] = totals
         return {
@@ -68,7 +71,7 @@ export function overviewOperations(input: OverviewInput) {
               oldest_at: row.oldest_at === null ? null : formatTime(Number(row.oldest_at)),
             }))
             .sort((a, b) => b.overdue - a.overdue || b.open - a.open),
-          alarms: alarmsOf({ queues, now, openAppeals }),
+          alarms: [...brakes.map(brakeAlarm), ...alarmsOf({ queues, now, openAppeals })],
           changes: changes.map((row) => ({
             at: isoTime(row['ts']),
             kind: row['kind'],
@@ -154,6 +157,11 @@ export function overviewOperations(input: OverviewInput) {
         : []
     return [...broken, ...late, ...waiting]
   }
+}
+
+function brakeAlarm(row: Parameters<typeof alertView>[0]): Alarm {
+  const { alert_id, level, title, detail, at, strategy } = alertView(row)
+  return { id: alert_id, level, title, detail, at, link: `/strategies/${strategy}` }
 }
 
 const totalsSql =

@@ -13,5 +13,11 @@ const named: Readonly<Record<string, Text>> = {
 
 /** A queue is named by a policy, or by the kind of subject; an unknown one is shown by its id. */
 export function queueTitle(queue: string): Text {
-  return named[queue] ?? subjectTitles[queue as SubjectType] ?? { zh: queue, en: queue.charAt(0).toUpperCase() + queue.slice(1).replaceAll('-', ' ') }
+  return (
+    named[queue] ??
+    subjectTitles[queue as SubjectType] ?? {
+      zh: queue,
+      en: queue.charAt(0).toUpperCase() + queue.slice(1).replaceAll('-', ' '),
+    }
+  )
 }

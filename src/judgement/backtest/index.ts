@@ -1,2 +1,2 @@
 export { type Difference, type ReplayInput, type ReplayRange, type ReplayReport, replay } from './replay.ts'
-export { replayOperations } from './replay-operations.ts'
+export { replayOperations, timeOf } from './replay-operations.ts'

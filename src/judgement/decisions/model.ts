@@ -1,19 +1,8 @@
 import type { Value } from '../../kernel/values.ts'
+import type { Evidence } from '../../vocabulary/evidence.ts'
 import type { Severity, Verdict } from '../../vocabulary/verdicts.ts'
 
-/** Why a strategy fired: a span of a field, a list entry, or the value of a column that its condition read. */
-export interface Evidence {
-  readonly field: string
-  readonly value?: Value
-  readonly start?: number
-  readonly end?: number
-  readonly text?: string
-  readonly term?: string
-  readonly tag?: string
-  readonly list?: string
-  /** The list signal that saw it: lists change, so a replay takes the hit from here. */
-  readonly signal?: string
-}
+export type { Evidence }
 
 /** Why a brake was pulled: which limit, what it allows, what was there, and since when the run of hits goes. */
 export interface Tripped {

@@ -1,7 +1,7 @@
+import type { Evidence } from '../../vocabulary/evidence.ts'
 import type { Layout, Resolve, Row, Value } from '../../kernel/values.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
 import type { Pack, PackProblem, Strategy } from '../../vocabulary/packs/index.ts'
-import type { Evidence } from '../decisions/model.ts'
 
 /** A strategy that is ready to run. */
 export interface CompiledStrategy extends Strategy {

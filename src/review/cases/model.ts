@@ -33,13 +33,13 @@ export const undoMicros = 10_000_000
 export const leaseMicros = 15 * 60 * 1_000_000
 
 export type CaseStatus = 'open' | 'decided' | 'closed'
-export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated'
+export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated' | 'withdrawn'
 
 /** The state machine: the next status by status and event; null = refused. */
 export const transitions: Record<CaseStatus, Record<CaseEventType, CaseStatus | null>> = {
-  open: { opened: null, decided: 'decided', undone: null, effective: null, escalated: 'open' },
-  decided: { opened: null, decided: null, undone: 'open', effective: 'closed', escalated: null },
-  closed: { opened: null, decided: null, undone: null, effective: null, escalated: null },
+  open: { opened: null, decided: 'decided', undone: null, effective: null, escalated: 'open', withdrawn: 'closed' },
+  decided: { opened: null, decided: null, undone: 'open', effective: 'closed', escalated: null, withdrawn: null },
+  closed: { opened: null, decided: null, undone: null, effective: null, escalated: null, withdrawn: null },
 }
 
 /** The status that a list of events leads to. @throws Error for an event that the status does not allow. */

@@ -248,6 +248,38 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
     },
     applied: () => actionStore.appliedPosition(db, consumer),
 
+    /** Ids of the cases of these decisions that nobody has decided. */
+    openOf: async (decisions: readonly string[]) => (await store.undecidedOf(db, decisions)).map((row) => row.case_id),
+    /** Closes undecided cases whose reason is gone, without an outcome; what a person has decided stays. Returns how many. */
+    async withdraw(
+      tx: store.CaseTx,
+      decisions: readonly string[],
+      by: { cause: string; actor: string; at: number },
+    ): Promise<number> {
+      const rows = await store.undecidedOf(tx, decisions)
+      for (const row of rows) {
+        await record(tx, 'case_events', {
+          case_event_id: derivedId('cev', row.case_id, 'withdrawn'),
+          at: by.at,
+          case_id: row.case_id,
+          type: 'withdrawn',
+          outcome: null,
+          policy: null,
+          data: '{}',
+          cause: by.cause,
+          actor: by.actor,
+        })
+        await store.setState(tx, {
+          case_id: row.case_id,
+          status: 'closed',
+          outcome: null,
+          decided_by: null,
+          decided_at: null,
+        })
+      }
+      return rows.length
+    },
+
     list: (filter: store.CaseFilter) => store.listCases(db, filter),
     find: mustFind,
     events: (id: string) => store.eventsOfCase(db, id),

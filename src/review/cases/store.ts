@@ -184,6 +184,22 @@ export async function casesOn(db: CaseDb, subject: { type: string; id: string },
   return rows as ListedCase[]
 }
 
+/** Cases of these decisions that are open. */
+export async function undecidedOf(db: CaseDb | CaseTx, decisions: readonly string[]): Promise<{ case_id: string }[]> {
+  const found: { case_id: string }[] = []
+  for (let from = 0; from < decisions.length; from += 500)
+    found.push(
+      ...(await db
+        .selectFrom('cases')
+        .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
+        .select('cases.case_id')
+        .where('case_state.status', '=', 'open')
+        .where('cases.decision_id', 'in', decisions.slice(from, from + 500))
+        .execute()),
+    )
+  return found
+}
+
 export const eventsOfCase = (db: CaseDb | CaseTx, id: string) =>
   db.selectFrom('case_events').selectAll().where('case_id', '=', id).orderBy('at').orderBy('case_event_id').execute()
 export const caseEvent = (db: CaseDb | CaseTx, id: string) =>

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { tablesWith } from '../insight/warehouse/index.ts'
+import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
+import { openApp } from './app.ts'
+import { openDuck } from './duckdb.ts'
+import { allOperations } from './http/operations.ts'
+import { apiReference, factsReference, indicatorReference } from './reference.ts'
+import { readIndicators } from './serve.ts'
+
+/** The generated reference pages by file name, made from an empty program in `folder`. */
+export async function referencePages(folder: string): Promise<Map<string, string>> {
+  const app = await openApp({ folder, log: () => undefined })
+  const duck = await openDuck()
+  try {
+    const indicators = readIndicators(join(app.packsFolder, 'indicators'))
+    const operations = allOperations({
+      app,
+      parse: duck.parse,
+      indicators: () => indicators,
+      ingest: () => null,
+      sample: () => null,
+    })
+    return new Map([
+      ['api.md', apiReference(operations)],
+      ['facts.md', factsReference(tablesWith(eventColumns(coreEventTypes, new Map())))],
+      ['indicators.md', indicatorReference(indicators)],
+    ])
+  } finally {
+    await app.close()
+    duck.close()
+  }
+}
