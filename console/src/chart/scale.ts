@@ -6,7 +6,7 @@ export function ticks(low: number, high: number, count = 4): number[] {
   const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power
   const first = Math.ceil(low / step)
   const last = Math.floor(high / step + 1e-9)
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step)
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
 }
 
 /** The range that a chart shows: from zero for counts, close to the data for shares. */

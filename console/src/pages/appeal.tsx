@@ -6,6 +6,7 @@ import { announce, toast } from '../live.ts'
 import { paths } from '../paths.ts'
 import type { ActionRow, AppealDetail, Problem } from '../types.ts'
 import { ActionTable } from '../ui/action-table.tsx'
+import { useActor } from '../ui/actor.ts'
 import { Button, ButtonLink, Card, Field, Id, Time } from '../ui/basics.tsx'
 import { Due, Mark, Status } from '../ui/marks.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -158,12 +159,13 @@ function Restored({ appeal }: { appeal: AppealDetail }) {
 
 function Judgement({ appeal }: { appeal: AppealDetail }) {
   const say = useSay()
+  const actor = useActor()
   if (appeal.status !== 'open')
     return (
       <Facts
         rows={[
           [say.t('col.status'), <Status key="s" value={appeal.status} />],
-          [say.t('col.by'), appeal.decided_by ?? '–'],
+          [say.t('col.by'), actor(appeal.decided_by)],
           [say.t('col.at'), <Time key="t" at={appeal.decided_at} />],
         ]}
       />

@@ -4,6 +4,7 @@ import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { useMe } from '../session.ts'
 import type { Overview } from '../types.ts'
+import { useActor } from '../ui/actor.ts'
 import { Button, ButtonLink, Card, Time } from '../ui/basics.tsx'
 import { Due, Mark, SeverityMark, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
@@ -163,6 +164,7 @@ function Alarms({ overview }: { overview: Overview }) {
 
 function Changes({ overview }: { overview: Overview }) {
   const say = useSay()
+  const actor = useActor()
   return (
     <Card title={say.t('home.changes')} flush aside={<Link href={paths.audit}>{say.t('nav.audit')}</Link>}>
       {overview.changes.length === 0 && <Empty kind="pending" title={say.t('home.changes.none')} small />}
@@ -172,7 +174,7 @@ function Changes({ overview }: { overview: Overview }) {
             <span className="clip grow">
               {change.link ? <Link href={change.link}>{say.text(change.title)}</Link> : say.text(change.title)}
             </span>
-            {change.actor && <span className="muted clip">{change.actor}</span>}
+            {change.actor && <span className="muted clip">{actor(change.actor)}</span>}
             <span className="muted">
               <Time at={change.at} />
             </span>

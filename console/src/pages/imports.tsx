@@ -4,14 +4,16 @@ import { useSay } from '../i18n.ts'
 import { announce } from '../live.ts'
 import { useSearchState } from '../paths.ts'
 import type { ImportRow, Page, Problem, QuarantineRow, Recipe } from '../types.ts'
+import { useActor } from '../ui/actor.ts'
 import { Button, Card, Field, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Mark, Status, Verdict } from '../ui/marks.tsx'
 import { Paged } from '../ui/more.tsx'
 import { PageFrame } from '../ui/page.tsx'
+import { asText } from '../ui/pieces.ts'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-import { asText, Facts, Json } from '../ui/text.tsx'
+import { Facts, Json } from '../ui/text.tsx'
 
 function useUpload() {
   const { t } = useSay()
@@ -87,6 +89,7 @@ function UploadForm({ recipes }: { recipes: readonly Recipe[] }) {
 
 function Summary({ row }: { row: ImportRow }) {
   const say = useSay()
+  const actor = useActor()
   const { t } = say
   const quarantined = row.quarantined.reduce((sum, { count }) => sum + count, 0)
   return (
@@ -96,7 +99,7 @@ function Summary({ row }: { row: ImportRow }) {
         <span className="muted">{row.recipe}</span>
         <Status value={row.status} />
         <span className="muted end">
-          {row.by} · <Time at={row.started_at} />
+          {actor(row.by)} · <Time at={row.started_at} />
         </span>
       </div>
       {row.status === 'running' && <progress aria-label={row.file} value={row.progress} max={1} />}

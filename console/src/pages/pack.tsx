@@ -8,10 +8,11 @@ import type { PackDetail, PackTest, Problem } from '../types.ts'
 import { Button, Card, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Mark, SeverityMark, Status } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
+import { asText } from '../ui/pieces.ts'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { StrategyTable } from '../ui/strategy-table.tsx'
 import { Table } from '../ui/table.tsx'
-import { asText, Sql } from '../ui/text.tsx'
+import { Sql } from '../ui/text.tsx'
 import { CaseKind } from './strategy.tsx'
 
 function Problems({ pack }: { pack: PackDetail }) {

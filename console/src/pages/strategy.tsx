@@ -8,9 +8,10 @@ import type { Problem, StrategyDetail, TryReply } from '../types.ts'
 import { Button, Card, CopyButton, Field, Id, Time } from '../ui/basics.tsx'
 import { Mark, Markets, Mode, SeverityMark, Share, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
+import { asText } from '../ui/pieces.ts'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-import { asText, Facts, Sql } from '../ui/text.tsx'
+import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
 
 function Recent({ strategy }: { strategy: StrategyDetail }) {

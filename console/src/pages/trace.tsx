@@ -5,44 +5,14 @@ import { useSay } from '../i18n.ts'
 import { announce } from '../live.ts'
 import { paths } from '../paths.ts'
 import { layers, type TimelineItem, type Trace } from '../types.ts'
+import { useActor } from '../ui/actor.ts'
 import { ButtonLink, Card, Id, Time } from '../ui/basics.tsx'
 import { PageFrame } from '../ui/page.tsx'
+import { asText, flatten } from '../ui/pieces.ts'
 import { Empty, Loaded } from '../ui/states.tsx'
-import { asText, Facts, flatten } from '../ui/text.tsx'
+import { Facts } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
-
-type Links = Trace['links']
-
-/** The recorded causes, and from each finding the decision that it went into. */
-function linksOf(trace: Trace): Links {
-  const decided = new Set(trace.layers.decided.map(({ id }) => id))
-  const through = trace.layers.identified.flatMap(({ id, data }) => {
-    const to = data?.['decision_id']
-    return typeof to === 'string' && decided.has(to) ? [{ from: id, to }] : []
-  })
-  const known = new Set(trace.links.map(({ from, to }) => `${from} ${to}`))
-  return [...trace.links, ...through.filter(({ from, to }) => !known.has(`${from} ${to}`))]
-}
-
-/** Everything that led to an item, and everything that came of it. */
-export function connected(id: string, links: Links): { causes: string[]; effects: string[] } {
-  const walk = (start: string, next: (at: string) => string[]) => {
-    const seen = new Set<string>()
-    const queue = [start]
-    for (let item = queue.pop(); item !== undefined; item = queue.pop())
-      for (const other of next(item))
-        if (!seen.has(other)) {
-          seen.add(other)
-          queue.push(other)
-        }
-    seen.delete(start)
-    return [...seen]
-  }
-  return {
-    causes: walk(id, (item) => links.filter(({ to }) => to === item).map(({ from }) => from)),
-    effects: walk(id, (item) => links.filter(({ from }) => from === item).map(({ to }) => to)),
-  }
-}
+import { connected, type Links, linksOf } from './trace-links.ts'
 
 interface Line {
   key: string
@@ -93,6 +63,7 @@ interface ItemProps {
 
 function Item({ item, state, onChoose }: ItemProps) {
   const say = useSay()
+  const actor = useActor()
   return (
     <li>
       <button
@@ -105,7 +76,7 @@ function Item({ item, state, onChoose }: ItemProps) {
       >
         <strong>{say.text(item.title)}</strong>
         <span className="muted small">
-          {item.actor ?? item.kind} · <Time at={item.at} />
+          {item.actor ? actor(item.actor) : item.kind} · <Time at={item.at} />
         </span>
       </button>
     </li>
@@ -114,6 +85,7 @@ function Item({ item, state, onChoose }: ItemProps) {
 
 function Inspector({ item, trace, onChoose }: { item: TimelineItem; trace: Trace; onChoose: (id: string) => void }) {
   const say = useSay()
+  const actor = useActor()
   const all = layers.flatMap((layer) => trace.layers[layer] ?? [])
   const named = (id: string) => all.find((one) => one.id === id)
   const near = (ids: string[]) =>
@@ -135,7 +107,7 @@ function Inspector({ item, trace, onChoose }: { item: TimelineItem; trace: Trace
           rows={[
             [say.t('trace.layer'), say.word('layer', item.layer)],
             [say.t('col.at'), say.time(item.at, { dateStyle: 'medium', timeStyle: 'medium' })],
-            [say.t('col.by'), item.actor ?? '–'],
+            [say.t('col.by'), actor(item.actor)],
             [
               say.t('trace.because'),
               causes.length ? (

@@ -595,4 +595,5 @@ export const en = {
   'people.once': 'Give this one-time password to the person; it is shown only once.',
   'tokens.off': 'revoked',
   'status.not_allowed': 'not allowed',
+  'actor.strategy': 'automatic',
 } as const

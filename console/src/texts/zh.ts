@@ -594,4 +594,5 @@ export const zh = {
   'people.once': '请把一次性密码交给本人，只显示一次。',
   'tokens.off': '已吊销',
   'status.not_allowed': '无权限',
+  'actor.strategy': '自动',
 } as const satisfies Record<keyof typeof en, string>

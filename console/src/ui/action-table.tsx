@@ -3,13 +3,15 @@ import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { ActionRow } from '../types.ts'
 import { useVocabulary } from '../vocabulary.ts'
-import { Id, Time } from './basics.tsx'
+import { useActor } from './actor.ts'
+import { Time } from './basics.tsx'
 import { Mark, Markets } from './marks.tsx'
 import { Table } from './table.tsx'
 
 /** Penalties and restrictions: in force, over, or reversed; each leads to its trace. */
 export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
   const say = useSay()
+  const actor = useActor()
   const { kindTitle, policyTitle } = useVocabulary()
   const state = (row: ActionRow) => {
     if (row.reversed_by)
@@ -52,7 +54,7 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
         {
           id: 'actor',
           title: say.t('col.by'),
-          cell: (row) => <span className="clip block narrow">{row.actor ?? row.strategy ?? '–'}</span>,
+          cell: (row) => <span className="clip block narrow">{actor(row.actor ?? row.strategy)}</span>,
         },
         {
           id: 'at',
@@ -67,7 +69,6 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
           number: true,
           cell: (row) => (row.until ? <Time at={row.until} /> : <span className="muted">{say.t('ui.open')}</span>),
         },
-        { id: 'id', title: say.t('col.id'), cell: (row) => <Id value={row.action_id} /> },
       ]}
     />
   )

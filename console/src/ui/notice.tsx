@@ -4,7 +4,7 @@ import type { Language, NoticeRow } from '../types.ts'
 import { Segment, Time } from './basics.tsx'
 import { Facts } from './text.tsx'
 
-/** The statement of reasons exactly as the merchant got it, in either language. */
+/** The statement of reasons exactly as the merchant got it, in either language; its parts, where the body does not say them. */
 export function Notice({ notice }: { notice: NoticeRow }) {
   const say = useSay()
   const [language, setLanguage] = useState<Language>(say.language)
@@ -30,15 +30,17 @@ export function Notice({ notice }: { notice: NoticeRow }) {
       </div>
       <div lang={language === 'zh' ? 'zh-CN' : 'en'} className="stack">
         <p className="spans">{text.body}</p>
-        <Facts
-          rows={[
-            [say.t('notice.why'), text.why],
-            [say.t('notice.evidence'), text.evidence],
-            [say.t('notice.law'), text.law],
-            [say.t('notice.fix'), text.fix],
-            [say.t('notice.appeal'), text.appeal],
-          ]}
-        />
+        {!text.body.includes(text.why) && (
+          <Facts
+            rows={[
+              [say.t('notice.why'), text.why],
+              [say.t('notice.evidence'), text.evidence],
+              [say.t('notice.law'), text.law],
+              [say.t('notice.fix'), text.fix],
+              [say.t('notice.appeal'), text.appeal],
+            ]}
+          />
+        )}
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import type { Data } from '../../types.ts'
-import { asText, flatten } from '../../ui/text.tsx'
+import { asText, flatten } from '../../ui/pieces.ts'
 
 export interface DiffPart {
   kind: 'same' | 'added' | 'removed'

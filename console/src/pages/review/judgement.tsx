@@ -8,8 +8,8 @@ import { usePreferences } from '../../preferences.ts'
 import type { CaseDetail, Choice, Finding, Language, PolicyText, Text } from '../../types.ts'
 import { Pick, Segment, Time } from '../../ui/basics.tsx'
 import { Mark, Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
+import { asText } from '../../ui/pieces.ts'
 import { Loaded } from '../../ui/states.tsx'
-import { asText } from '../../ui/text.tsx'
 import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */

@@ -7,6 +7,7 @@ import { announce } from '../../live.ts'
 import { paths } from '../../paths.ts'
 import { useMe } from '../../session.ts'
 import type { CaseDetail } from '../../types.ts'
+import { useActor } from '../../ui/actor.ts'
 import { Button, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Due, Mark, SeverityMark, Status, Verdict } from '../../ui/marks.tsx'
@@ -124,12 +125,13 @@ function LeaseNote({
 
 function Outcome({ detail }: { detail: CaseDetail }) {
   const say = useSay()
+  const actor = useActor()
   if (!detail.outcome) return null
   const { outcome, title, by, at: when, note } = detail.outcome
   return (
     <div className="outcome">
       <strong>{title ? say.text(title) : say.word('outcome', outcome)}</strong>
-      <span className="muted"> {by}</span> {when && <Time at={when} />}
+      <span className="muted"> {actor(by)}</span> {when && <Time at={when} />}
       {note && <p>{note}</p>}
     </div>
   )
