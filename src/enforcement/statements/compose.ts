@@ -32,12 +32,18 @@ const territorySet = new Set(territories)
 /** The EU and EEA states among the markets of an action, sorted; `*` is all of them. */
 export function territorialScope(markets: readonly string[]): string[] {
   const codes = markets.includes('*') ? territories : markets.flatMap((market) => [...marketMembers(market)])
-  return [...new Set(codes.map((code) => (code === 'EL' ? 'GR' : code)).filter((code) => territorySet.has(code)))].sort()
+  return [
+    ...new Set(codes.map((code) => (code === 'EL' ? 'GR' : code)).filter((code) => territorySet.has(code))),
+  ].sort()
 }
 
 /** True when DSA art. 17 asks for a statement: a restriction, not the taking back of one, that applies in the EU or EEA. */
 export function needsStatement(action: Pick<ActionRow, 'kind' | 'inverse_of' | 'markets'>): boolean {
-  return action.inverse_of === null && (actionKind(action.kind)?.restrictive ?? false) && territorialScope(JSON.parse(action.markets) as string[]).length > 0
+  return (
+    action.inverse_of === null &&
+    (actionKind(action.kind)?.restrictive ?? false) &&
+    territorialScope(JSON.parse(action.markets) as string[]).length > 0
+  )
 }
 
 /**
@@ -86,7 +92,9 @@ function detectedByUs({ decision, decidedBy, noticeFrom }: StatementSource): boo
 /** Fully: nobody looked. Partially: a person decided on what a strategy proposed. Not: a person decided without a proposal. */
 function automationOf({ decision, decidedBy }: StatementSource): string {
   if (decidedBy === 'strategy') return 'AUTOMATED_DECISION_FULLY'
-  return decision.findings.some((finding) => finding.mode === 'live') ? 'AUTOMATED_DECISION_PARTIALLY' : 'AUTOMATED_DECISION_NOT_AUTOMATED'
+  return decision.findings.some((finding) => finding.mode === 'live')
+    ? 'AUTOMATED_DECISION_PARTIALLY'
+    : 'AUTOMATED_DECISION_NOT_AUTOMATED'
 }
 
 /** Source by who gave notice; trusted flaggers and art. 16 notices are kept apart, as the database asks. */
@@ -113,15 +121,36 @@ function accountOf(party: string | null): Partial<Statement> {
 
 /** A policy with a legal basis states illegality, one without a breach of the terms. */
 function groundOf(policy: Policy | undefined): Pick<Statement, 'decision_ground'> & Partial<Statement> {
-  const why = policy ? `${policy.title.en}. ${policy.notice.what.en}`.slice(0, 2000) : 'The content breaks the terms and conditions of the platform.'
+  const why = policy
+    ? `${policy.title.en}. ${policy.notice.what.en}`.slice(0, 2000)
+    : 'The content breaks the terms and conditions of the platform.'
   const basis = policy?.legal_basis
-  const url = basis?.url && isUrl(basis.url) && basis.url.length <= 500 ? { decision_ground_reference_url: basis.url } : {}
-  if (basis) return { decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT', illegal_content_legal_ground: `${basis.instrument} ${basis.article ?? ''}`.trim().slice(0, 500), illegal_content_explanation: why, ...url }
-  const ground = policy ? `Terms and conditions, policy ${policy.id} version ${policy.version}: ${policy.title.en}` : 'Terms and conditions'
-  return { decision_ground: 'DECISION_GROUND_INCOMPATIBLE_CONTENT', incompatible_content_ground: ground.slice(0, 500), incompatible_content_explanation: why }
+  const url =
+    basis?.url && isUrl(basis.url) && basis.url.length <= 500 ? { decision_ground_reference_url: basis.url } : {}
+  if (basis)
+    return {
+      decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT',
+      illegal_content_legal_ground: `${basis.instrument} ${basis.article ?? ''}`.trim().slice(0, 500),
+      illegal_content_explanation: why,
+      ...url,
+    }
+  const ground = policy
+    ? `Terms and conditions, policy ${policy.id} version ${policy.version}: ${policy.title.en}`
+    : 'Terms and conditions'
+  return {
+    decision_ground: 'DECISION_GROUND_INCOMPATIBLE_CONTENT',
+    incompatible_content_ground: ground.slice(0, 500),
+    incompatible_content_explanation: why,
+  }
 }
 
-const otherContent: Readonly<Record<string, string>> = { shop: 'Shop', creator: 'Creator profile', account: 'Account', order: 'Order', report: 'Report' }
+const otherContent: Readonly<Record<string, string>> = {
+  shop: 'Shop',
+  creator: 'Creator profile',
+  account: 'Account',
+  order: 'Order',
+  report: 'Report',
+}
 
 function contentOf(subject: string, event: CloudEvent): Pick<Statement, 'content_type'> & Partial<Statement> {
   const kinds = new Set<string>()
@@ -140,7 +169,9 @@ function categoryOf({ policy }: StatementSource): Pick<Statement, 'category'> & 
   return {
     category: dsa?.category ?? 'STATEMENT_CATEGORY_OTHER_VIOLATION_TC',
     ...(keywords.length > 0 ? { category_specification: keywords } : {}),
-    ...(keywords.includes('KEYWORD_OTHER') && policy ? { category_specification_other: policy.title.en.slice(0, 500) } : {}),
+    ...(keywords.includes('KEYWORD_OTHER') && policy
+      ? { category_specification_other: policy.title.en.slice(0, 500) }
+      : {}),
   }
 }
 
@@ -153,6 +184,8 @@ function languageOf(event: CloudEvent): string | null {
 function eanOf(event: CloudEvent): string | null {
   const attributes = event.data['attributes']
   if (typeof attributes !== 'object' || attributes === null) return null
-  const found = Object.entries(attributes).find(([key, value]) => /^(ean|ean_?13|gtin|gtin_?13)$/i.test(key) && /^[0-9]{13}$/.test(String(value)))
+  const found = Object.entries(attributes).find(
+    ([key, value]) => /^(ean|ean_?13|gtin|gtin_?13)$/i.test(key) && /^[0-9]{13}$/.test(String(value)),
+  )
   return found ? String(found[1]) : null
 }

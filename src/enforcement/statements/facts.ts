@@ -2,8 +2,16 @@ import { actionTitle } from '../actions/catalogue.ts'
 import type { StatementSource } from './compose.ts'
 
 const subjects: Readonly<Record<string, string>> = {
-  listing: 'a product listing', ad: 'an advertisement', content: 'a posted text', video: 'a short video', live: 'a live segment',
-  shop: 'a shop', creator: 'a creator profile', account: 'an account', order: 'an order', report: 'a report',
+  listing: 'a product listing',
+  ad: 'an advertisement',
+  content: 'a posted text',
+  video: 'a short video',
+  live: 'a live segment',
+  shop: 'a shop',
+  creator: 'a creator profile',
+  account: 'an account',
+  order: 'an order',
+  report: 'a report',
 }
 
 /**
@@ -13,14 +21,19 @@ const subjects: Readonly<Record<string, string>> = {
 export function factsOf(source: StatementSource): string {
   const { action, decision, policy, points, decidedBy, noticeFrom } = source
   const live = decision.findings.filter((finding) => finding.mode === 'live')
-  const relevant = policy && live.some((finding) => finding.policy === policy.id) ? live.filter((finding) => finding.policy === policy.id) : live
+  const relevant =
+    policy && live.some((finding) => finding.policy === policy.id)
+      ? live.filter((finding) => finding.policy === policy.id)
+      : live
   const found = relevant.flatMap((finding) => finding.evidence)
   const fields = [...new Set(found.map((item) => item.field))].slice(0, 12)
   const terms = [...new Set(found.flatMap((item) => item.tag ?? []))].slice(0, 12)
   const rules = [...new Set(relevant.map((finding) => `${finding.strategy} version ${finding.version}`))].slice(0, 8)
   const lines = [
     `The decision concerns ${subjects[action.target_type] ?? 'content'} on the marketplace. Measure: ${actionTitle(action.kind).en.toLowerCase()}.`,
-    noticeFrom ? `The matter was brought up by a notice (${noticeFrom.replaceAll('_', ' ')}).` : 'The matter was found by own-initiative checks.',
+    noticeFrom
+      ? `The matter was brought up by a notice (${noticeFrom.replaceAll('_', ' ')}).`
+      : 'The matter was found by own-initiative checks.',
     rules.length > 0 ? `Checks that applied: ${rules.join('; ')}.` : '',
     fields.length > 0 ? `Parts of the content that they rest on: ${fields.join(', ')}.` : '',
     terms.length > 0 ? `Groups of terms that matched: ${terms.join(', ')}.` : '',

@@ -1,11 +1,26 @@
-export { isAutomatic, needsStatement, puidOf, sourceTypeOf, type StatementSource, statementOf, territorialScope } from './compose.ts'
+export {
+  isAutomatic,
+  needsStatement,
+  puidOf,
+  type StatementSource,
+  sourceTypeOf,
+  statementOf,
+  territorialScope,
+} from './compose.ts'
 export { personalDataIn, withoutPersonalData } from './facts.ts'
 export { statementOperations } from './operations.ts'
 export { isMapped, restrictionOf } from './restrictions.ts'
-export * as statementSchemaV2 from './schema.ts'
 export type { Statement } from './schema.ts'
+export * as statementSchemaV2 from './schema.ts'
 export { type Doubt, selfCheck, soundness } from './self-check.ts'
 export { createSender, sendAttempts } from './sender.ts'
 export { type Behind, createStatements, noticeOf, type Statements, statementRow } from './service.ts'
-export { type DeliveryRow, type StatementDb, type StatementRow, type StatementTables, statementSchema, statementsOf } from './store.ts'
+export {
+  type DeliveryRow,
+  type StatementDb,
+  type StatementRow,
+  type StatementTables,
+  statementSchema,
+  statementsOf,
+} from './store.ts'
 export { batchMost, type StatementProblem, validateBatch, validateStatement } from './validate.ts'

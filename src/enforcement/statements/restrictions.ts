@@ -1,9 +1,19 @@
 import { actionTitle } from '../actions/catalogue.ts'
 import type { Statement } from './schema.ts'
 
-type Restriction = Pick<Statement, 'decision_visibility' | 'decision_visibility_other' | 'decision_monetary' | 'decision_monetary_other' | 'decision_provision' | 'decision_account'>
+type Restriction = Pick<
+  Statement,
+  | 'decision_visibility'
+  | 'decision_visibility_other'
+  | 'decision_monetary'
+  | 'decision_monetary_other'
+  | 'decision_provision'
+  | 'decision_account'
+>
 
-const visibility = (...names: string[]): Restriction => ({ decision_visibility: names.map((name) => `DECISION_VISIBILITY_${name}`) })
+const visibility = (...names: string[]): Restriction => ({
+  decision_visibility: names.map((name) => `DECISION_VISIBILITY_${name}`),
+})
 const monetary = (name: string): Restriction => ({ decision_monetary: `DECISION_MONETARY_${name}` })
 const provision = (name: string): Restriction => ({ decision_provision: `DECISION_PROVISION_${name}` })
 const account = (name: string): Restriction => ({ decision_account: `DECISION_ACCOUNT_${name}` })
@@ -34,7 +44,12 @@ const table: Readonly<Record<string, Restriction>> = {
 
 /** The restriction that an action kind is; a kind that the table does not name is a visibility restriction in its own words. */
 export function restrictionOf(kind: string): Restriction {
-  return table[kind] ?? { decision_visibility: ['DECISION_VISIBILITY_OTHER'], decision_visibility_other: actionTitle(kind).en.slice(0, 500) }
+  return (
+    table[kind] ?? {
+      decision_visibility: ['DECISION_VISIBILITY_OTHER'],
+      decision_visibility_other: actionTitle(kind).en.slice(0, 500),
+    }
+  )
 }
 
 /** True when the kind has its own place in the table. */

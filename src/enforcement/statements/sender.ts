@@ -29,28 +29,42 @@ export function createSender({ url, token, db, request, log }: SenderInput) {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' }
 
   async function exists(puid: string): Promise<boolean> {
-    const answer = await request(`${base}/statement/existing-puid/${encodeURIComponent(puid)}`, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) })
+    const answer = await request(`${base}/statement/existing-puid/${encodeURIComponent(puid)}`, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(30_000),
+    })
     await answer.body?.cancel()
     return answer.status === 302 || answer.status === 200
   }
 
   /** What became of each statement; one that is missing in the answer waits for the next round. */
   async function post(batch: readonly Statement[]): Promise<Map<string, Outcome>> {
-    const answer = await request(`${base}/statements`, { method: 'POST', headers, body: JSON.stringify({ statements: batch }), signal: AbortSignal.timeout(60_000) })
+    const answer = await request(`${base}/statements`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ statements: batch }),
+      signal: AbortSignal.timeout(60_000),
+    })
     const text = await answer.text()
     if (answer.status === 201) return new Map(batch.map(({ puid }) => [puid, { outcome: 'sent', detail: '201' }]))
     if (answer.status !== 422) throw new Error(`${answer.status} ${text.slice(0, 300)}`)
     const refused = refusals(text, batch)
     if (refused.size > 0) return refused
     const found = new Map<string, Outcome>()
-    for (const { puid } of batch) if (await exists(puid)) found.set(puid, { outcome: 'sent', detail: 'was there already' })
+    for (const { puid } of batch)
+      if (await exists(puid)) found.set(puid, { outcome: 'sent', detail: 'was there already' })
     if (found.size === 0) throw new Error(`422 ${text.slice(0, 300)}`)
     return found
   }
 
   async function note(outcomes: ReadonlyMap<string, Outcome>, now: number): Promise<void> {
     await db.transaction().execute(async (tx) => {
-      for (const [puid, outcome] of outcomes) await tx.insertInto('statement_deliveries').values({ delivery_id: newId('dlv'), at: now, puid, ...outcome }).execute()
+      for (const [puid, outcome] of outcomes)
+        await tx
+          .insertInto('statement_deliveries')
+          .values({ delivery_id: newId('dlv'), at: now, puid, ...outcome })
+          .execute()
     })
   }
 
@@ -59,7 +73,11 @@ export function createSender({ url, token, db, request, log }: SenderInput) {
     async sendOnce(now: number): Promise<number> {
       const waiting = await store.waitingStatements(db, batchMost)
       const failures = new Map<string, { count: number; last: number }>()
-      for (const row of await store.deliveriesOf(db, waiting.map(({ puid }) => puid))) failures.set(row.puid, { count: (failures.get(row.puid)?.count ?? 0) + 1, last: row.at })
+      for (const row of await store.deliveriesOf(
+        db,
+        waiting.map(({ puid }) => puid),
+      ))
+        failures.set(row.puid, { count: (failures.get(row.puid)?.count ?? 0) + 1, last: row.at })
       const due = waiting.filter(({ puid }) => {
         const failed = failures.get(puid)
         return !failed || failed.last + pauseOf(failed.count) <= now
@@ -72,7 +90,15 @@ export function createSender({ url, token, db, request, log }: SenderInput) {
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error)
         log(`statements: ${due.length} were not sent: ${detail}`)
-        const outcomes = new Map(due.map(({ puid }) => [puid, { outcome: (failures.get(puid)?.count ?? 0) + 1 >= sendAttempts ? ('dead' as const) : ('failed' as const), detail: detail.slice(0, 1000) }]))
+        const outcomes = new Map(
+          due.map(({ puid }) => [
+            puid,
+            {
+              outcome: (failures.get(puid)?.count ?? 0) + 1 >= sendAttempts ? ('dead' as const) : ('failed' as const),
+              detail: detail.slice(0, 1000),
+            },
+          ]),
+        )
         await note(outcomes, now)
         return [...outcomes.values()].filter(({ outcome }) => outcome === 'dead').length
       }

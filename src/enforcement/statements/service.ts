@@ -33,10 +33,22 @@ export function statementRow(source: StatementSource, noticedAt: number | null):
   const payload = statementOf(source)
   if (!payload) return null
   return {
-    puid: payload.puid, at: source.action.at, action_id: source.action.action_id, kind: source.action.kind, decision_ground: payload.decision_ground, category: payload.category,
-    territorial_scope: JSON.stringify(payload.territorial_scope), source_type: payload.source_type, automated_detection: payload.automated_detection, automated_decision: payload.automated_decision,
-    noticed_at: noticedAt, payload: JSON.stringify(payload), problems: JSON.stringify(validateStatement(payload)), doubts: JSON.stringify(selfCheck(payload, source)),
-    cause: source.action.action_id, actor: 'system',
+    puid: payload.puid,
+    at: source.action.at,
+    action_id: source.action.action_id,
+    kind: source.action.kind,
+    decision_ground: payload.decision_ground,
+    category: payload.category,
+    territorial_scope: JSON.stringify(payload.territorial_scope),
+    source_type: payload.source_type,
+    automated_detection: payload.automated_detection,
+    automated_decision: payload.automated_decision,
+    noticed_at: noticedAt,
+    payload: JSON.stringify(payload),
+    problems: JSON.stringify(validateStatement(payload)),
+    doubts: JSON.stringify(selfCheck(payload, source)),
+    cause: source.action.action_id,
+    actor: 'system',
   }
 }
 
@@ -49,7 +61,10 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
 
   async function write(rows: readonly store.StatementRow[], consumer: string, next: number): Promise<void> {
     await db.transaction().execute(async (tx) => {
-      const known = await store.knownPuids(tx, rows.map((row) => row.puid))
+      const known = await store.knownPuids(
+        tx,
+        rows.map((row) => row.puid),
+      )
       for (const row of rows) if (!known.has(row.puid)) await record(tx, 'statements', row)
       await setApplied(tx as never, consumer, next)
     })
@@ -58,13 +73,22 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
   function rowOf(action: ActionRow, decided: Decided | null, points: number): store.StatementRow | null {
     const { event, decision } = decided ?? ledgerOnly(action)
     const noticeFrom = noticeOf(event)
-    const source: StatementSource = { action, decision, event, policy: action.policy === null ? undefined : policy()(action.policy), points, decidedBy: isAutomatic(action.actor) ? 'strategy' : 'person', noticeFrom }
+    const source: StatementSource = {
+      action,
+      decision,
+      event,
+      policy: action.policy === null ? undefined : policy()(action.policy),
+      points,
+      decidedBy: isAutomatic(action.actor) ? 'strategy' : 'person',
+      noticeFrom,
+    }
     return statementRow(source, noticeFrom === null || !decided ? null : decided.loggedAt)
   }
 
   const pointsOf = async (causes: readonly string[]) => {
     const points = new Map<string, number>()
-    for (const entry of await pointsByCause(db as never, causes)) if (entry.type === 'violation') points.set(entry.cause, (points.get(entry.cause) ?? 0) + entry.points)
+    for (const entry of await pointsByCause(db as never, causes))
+      if (entry.type === 'violation') points.set(entry.cause, (points.get(entry.cause) ?? 0) + entry.points)
     return points
   }
 
@@ -77,7 +101,11 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
         const part = new Map(acting.slice(from, from + 400).map((decided) => [decided.decision.decision_id, decided]))
         const actions = (await actionsByCause(db as never, [...part.keys()])).filter(needsStatement)
         const points = await pointsOf([...new Set(actions.map((action) => action.cause))])
-        rows.push(...actions.flatMap((action) => rowOf(action, part.get(action.cause) ?? null, points.get(action.cause) ?? 0) ?? []))
+        rows.push(
+          ...actions.flatMap(
+            (action) => rowOf(action, part.get(action.cause) ?? null, points.get(action.cause) ?? 0) ?? [],
+          ),
+        )
       }
       await write(rows, consumers.journal, next)
     },
@@ -92,7 +120,8 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
         const due = actions.filter((action) => !action.cause.startsWith('dec_') && needsStatement(action))
         const points = await pointsOf([...new Set(due.map((action) => action.cause))])
         const rows: store.StatementRow[] = []
-        for (const action of due) rows.push(...([rowOf(action, await behind(action), points.get(action.cause) ?? 0)].flatMap((row) => row ?? [])))
+        for (const action of due)
+          rows.push(...[rowOf(action, await behind(action), points.get(action.cause) ?? 0)].flatMap((row) => row ?? []))
         await write(rows, consumers.news, next)
       }
     },
@@ -102,7 +131,14 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
     /** By puid or action id. @throws not_found. */
     async find(id: string): Promise<store.StatementRow> {
       const found = await store.statementById(db, id)
-      if (!found) throw problem({ code: 'not_found', field: 'id', value: id, detail: { zh: '没有这份理由说明', en: 'No such statement' }, fix: { zh: '用 puid 或处置编号', en: 'Use a puid or the id of an action' } })
+      if (!found)
+        throw problem({
+          code: 'not_found',
+          field: 'id',
+          value: id,
+          detail: { zh: '没有这份理由说明', en: 'No such statement' },
+          fix: { zh: '用 puid 或处置编号', en: 'Use a puid or the id of an action' },
+        })
       return found
     },
   }
@@ -115,8 +151,22 @@ function ledgerOnly(action: ActionRow): Pick<Decided, 'event' | 'decision'> {
   return {
     event,
     decision: {
-      decision_id: action.cause, event: { ...event, subject_type: action.target_type, subject: action.target_id, party_type: action.party_type, party: action.party_id, site: null, logged_at: time },
-      verdict: 'pass', markets: {}, findings: [], unknown: [], saw: {}, engine: '',
+      decision_id: action.cause,
+      event: {
+        ...event,
+        subject_type: action.target_type,
+        subject: action.target_id,
+        party_type: action.party_type,
+        party: action.party_id,
+        site: null,
+        logged_at: time,
+      },
+      verdict: 'pass',
+      markets: {},
+      findings: [],
+      unknown: [],
+      saw: {},
+      engine: '',
     },
   }
 }

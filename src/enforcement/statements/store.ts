@@ -52,12 +52,20 @@ export const statementSchema: Schema = {
 }
 
 export const statementById = (db: StatementDb, puid: string) =>
-  db.selectFrom('statements').selectAll().where((or) => or.or([or('puid', '=', puid), or('action_id', '=', puid)])).executeTakeFirst()
+  db
+    .selectFrom('statements')
+    .selectAll()
+    .where((or) => or.or([or('puid', '=', puid), or('action_id', '=', puid)]))
+    .executeTakeFirst()
 
 export async function knownPuids(db: StatementDb | StatementTx, puids: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>()
   for (let from = 0; from < puids.length; from += 500) {
-    const rows = await db.selectFrom('statements').select('puid').where('puid', 'in', puids.slice(from, from + 500)).execute()
+    const rows = await db
+      .selectFrom('statements')
+      .select('puid')
+      .where('puid', 'in', puids.slice(from, from + 500))
+      .execute()
     for (const row of rows) known.add(row.puid)
   }
   return known
@@ -75,26 +83,51 @@ export interface StatementFilter {
 }
 
 /** Newest first. */
-export function listStatements(db: StatementDb, { limit, after, from, to, category, invalid, delivery }: StatementFilter) {
-  let query = db.selectFrom('statements').selectAll('statements').orderBy('statements.at', 'desc').orderBy('statements.puid', 'desc').limit(limit)
-  if (after) query = query.where((and) => and.or([and('statements.at', '<', after.at), and.and([and('statements.at', '=', after.at), and('statements.puid', '<', after.puid)])]))
+export function listStatements(
+  db: StatementDb,
+  { limit, after, from, to, category, invalid, delivery }: StatementFilter,
+) {
+  let query = db
+    .selectFrom('statements')
+    .selectAll('statements')
+    .orderBy('statements.at', 'desc')
+    .orderBy('statements.puid', 'desc')
+    .limit(limit)
+  if (after)
+    query = query.where((and) =>
+      and.or([
+        and('statements.at', '<', after.at),
+        and.and([and('statements.at', '=', after.at), and('statements.puid', '<', after.puid)]),
+      ]),
+    )
   if (from !== undefined) query = query.where('statements.at', '>=', from)
   if (to !== undefined) query = query.where('statements.at', '<', to)
   if (category) query = query.where('category', '=', category)
   if (invalid !== undefined) query = query.where('problems', invalid ? '!=' : '=', '[]')
-  if (delivery) query = query.where('statements.puid', 'in', (inner) => inner.selectFrom('statement_deliveries').select('puid').where('outcome', 'in', delivery === 'dead' ? ['refused', 'dead'] : ['sent']))
+  if (delivery)
+    query = query.where('statements.puid', 'in', (inner) =>
+      inner
+        .selectFrom('statement_deliveries')
+        .select('puid')
+        .where('outcome', 'in', delivery === 'dead' ? ['refused', 'dead'] : ['sent']),
+    )
   return query.execute()
 }
 
 /** Oldest first, from `from` until before `to`, in pages: all statements of a period without holding more than a page. */
-export async function* statementsOf(db: StatementDb, { from, to }: { from: number; to: number }): AsyncGenerator<StatementRow> {
+export async function* statementsOf(
+  db: StatementDb,
+  { from, to }: { from: number; to: number },
+): AsyncGenerator<StatementRow> {
   let last = { at: from, puid: '' }
   for (;;) {
     const rows = await db
       .selectFrom('statements')
       .selectAll()
       .where('at', '<', to)
-      .where((and) => and.or([and('at', '>', last.at), and.and([and('at', '=', last.at), and('puid', '>', last.puid)])]))
+      .where((and) =>
+        and.or([and('at', '>', last.at), and.and([and('at', '=', last.at), and('puid', '>', last.puid)])]),
+      )
       .orderBy('at')
       .orderBy('puid')
       .limit(1000)
@@ -107,7 +140,14 @@ export async function* statementsOf(db: StatementDb, { from, to }: { from: numbe
 }
 
 export const deliveriesOf = (db: StatementDb, puids: readonly string[]) =>
-  puids.length === 0 ? Promise.resolve([]) : db.selectFrom('statement_deliveries').selectAll().where('puid', 'in', [...puids]).orderBy('at').execute()
+  puids.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('statement_deliveries')
+        .selectAll()
+        .where('puid', 'in', [...puids])
+        .orderBy('at')
+        .execute()
 
 /** Valid statements that were neither sent nor given up, oldest first. */
 export const waitingStatements = (db: StatementDb, limit: number) =>
@@ -115,15 +155,30 @@ export const waitingStatements = (db: StatementDb, limit: number) =>
     .selectFrom('statements')
     .select(['puid', 'payload'])
     .where('problems', '=', '[]')
-    .where('puid', 'not in', (inner) => inner.selectFrom('statement_deliveries').select('puid').where('outcome', 'in', ['sent', 'refused', 'dead']))
+    .where('puid', 'not in', (inner) =>
+      inner.selectFrom('statement_deliveries').select('puid').where('outcome', 'in', ['sent', 'refused', 'dead']),
+    )
     .orderBy('at')
     .limit(limit)
     .execute()
 
 /** Ledger news of actions after `seq`, in a window of `span` numbers; `next` is where to go on. */
 export async function newActions(db: StatementDb, seq: number, span: number) {
-  const newest = await db.selectFrom('news').select((max) => max.fn.max('seq').as('seq')).executeTakeFirst()
+  const newest = await db
+    .selectFrom('news')
+    .select((max) => max.fn.max('seq').as('seq'))
+    .executeTakeFirst()
   const next = Math.min(seq + span, Number(newest?.seq ?? 0))
-  const rows = next <= seq ? [] : await db.selectFrom('news').select('row').where('kind', '=', 'actions').where('seq', '>', seq).where('seq', '<=', next).orderBy('seq').execute()
+  const rows =
+    next <= seq
+      ? []
+      : await db
+          .selectFrom('news')
+          .select('row')
+          .where('kind', '=', 'actions')
+          .where('seq', '>', seq)
+          .where('seq', '<=', next)
+          .orderBy('seq')
+          .execute()
   return { rows: rows.map(({ row }) => JSON.parse(row) as ActionTables['actions']), next: Math.max(next, seq) }
 }

@@ -22,7 +22,11 @@ interface Attribute {
   readonly checks: readonly Check[]
 }
 
-const say = (field: string, rule: StatementProblem['rule'], zh: string, en: string): StatementProblem => ({ field, rule, message: { zh: `${field}：${zh}`, en: `The ${field.replaceAll('_', ' ')} field ${en}.` } })
+const say = (field: string, rule: StatementProblem['rule'], zh: string, en: string): StatementProblem => ({
+  field,
+  rule,
+  message: { zh: `${field}：${zh}`, en: `The ${field.replaceAll('_', ' ')} field ${en}.` },
+})
 
 function isFilled(value: unknown): boolean {
   if (value === undefined || value === null) return false
@@ -31,50 +35,100 @@ function isFilled(value: unknown): boolean {
 }
 
 /** Lists arrive as arrays; the official validator also takes the values of an object. */
-const listOf = (value: unknown): unknown[] | null => (typeof value === 'object' && value !== null ? Object.values(value) : null)
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : null)
-const has = (payload: Payload, field: string, wanted: string): boolean => payload[field] === wanted || (listOf(payload[field])?.includes(wanted) ?? false)
+const listOf = (value: unknown): unknown[] | null =>
+  typeof value === 'object' && value !== null ? Object.values(value) : null
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : null
+const has = (payload: Payload, field: string, wanted: string): boolean =>
+  payload[field] === wanted || (listOf(payload[field])?.includes(wanted) ?? false)
 
-const required: Check = { implicit: true, run: (field, value) => (isFilled(value) ? null : say(field, 'required', '必填', 'is required')) }
-const requiredWhen = (when: (payload: Payload) => boolean): Check => ({ implicit: true, run: (field, value, payload) => (!when(payload) || isFilled(value) ? null : say(field, 'required', '在此情形下必填', 'is required in this case')) })
+const required: Check = {
+  implicit: true,
+  run: (field, value) => (isFilled(value) ? null : say(field, 'required', '必填', 'is required')),
+}
+const requiredWhen = (when: (payload: Payload) => boolean): Check => ({
+  implicit: true,
+  run: (field, value, payload) =>
+    !when(payload) || isFilled(value) ? null : say(field, 'required', '在此情形下必填', 'is required in this case'),
+})
 const requiredWithout = (others: readonly string[]): Check => ({
   implicit: true,
-  run: (field, value, payload) => (isFilled(value) || others.some((other) => isFilled(payload[other])) ? null : say(field, 'required', `${others.join('、')} 都没有时必填`, `is required when none of ${others.join(' / ')} are present`)),
+  run: (field, value, payload) =>
+    isFilled(value) || others.some((other) => isFilled(payload[other]))
+      ? null
+      : say(
+          field,
+          'required',
+          `${others.join('、')} 都没有时必填`,
+          `is required when none of ${others.join(' / ')} are present`,
+        ),
 })
-const list: Check = { run: (field, value) => (listOf(value) ? null : say(field, 'array', '必须是数组', 'must be an array')) }
+const list: Check = {
+  run: (field, value) => (listOf(value) ? null : say(field, 'array', '必须是数组', 'must be an array')),
+}
 /** The literal text "null" passes nullable enums: the official rule lists it. */
 const oneOf = (values: readonly string[], nullable = false): Check => ({
   run(field, value) {
     const found = textOf(value)
-    return found !== null && (values.includes(found) || (nullable && found === 'null')) ? null : say(field, 'in', '不在允许的取值内', 'is not one of the allowed values')
+    return found !== null && (values.includes(found) || (nullable && found === 'null'))
+      ? null
+      : say(field, 'in', '不在允许的取值内', 'is not one of the allowed values')
   },
 })
 const everyOf = (values: readonly string[], nullable = false): Check => ({
-  run: (field, value, payload) => (listOf(value) ?? [value]).map((item) => oneOf(values, nullable).run(field, item, payload)).find((found) => found !== null) ?? null,
+  run: (field, value, payload) =>
+    (listOf(value) ?? [value])
+      .map((item) => oneOf(values, nullable).run(field, item, payload))
+      .find((found) => found !== null) ?? null,
 })
 const atMost = (most: number): Check => ({
   run(field, value) {
     const found = value === null ? '' : textOf(value)
-    return found !== null && [...found].length <= most ? null : say(field, 'max', `最多 ${most} 个字符`, `must be text of at most ${most} characters`)
+    return found !== null && [...found].length <= most
+      ? null
+      : say(field, 'max', `最多 ${most} 个字符`, `must be text of at most ${most} characters`)
   },
 })
-const date: Check = { run: (field, value) => (typeof value === 'string' && isDate(value) ? null : say(field, 'date', '必须是 YYYY-MM-DD', 'does not match the format YYYY-MM-DD')) }
-const notBefore = (first: string): Check => ({ run: (field, value) => (typeof value !== 'string' || !isDate(value) || value >= first ? null : say(field, 'after', `不得早于 ${first}`, `must be a date after or equal to ${first}`)) })
-const notAfter = (last: string): Check => ({ run: (field, value) => (typeof value !== 'string' || !isDate(value) || value <= last ? null : say(field, 'before', `不得晚于 ${last}`, `must be a date before or equal to ${last}`)) })
-const url: Check = { run: (field, value) => (typeof value === 'string' && isUrl(value) ? null : say(field, 'url', '不是有效的网址', 'must be a valid URL')) }
+const date: Check = {
+  run: (field, value) =>
+    typeof value === 'string' && isDate(value)
+      ? null
+      : say(field, 'date', '必须是 YYYY-MM-DD', 'does not match the format YYYY-MM-DD'),
+}
+const notBefore = (first: string): Check => ({
+  run: (field, value) =>
+    typeof value !== 'string' || !isDate(value) || value >= first
+      ? null
+      : say(field, 'after', `不得早于 ${first}`, `must be a date after or equal to ${first}`),
+})
+const notAfter = (last: string): Check => ({
+  run: (field, value) =>
+    typeof value !== 'string' || !isDate(value) || value <= last
+      ? null
+      : say(field, 'before', `不得晚于 ${last}`, `must be a date before or equal to ${last}`),
+})
+const url: Check = {
+  run: (field, value) =>
+    typeof value === 'string' && isUrl(value) ? null : say(field, 'url', '不是有效的网址', 'must be a valid URL'),
+}
 const puid: Check = {
   run(field, value) {
     const found = textOf(value)
-    return found !== null && /^[a-zA-Z0-9_-]+$/.test(found) ? null : say(field, 'format', '只能含字母、数字、- 和 _', 'may only hold letters, digits, - and _')
+    return found !== null && /^[a-zA-Z0-9_-]+$/.test(found)
+      ? null
+      : say(field, 'format', '只能含字母、数字、- 和 _', 'may only hold letters, digits, - and _')
   },
 }
 const contentId: Check = {
   run(field, value) {
-    if (typeof value !== 'object' || value === null) return say(field, 'array', '必须是键值对', 'must hold a key and a value')
+    if (typeof value !== 'object' || value === null)
+      return say(field, 'array', '必须是键值对', 'must hold a key and a value')
     const extra = Object.keys(value).find((key) => key !== 'EAN-13')
     if (extra !== undefined) return say(field, 'key', '只接受 EAN-13', 'takes only the key EAN-13')
     const ean = textOf((value as Record<string, unknown>)['EAN-13'] ?? '')
-    return Object.keys(value).length === 0 || (ean !== null && /^[0-9]{13}$/.test(ean)) ? null : say(field, 'format', 'EAN-13 必须是 13 位数字', 'must hold 13 digits under EAN-13')
+    return Object.keys(value).length === 0 || (ean !== null && /^[0-9]{13}$/.test(ean))
+      ? null
+      : say(field, 'format', 'EAN-13 必须是 13 位数字', 'must hold 13 digits under EAN-13')
   },
 }
 
@@ -92,23 +146,37 @@ export function isUrl(text: string): boolean {
 
 const lastDay = '2038-01-01'
 const restrictions = ['decision_visibility', 'decision_monetary', 'decision_provision', 'decision_account'] as const
-const without = (field: (typeof restrictions)[number]): Check => requiredWithout(restrictions.filter((other) => other !== field))
+const without = (field: (typeof restrictions)[number]): Check =>
+  requiredWithout(restrictions.filter((other) => other !== field))
 const ground = (wanted: string) => (payload: Payload) => payload['decision_ground'] === wanted
 const illegal = ground('DECISION_GROUND_ILLEGAL_CONTENT')
 const incompatible = ground('DECISION_GROUND_INCOMPATIBLE_CONTENT')
 const not = (test: (payload: Payload) => boolean) => (payload: Payload) => !test(payload)
 const other = (field: string, value: string) => (payload: Payload) => has(payload, field, value)
-const because = (when: (payload: Payload) => boolean, most: number): Attribute => ({ excluded: not(when), checks: [requiredWhen(when), atMost(most)] })
+const because = (when: (payload: Payload) => boolean, most: number): Attribute => ({
+  excluded: not(when),
+  checks: [requiredWhen(when), atMost(most)],
+})
 /** The official rules check the length of these before they exclude them. */
-const otherText = (when: (payload: Payload) => boolean): Attribute => ({ first: [atMost(500)], excluded: not(when), checks: [requiredWhen(when)] })
+const otherText = (when: (payload: Payload) => boolean): Attribute => ({
+  first: [atMost(500)],
+  excluded: not(when),
+  checks: [requiredWhen(when)],
+})
 const end: Attribute = { nullable: true, checks: [date, notAfter(lastDay)] }
 
 const attributes: Readonly<Record<string, Attribute>> = {
-  decision_visibility: { nullable: true, checks: [list, everyOf(schema.decisionVisibilities, true), without('decision_visibility')] },
+  decision_visibility: {
+    nullable: true,
+    checks: [list, everyOf(schema.decisionVisibilities, true), without('decision_visibility')],
+  },
   decision_visibility_other: otherText(other('decision_visibility', 'DECISION_VISIBILITY_OTHER')),
   decision_monetary: { nullable: true, checks: [oneOf(schema.decisionMonetaries, true), without('decision_monetary')] },
   decision_monetary_other: because((payload) => payload['decision_monetary'] === 'DECISION_MONETARY_OTHER', 500),
-  decision_provision: { nullable: true, checks: [oneOf(schema.decisionProvisions, true), without('decision_provision')] },
+  decision_provision: {
+    nullable: true,
+    checks: [oneOf(schema.decisionProvisions, true), without('decision_provision')],
+  },
   decision_account: { nullable: true, checks: [oneOf(schema.decisionAccounts, true), without('decision_account')] },
   account_type: { nullable: true, checks: [oneOf(schema.accountTypes, true)] },
   decision_ground: { checks: [required, oneOf(schema.decisionGrounds)] },
@@ -135,7 +203,11 @@ const attributes: Readonly<Record<string, Attribute>> = {
   end_date_account_restriction: end,
   decision_facts: { checks: [required, atMost(5000)] },
   source_type: { checks: [required, oneOf(schema.sourceTypes)] },
-  source_identity: { nullable: true, excluded: (payload) => payload['source_type'] === 'SOURCE_VOLUNTARY', checks: [atMost(500)] },
+  source_identity: {
+    nullable: true,
+    excluded: (payload) => payload['source_type'] === 'SOURCE_VOLUNTARY',
+    checks: [atMost(500)],
+  },
   automated_detection: { checks: [required, oneOf(schema.yesNo)] },
   automated_decision: { checks: [required, oneOf(schema.automatedDecisions)] },
   puid: { checks: [required, atMost(500), puid] },
@@ -147,7 +219,14 @@ const attributes: Readonly<Record<string, Attribute>> = {
  * an attribute that the ground excludes is not looked at. That a `puid` is new on the platform only the database can tell.
  */
 export function validateStatement(payload: unknown): StatementProblem[] {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return [{ field: '', rule: 'array', message: { zh: '理由说明必须是 JSON 对象', en: 'A statement must be a JSON object.' } }]
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    return [
+      {
+        field: '',
+        rule: 'array',
+        message: { zh: '理由说明必须是 JSON 对象', en: 'A statement must be a JSON object.' },
+      },
+    ]
   const given = payload as Payload
   return Object.entries(attributes).flatMap(([field, attribute]) => check(field, attribute, given))
 }
@@ -170,13 +249,22 @@ export const batchMost = 100
 /** Errors of a batch as the database keys them (`statement_0` …); empty = all would be created. */
 export function validateBatch(statements: readonly unknown[]): Record<string, StatementProblem[]> {
   if (statements.length < 1 || statements.length > batchMost)
-    return { statements: [{ field: 'statements', rule: 'max', message: { zh: '每批 1 到 100 条', en: `The statements field must have between 1 and ${batchMost} items.` } }] }
+    return {
+      statements: [
+        {
+          field: 'statements',
+          rule: 'max',
+          message: { zh: '每批 1 到 100 条', en: `The statements field must have between 1 and ${batchMost} items.` },
+        },
+      ],
+    }
   const seen = new Set<unknown>()
   const problems: Record<string, StatementProblem[]> = {}
   for (const [index, statement] of statements.entries()) {
     const found = validateStatement(statement)
     const id = (statement as { puid?: unknown } | null)?.puid
-    if (id !== undefined && seen.has(id)) found.push(say('puid', 'format', '在本批中重复', 'is not unique within this call'))
+    if (id !== undefined && seen.has(id))
+      found.push(say('puid', 'format', '在本批中重复', 'is not unique within this call'))
     seen.add(id)
     if (found.length > 0) problems[`statement_${index}`] = found
   }
