@@ -106,7 +106,7 @@ export function TopBar() {
     <header className="topbar">
       <button type="button" className="opener" onClick={() => setOpen('palette')}>
         <Search size={14} aria-hidden="true" />
-        <span className="grow">{t('palette.open')}</span>
+        <span className="grow clip">{t('palette.open')}</span>
         <Keys of={{ id: 'look.palette', keys: 'mod+k' }} />
       </button>
       <SampleNote />
