@@ -1,4 +1,5 @@
 import { createOfflineDecider, loadOffline } from '../../src/edge/offline.ts'
+import type { Decision } from '../../src/judgement/decisions/index.ts'
 import { generateSample, SAMPLE_RECALLS, type Truth } from '../../src/vocabulary/sample/index.ts'
 import { type Share, share } from './figures.ts'
 import type { Measure } from './measure.ts'
@@ -27,67 +28,70 @@ interface Tally {
 
 const mild = ['pass', 'label']
 
-/** Generates the sample from a seed that no pack was tuned on by default, decides it and scores it. */
-export async function measureSample(options: {
-  seed: number
-  days: number
-  packs?: readonly string[]
-}): Promise<SampleResult> {
-  const recalls = SAMPLE_RECALLS.flatMap((recall) =>
-    [...Object.values(recall)].filter((value) => typeof value === 'string'),
-  )
-  const { built, packs } = await loadOffline({
-    ...(options.packs ? { only: options.packs } : {}),
-    lists: { 'recalled-products': recalls },
-  })
+interface State {
+  readonly kinds: Map<string, Tally>
+  readonly wrong: Map<string, number>
+  stopped: number
+  rightlyStopped: number
+  ordinary: number
+  ordinaryStopped: number
+}
+
+function note(state: State, decision: Decision, truth: Truth | undefined): void {
+  const flagged = !mild.includes(decision.verdict)
+  const guilty = truth?.expected === 'violation' || truth?.expected === 'ring'
+  if (truth) {
+    const tally = state.kinds.get(truth.kind) ?? { expected: truth.expected, right: 0, whole: 0 }
+    tally.whole++
+    if (flagged === guilty) tally.right++
+    state.kinds.set(truth.kind, tally)
+  } else {
+    state.ordinary++
+    if (flagged) state.ordinaryStopped++
+  }
+  if (!flagged) return
+  state.stopped++
+  if (guilty) state.rightlyStopped++
+  else
+    for (const { strategy, verdict, mode } of decision.findings)
+      if (mode === 'live' && !mild.includes(verdict)) state.wrong.set(strategy, (state.wrong.get(strategy) ?? 0) + 1)
+}
+
+/** Generates the sample from a seed, decides every event in order with all shipped packs and scores it. */
+export async function measureSample(options: { seed: number; days: number }): Promise<SampleResult> {
+  const recalled = SAMPLE_RECALLS.map(({ brand, model }) => `${brand} ${model}`.toLowerCase())
+  const { built, packs } = await loadOffline({ lists: { 'recalled-products': recalled } })
   const decider = createOfflineDecider(built)
-  const kinds = new Map<string, Tally>()
-  const wrong = new Map<string, number>()
+  const state: State = {
+    kinds: new Map(),
+    wrong: new Map(),
+    stopped: 0,
+    rightlyStopped: 0,
+    ordinary: 0,
+    ordinaryStopped: 0,
+  }
   let events = 0
   let refused = 0
-  let stopped = 0
-  let rightlyStopped = 0
-  let ordinary = 0
-  let ordinaryStopped = 0
   let spent = 0
   for (const { event, truth } of generateSample(options)) {
     events++
     const began = performance.now()
     const answer = decider.decide(event)
     spent += performance.now() - began
-    if ('problem' in answer) {
-      refused++
-      continue
-    }
-    const flagged = !mild.includes(answer.decision.verdict)
-    const guilty = truth?.expected === 'violation' || truth?.expected === 'ring'
-    if (truth) {
-      const tally = kinds.get(truth.kind) ?? { expected: truth.expected, right: 0, whole: 0 }
-      tally.whole++
-      if (flagged === guilty) tally.right++
-      kinds.set(truth.kind, tally)
-    } else {
-      ordinary++
-      if (flagged) ordinaryStopped++
-    }
-    if (!flagged) continue
-    stopped++
-    if (guilty) rightlyStopped++
-    else
-      for (const { strategy, verdict } of answer.decision.findings)
-        if (!mild.includes(verdict)) wrong.set(strategy, (wrong.get(strategy) ?? 0) + 1)
+    if ('problem' in answer) refused++
+    else note(state, answer.decision, truth)
   }
   return {
     events,
     refused,
     microsPerEvent: (spent * 1000) / Math.max(1, events),
     packs: packs.map((pack) => pack.header.id),
-    kinds: [...kinds]
+    kinds: [...state.kinds]
       .map(([kind, { expected, right, whole }]) => ({ kind, expected, right: share(right, whole) }))
       .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
-    wrong,
-    precision: share(rightlyStopped, stopped),
-    falseAlarms: share(ordinaryStopped, ordinary),
+    wrong: state.wrong,
+    precision: share(state.rightlyStopped, state.stopped),
+    falseAlarms: share(state.ordinaryStopped, state.ordinary),
   }
 }
 
