@@ -9,6 +9,7 @@ import {
 } from '../enforcement/actions/index.ts'
 import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
+import { type Statements, type StatementTables, statementSchema } from '../enforcement/statements/index.ts'
 import { type ReplayRange, type ReplayReport, replay } from '../judgement/backtest/index.ts'
 import {
   createEngine,
@@ -42,6 +43,7 @@ import { readPacks, shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
+import { openStatements, transparencyDatabase } from './statements.ts'
 
 /** Every ladder by kind of party: who answers for a subject loses points on it. */
 export const ladderOfParty: Readonly<Record<string, string>> = {
@@ -57,6 +59,7 @@ export interface AppOptions {
 }
 
 export type Tables = LifecycleTables &
+  StatementTables &
   RecallTables &
   AccessTables &
   ActionTables &
@@ -79,6 +82,7 @@ export interface App {
   readonly lifecycle: Lifecycle
   readonly recalls: Recalls
   readonly enforcement: Enforcement
+  readonly statements: Statements
   readonly cases: Cases
   readonly appeals: Appeals
   readonly rules: () => Rules
@@ -137,6 +141,7 @@ function openState({ folder, closers }: Opening) {
       listSchema,
       lifecycleSchema,
       recallSchema,
+      statementSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -194,7 +199,17 @@ async function openParts(opening: Opening): Promise<App> {
   }
   const cases = createCases({ db: part(db), enforcement, rules, entryAt })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
-  const followers = startFollowers({ journal, facts, enforcement, cases, lifecycle, log })
+  const stating = openStatements({
+    db: part(db),
+    journal,
+    enforcement,
+    rules,
+    entryAt,
+    log,
+    database: transparencyDatabase(),
+  })
+  closers.push(() => stating.stop())
+  const followers = startFollowers({ journal, facts, enforcement, cases, lifecycle, log, ledger: stating.wake })
   closers.push(() => followers.stop())
 
   // One reload after the other: each starts from what the one before put in charge.
@@ -241,6 +256,7 @@ async function openParts(opening: Opening): Promise<App> {
     packs,
     pipeline,
     enforcement,
+    statements: stating.statements,
     cases,
     appeals,
     rules,
@@ -296,7 +312,12 @@ function startFollowers({
   cases,
   lifecycle,
   log,
-}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases' | 'lifecycle'> & { log: (message: string) => void }) {
+  ledger,
+}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases' | 'lifecycle'> & {
+  log: (message: string) => void
+  /** What follows the ledger rather than the journal. */
+  ledger: () => Promise<void>
+}) {
   const read = (from: number) => journal.read(from, { limit: 2000, maxBytes: 8 << 20 })
   const failed = (name: string) => (error: unknown) =>
     log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
@@ -316,6 +337,7 @@ function startFollowers({
   const wake = async () => {
     facts.wake()
     await Promise.all([acting.wake(), opening.wake(), alerting.wake()])
+    await ledger()
     facts.wake()
   }
   let waiting: NodeJS.Timeout | null = null

@@ -1,4 +1,5 @@
 import { recallOperations } from '../../enforcement/recall/index.ts'
+import { statementOperations } from '../../enforcement/statements/index.ts'
 import { createIndicators, type Indicator, indicatorOperations } from '../../insight/indicators/index.ts'
 import { overviewOperations, vocabularyOperations } from '../../insight/overview/index.ts'
 import { strategyOperations } from '../../insight/strategies/index.ts'
@@ -53,6 +54,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),
+    ...statementOperations(app.statements),
     ...vocabularyOperations(pipeline),
     ...accessOperations(app.access),
   ]

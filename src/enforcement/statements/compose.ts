@@ -3,26 +3,13 @@ import { formatTime, parseTime } from '../../kernel/time.ts'
 import type { CloudEvent } from '../../vocabulary/events/index.ts'
 import { marketMembers } from '../../vocabulary/markets.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
-import { actionKind } from '../actions/catalogue.ts'
-import type { ActionRow } from '../actions/store.ts'
+import type { ActionRow } from '../actions/index.ts'
+import { actionKind } from '../actions/index.ts'
 import { factsOf } from './facts.ts'
 import { endDates, restrictionOf } from './restrictions.ts'
 import { languages, type Statement, territories } from './schema.ts'
+import type { StatementSource } from './source.ts'
 import { isUrl } from './validate.ts'
-
-/** One action with everything that a statement says about it. */
-export interface StatementSource {
-  readonly action: ActionRow
-  readonly decision: Decision
-  readonly event: CloudEvent
-  readonly policy: Policy | undefined
-  /** Points that the same cause gave. */
-  readonly points: number
-  /** Who took the decision: `strategy` when nobody looked at it. */
-  readonly decidedBy: 'strategy' | 'person'
-  /** Who brought it to notice when it was not found by ourselves: the reporter kind of a report or notice. */
-  readonly noticeFrom?: string | null
-}
 
 /** True for the actors of the ledger that are no person. */
 export const isAutomatic = (actor: string): boolean => actor === 'strategy' || actor === 'system'

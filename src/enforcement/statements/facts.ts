@@ -1,5 +1,5 @@
-import { actionTitle } from '../actions/catalogue.ts'
-import type { StatementSource } from './compose.ts'
+import { actionTitle } from '../actions/index.ts'
+import type { StatementSource } from './source.ts'
 
 const subjects: Readonly<Record<string, string>> = {
   listing: 'a product listing',

@@ -2,7 +2,6 @@ export {
   isAutomatic,
   needsStatement,
   puidOf,
-  type StatementSource,
   sourceTypeOf,
   statementOf,
   territorialScope,
@@ -15,6 +14,7 @@ export * as statementSchemaV2 from './schema.ts'
 export { type Doubt, selfCheck, soundness } from './self-check.ts'
 export { createSender, sendAttempts } from './sender.ts'
 export { type Behind, createStatements, noticeOf, type Statements, statementRow } from './service.ts'
+export type { StatementSource } from './source.ts'
 export {
   type DeliveryRow,
   type StatementDb,

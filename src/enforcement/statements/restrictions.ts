@@ -1,4 +1,4 @@
-import { actionTitle } from '../actions/catalogue.ts'
+import { actionTitle } from '../actions/index.ts'
 import type { Statement } from './schema.ts'
 
 type Restriction = Pick<

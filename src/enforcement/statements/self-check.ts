@@ -1,7 +1,8 @@
 import type { Text } from '../../kernel/values.ts'
-import { isAutomatic, type StatementSource } from './compose.ts'
+import { isAutomatic } from './compose.ts'
 import { personalDataIn } from './facts.ts'
 import { keywordOther, keywordsOfCategory, type Statement } from './schema.ts'
+import type { StatementSource } from './source.ts'
 
 /** A statement that the database would take although it would not be true or not be sound. */
 export interface Doubt {

@@ -2,9 +2,10 @@ import type { Decided } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
-import { type ActionRow, actionsByCause, appliedPosition, pointsByCause, setApplied } from '../actions/store.ts'
-import { isAutomatic, needsStatement, type StatementSource, statementOf } from './compose.ts'
+import { type ActionRow, actionStore } from '../actions/index.ts'
+import { isAutomatic, needsStatement, statementOf } from './compose.ts'
 import { selfCheck } from './self-check.ts'
+import type { StatementSource } from './source.ts'
 import * as store from './store.ts'
 import { validateStatement } from './validate.ts'
 
@@ -66,7 +67,7 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
         rows.map((row) => row.puid),
       )
       for (const row of rows) if (!known.has(row.puid)) await record(tx, 'statements', row)
-      await setApplied(tx as never, consumer, next)
+      await actionStore.setApplied(tx as never, consumer, next)
     })
   }
 
@@ -87,7 +88,7 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
 
   const pointsOf = async (causes: readonly string[]) => {
     const points = new Map<string, number>()
-    for (const entry of await pointsByCause(db as never, causes))
+    for (const entry of await actionStore.pointsByCause(db as never, causes))
       if (entry.type === 'violation') points.set(entry.cause, (points.get(entry.cause) ?? 0) + entry.points)
     return points
   }
@@ -99,7 +100,7 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
       const acting = batch.filter(({ decision }) => decision.verdict !== 'pass')
       for (let from = 0; from < acting.length; from += 400) {
         const part = new Map(acting.slice(from, from + 400).map((decided) => [decided.decision.decision_id, decided]))
-        const actions = (await actionsByCause(db as never, [...part.keys()])).filter(needsStatement)
+        const actions = (await actionStore.actionsByCause(db as never, [...part.keys()])).filter(needsStatement)
         const points = await pointsOf([...new Set(actions.map((action) => action.cause))])
         rows.push(
           ...actions.flatMap(
@@ -109,12 +110,12 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
       }
       await write(rows, consumers.journal, next)
     },
-    applied: () => appliedPosition(db as never, consumers.journal),
+    applied: () => actionStore.appliedPosition(db as never, consumers.journal),
 
     /** Consumes the ledger's news for actions that no journal entry made directly: reviewers, appeals, ladders, recalls. */
     async followNews(): Promise<void> {
       for (;;) {
-        const seq = await appliedPosition(db as never, consumers.news)
+        const seq = await actionStore.appliedPosition(db as never, consumers.news)
         const { rows: actions, next } = await store.newActions(db, seq, newsSpan)
         if (next === seq) return
         const due = actions.filter((action) => !action.cause.startsWith('dec_') && needsStatement(action))

@@ -1,5 +1,5 @@
 import { type Db, insertOnly, type Schema, type Tx } from '../../kernel/database.ts'
-import type { ActionTables } from '../actions/store.ts'
+import type { ActionTables } from '../actions/index.ts'
 
 /** One statement of reasons; `payload`, `problems` and `doubts` are JSON. `at` is when the restriction began to apply. */
 export interface StatementRow {
