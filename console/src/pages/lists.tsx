@@ -36,9 +36,12 @@ export function ListsPage() {
                     title: t('col.list'),
                     head: true,
                     sort: (row) => say.text(row.title),
-                    cell: (row) => <Link href={paths.list(row.list)}>{say.text(row.title) || row.list}</Link>,
+                    cell: (row) => (
+                      <Link href={paths.list(row.list)} className="clip block title" title={row.list}>
+                        {say.text(row.title) || row.list}
+                      </Link>
+                    ),
                   },
-                  { id: 'id', title: t('col.id'), cell: (row) => <code>{row.list}</code> },
                   {
                     id: 'entries',
                     title: t('lists.entries'),
@@ -53,7 +56,12 @@ export function ListsPage() {
                     sort: (row) => row.expiring_7d,
                     cell: (row) => say.number(row.expiring_7d),
                   },
-                  { id: 'owner', title: t('col.owner'), sort: (row) => row.owner, cell: (row) => row.owner ?? '–' },
+                  {
+                    id: 'owner',
+                    title: t('col.owner'),
+                    sort: (row) => row.owner,
+                    cell: (row) => <span className="nowrap">{row.owner ?? '–'}</span>,
+                  },
                   {
                     id: 'reason',
                     title: t('col.reason'),

@@ -36,7 +36,7 @@ export function StrategyTable({
           head: true,
           sort: (row) => say.text(row.title),
           cell: (row) => (
-            <Link href={strategyPath(row)} className="clip block" title={row.strategy}>
+            <Link href={strategyPath(row)} className={packed ? 'clip block' : 'clip block title'} title={row.strategy}>
               {say.text(row.title) || row.strategy}
             </Link>
           ),
