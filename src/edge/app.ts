@@ -10,7 +10,7 @@ import {
 import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
 import { type Statements, type StatementTables, statementSchema } from '../enforcement/statements/index.ts'
-import { type ReplayRange, type ReplayReport, replay } from '../judgement/backtest/index.ts'
+import { type Backtest, createBacktest, type ReplayRange, type ReplayReport, replay } from '../judgement/backtest/index.ts'
 import {
   createEngine,
   createPipeline,
@@ -81,6 +81,7 @@ export interface App {
   readonly quarantine: Quarantine
   readonly lifecycle: Lifecycle
   readonly recalls: Recalls
+  readonly backtest: Backtest
   readonly enforcement: Enforcement
   readonly statements: Statements
   readonly cases: Cases
@@ -244,6 +245,16 @@ async function openParts(opening: Opening): Promise<App> {
       withdraw: (tx, decisions, by) => cases.withdraw(tx as never, decisions, by),
     },
   })
+  const backtest = createBacktest({
+    warehouse: {
+      query: async (sql, params) =>
+        (await facts.query(sql, { trusted: true, limit: 100_000, timeoutMs: 300_000, params })).rows,
+    },
+    programs: () => pipeline.engine().programs,
+    parse: duck.parse,
+    batches: () => journal.batches(0),
+    settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
+  })
   const keptEngines = createKeptEngines(folder, duck.parse)
 
   return {
@@ -271,6 +282,7 @@ async function openParts(opening: Opening): Promise<App> {
     settled,
     lifecycle,
     recalls,
+    backtest,
     replay: (range) =>
       replay({
         ...range,

@@ -120,6 +120,32 @@ const table: Readonly<Record<string, Command>> = {
       return 1
     },
   },
+  statements: {
+    usage:
+      'statements export --from DAY --to DAY [--out FILE] | statements report --from DAY --to DAY --out DIR [--service NAME]',
+    summary: { zh: '导出理由说明；生成透明度报告', en: 'export statements of reasons; write the transparency report' },
+    options: {
+      from: text('ISO day or time, inclusive', true),
+      to: text('ISO day or time, exclusive', true),
+      out: text('file (export) or folder (report)'),
+      service: text('name of the service'),
+    },
+    run: async ({ options, words, io }) => {
+      const { dataFolder } = await import('../serve.ts')
+      const { runStatementsExport, runStatementsReport } = await import('./statements.ts')
+      const out = str(options['out'])
+      const period = { folder: dataFolder(), from: str(options['from']) ?? '', to: str(options['to']) ?? '' }
+      if (words[0] === 'export') return runStatementsExport({ ...period, out }, io)
+      if (words[0] === 'report' && out !== undefined)
+        return runStatementsReport({ ...period, out, service: str(options['service']) }, io)
+      io.error(
+        words[0] === 'report'
+          ? '--out is missing (a folder)'
+          : `unknown: statements ${words[0] ?? ''}; use "statements export" or "statements report"`,
+      )
+      return 1
+    },
+  },
   audit: {
     usage: 'audit verify [--head SEQ:HASH]',
     summary: { zh: '校验审计链', en: 'verify the audit chain' },
@@ -144,6 +170,30 @@ const table: Readonly<Record<string, Command>> = {
     run: async ({ options, io }) =>
       (await import('./replay.ts')).runReplay(
         { from: str(options['from']), to: str(options['to']), json: options['json'] === true },
+        io,
+      ),
+  },
+  backtest: {
+    usage: 'backtest --when SQL --on TYPES [--features FILE.yaml] [--days N] [--engine sql|stream] [--json]',
+    summary: { zh: '用历史回测一个条件', en: 'what a condition would have done over history' },
+    options: {
+      when: text('SQL condition', true),
+      on: text('event types, comma separated', true),
+      features: text('YAML list of windows that are in no pack yet'),
+      days: text('days back from the newest event'),
+      engine: text('sql or stream; by default whichever answers with certainty and is faster'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./backtest.ts')).runBacktest(
+        {
+          when: str(options['when']) ?? '',
+          on: str(options['on']) ?? '',
+          features: str(options['features']),
+          days: str(options['days']),
+          engine: str(options['engine']),
+          json: options['json'] === true,
+        },
         io,
       ),
   },

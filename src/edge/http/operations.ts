@@ -6,7 +6,7 @@ import { strategyOperations } from '../../insight/strategies/index.ts'
 import { createTraces, traceOperations } from '../../insight/traces/index.ts'
 import { tablesWith } from '../../insight/warehouse/index.ts'
 import { workbenchOperations } from '../../insight/workbench/index.ts'
-import { replayOperations } from '../../judgement/backtest/index.ts'
+import { backtestOperations, replayOperations } from '../../judgement/backtest/index.ts'
 import { decisionOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
@@ -51,6 +51,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       runCases: (pack) => runCases(pack, { root: app.packsFolder }),
     }),
     ...overviewOperations({ facts, pipeline, packs, cases, appeals, rules, lifecycle: app.lifecycle, ingest, sample }),
+    ...backtestOperations(app.backtest),
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),

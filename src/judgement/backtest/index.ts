@@ -1,2 +1,7 @@
+export type { EventLine, ImpactCard } from './card.ts'
+export { conjuncts, type PreparedTrial, prepareTrial, type Trial, type TrialFeature } from './condition.ts'
+export { backtestOperations } from './operations.ts'
 export { type Difference, type ReplayInput, type ReplayRange, type ReplayReport, replay } from './replay.ts'
 export { replayOperations, timeOf } from './replay-operations.ts'
+export { type Backtest, type BacktestReport, type BacktestRequest, createBacktest } from './service.ts'
+export type { Warehouse } from './sql.ts'

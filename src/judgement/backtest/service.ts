@@ -1,0 +1,118 @@
+import { problem } from '../../kernel/problems.ts'
+import { day, formatTime } from '../../kernel/time.ts'
+import type { Entry } from '../../perception/journal/index.ts'
+import type { ParseSql } from '../language/index.ts'
+import type { Programs } from '../strategies/index.ts'
+import { type ImpactCard, impactCard } from './card.ts'
+import { type PreparedTrial, prepareTrial, type Trial } from './condition.ts'
+import type { Found, Scope } from './model.ts'
+import { findBySql, signalsAreStored, sqlObstacle, type Warehouse } from './sql.ts'
+import { findByStream } from './stream.ts'
+
+export interface BacktestInput {
+  readonly warehouse: Warehouse
+  readonly programs: () => Programs
+  readonly parse: ParseSql
+  readonly batches: () => AsyncIterable<readonly Entry[]>
+  /** Resolves when the facts have everything that is journaled. */
+  readonly settled: () => Promise<void>
+}
+
+export interface BacktestRequest extends Trial {
+  /** Days back from the newest event; absent = all history. */
+  readonly days?: number | undefined
+  /** Absent = SQL where it can answer with certainty, else the stream. */
+  readonly engine?: 'sql' | 'stream' | undefined
+}
+
+export interface BacktestReport extends ImpactCard {
+  readonly engine: 'sql' | 'stream'
+  /** Why this engine. */
+  readonly why: string
+  readonly since: string | null
+  readonly until: string | null
+  readonly days: number
+  readonly events: number
+  readonly hits: number
+  readonly unknown: number
+  readonly hits_per_day: number
+  readonly seconds: number
+  readonly events_per_second: number
+}
+
+export type Backtest = ReturnType<typeof createBacktest>
+
+/** Runs a condition over history with the live text and says what a strategy with it would have done. */
+export function createBacktest({ warehouse, programs, parse, batches, settled }: BacktestInput) {
+  async function choose(
+    trial: PreparedTrial,
+    scope: Scope,
+    asked: 'sql' | 'stream' | undefined,
+  ): Promise<{ engine: 'sql' | 'stream'; why: string }> {
+    if (asked === 'stream') return { engine: 'stream', why: 'asked for' }
+    const obstacle = sqlObstacle(trial) ?? (await signalObstacle(trial, scope))
+    if (obstacle === null) return { engine: 'sql', why: 'the facts hold every column that it reads' }
+    if (asked === 'sql')
+      throw problem({
+        code: 'invalid_input',
+        field: 'engine',
+        value: 'sql',
+        detail: { zh: `无法用 SQL 准确回答：${obstacle}`, en: `SQL cannot answer this with certainty: ${obstacle}` },
+        fix: { zh: '不指定 engine', en: 'Leave engine out' },
+      })
+    return { engine: 'stream', why: obstacle }
+  }
+
+  async function signalObstacle(trial: PreparedTrial, scope: Scope): Promise<string | null> {
+    if (trial.signals.length === 0) return null
+    const { signals, fingerprint } = programs()
+    const byId = new Map(signals.map((signal) => [signal.id, signal]))
+    const listed = trial.signals.find((id) => byId.get(id)?.kind.startsWith('list'))
+    if (listed !== undefined) return `${listed} asks a list as it is today`
+    const packOf = (id: string) =>
+      fingerprint.split(' ').find((part) => part.startsWith(`${byId.get(id)?.pack}@`)) ?? null
+    return (await signalsAreStored(trial, scope, { warehouse, packOf }))
+      ? null
+      : `${trial.signals.join(', ')} not stored for every event by the running version`
+  }
+
+  async function scopeOf(days: number | undefined): Promise<Scope & { span: number }> {
+    const [row] = await warehouse.query('SELECT epoch_us(min(logged_at)), epoch_us(max(logged_at)) FROM events', [])
+    const [first, until] = [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)]
+    const since = days === undefined ? first - 1 : Math.max(first - 1, until - days * day)
+    return { since, until, span: Math.max(1, (until - since) / day) }
+  }
+
+  return {
+    /** @throws expression_refused, invalid_input, sql_timeout. */
+    async run(request: BacktestRequest): Promise<BacktestReport> {
+      const running = programs()
+      const trial = await prepareTrial(request, running, parse)
+      await settled()
+      const scope = await scopeOf(request.days)
+      const { engine, why } = await choose(trial, scope, request.engine)
+      const started = performance.now()
+      const found: Found =
+        engine === 'sql'
+          ? await findBySql(trial, scope, warehouse)
+          : await findByStream(trial, scope, { programs: running, batches: batches() })
+      const seconds = (performance.now() - started) / 1000
+      const card = await impactCard(trial, scope, { found, warehouse })
+      const { events, hits, unknown } = found
+      return {
+        engine,
+        why,
+        since: scope.until > 0 ? formatTime(Math.max(0, scope.since)) : null,
+        until: scope.until > 0 ? formatTime(scope.until) : null,
+        days: Math.round(scope.span * 100) / 100,
+        events,
+        hits,
+        unknown,
+        hits_per_day: Math.round((hits / scope.span) * 100) / 100,
+        seconds,
+        events_per_second: Math.round(events / Math.max(seconds, 1e-6)),
+        ...card,
+      }
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { parseTime } from '../../kernel/time.ts'
+import type { Resolve, Row, Value } from '../../kernel/values.ts'
+import { createFeatureStore } from '../../perception/features/index.ts'
+import type { Entry } from '../../perception/journal/index.ts'
+import { type CloudEvent, createRowReader } from '../../vocabulary/events/index.ts'
+import { compileSet } from '../language/index.ts'
+import type { Programs } from '../strategies/index.ts'
+import type { PreparedTrial } from './condition.ts'
+import { type Found, mostHits, mostMisses, type Scope } from './model.ts'
+
+/** The live engine's own way over the journal: windows in memory, signals computed from the texts and today's lists. */
+export async function findByStream(
+  trial: PreparedTrial,
+  scope: Scope,
+  { programs, batches }: { programs: Programs; batches: AsyncIterable<readonly Entry[]> },
+): Promise<Found> {
+  const look = createLook(trial, programs)
+  const on = new Set(trial.on)
+  const counts = { events: 0, hits: 0, unknown: 0 }
+  const positions: number[] = []
+  const misses = createMisses(trial.parts.length)
+  const types = programs.types
+  for await (const entries of batches) {
+    for (const entry of entries) {
+      if (entry.loggedAt > scope.until) continue
+      const event = JSON.parse(entry.records[0]?.bytes.toString('utf8') ?? 'null') as CloudEvent
+      if (!types.has(event.type)) continue
+      const inScope = on.has(event.type) && entry.loggedAt > scope.since
+      if (!inScope && trial.features.length === 0) continue
+      const marks = look(event, entry.loggedAt, inScope)
+      if (!inScope) continue
+      counts.events++
+      if (marks.every((mark) => mark === 1)) {
+        counts.hits++
+        positions.push(entry.position)
+        if (positions.length > 2 * mostHits) positions.splice(0, mostHits)
+      } else {
+        if (!marks.includes(0)) counts.unknown++
+        misses.add(entry.position, marks)
+      }
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { ...counts, positions: positions.slice(-mostHits).reverse(), misses: misses.list() }
+}
+
+/** Reads an event into the windows and, when it is in scope, tells what each part of the condition says: 1, 0, or -1 for NULL. */
+function createLook(
+  trial: PreparedTrial,
+  programs: Programs,
+): (event: CloudEvent, loggedAt: number, inScope: boolean) => Int8Array {
+  const { layout } = trial
+  const read = createRowReader(layout, [...programs.types.values()])
+  const store = createFeatureStore(trial.features.map((feature) => feature.plan))
+  const slots = trial.features.map((feature) => layout.slot(feature.id) ?? -1)
+  const signals = new Map(programs.signals.map((signal) => [signal.slot, signal]))
+  const run = compileSet(trial.parts, layout)
+  const out = new Int8Array(trial.parts.length)
+  let now = 0
+  const resolve: Resolve = (row, slot) => {
+    const value = signals.get(slot)?.evaluate((column) => valueAt(row, layout.slot(column)), now).value ?? null
+    row[slot] = value
+    return value
+  }
+  function valueAt(row: Row, slot: number | undefined): Value {
+    if (slot === undefined) return null
+    const value = row[slot]
+    return value === undefined ? resolve(row, slot) : value
+  }
+  return (event, loggedAt, inScope) => {
+    now = loggedAt
+    const row = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
+    const values = store.observe(row, resolve, loggedAt)
+    for (const [index, slot] of slots.entries()) row[slot] = values[index] ?? null
+    if (inScope) run(row, resolve, out)
+    return out
+  }
+}
+
+/** Keeps the nearest misses: most true parts first, then newest. */
+function createMisses(parts: number) {
+  const byTrues = Array.from({ length: parts }, (): { position: number; missing: number[] }[] => [])
+  return {
+    add(position: number, marks: Int8Array): void {
+      const missing = [...marks].flatMap((mark, index) => (mark === 1 ? [] : [index]))
+      const shelf = byTrues[parts - missing.length]
+      if (!shelf || missing.length === parts) return
+      shelf.push({ position, missing })
+      if (shelf.length > 2 * mostMisses) shelf.splice(0, mostMisses)
+    },
+    list: () =>
+      byTrues
+        .toReversed()
+        .flatMap((shelf) => shelf.slice(-mostMisses).reverse())
+        .slice(0, mostMisses),
+  }
+}
