@@ -8,6 +8,7 @@ export {
   originOf,
   policiesOf,
   type Reversal,
+  titleOf,
 } from './service.ts'
 export * as actionStore from './store.ts'
 export {

@@ -27,6 +27,8 @@ export interface Origin {
   readonly cause: string
   readonly actor: string
   readonly at: number
+  /** Journal position of the event that it is about, where it is known. */
+  readonly position?: number | undefined
 }
 
 /** The effects of a decision, from its live findings. Ids derive from the cause, so the same decision never acts twice. */
@@ -78,6 +80,7 @@ function actionRow(
     strategy_version: finding.version,
     severity: finding.severity,
     inverse_of: null,
+    position: origin.position ?? null,
     cause: origin.cause,
     actor: origin.actor,
   }

@@ -71,10 +71,10 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
       const known = rules()
       const acting = batch.filter(({ decision }) => decision.verdict !== 'pass')
       await db.transaction().execute(async (tx) => {
-        for (const { decision, event, loggedAt } of acting) {
-          const origin = originOf(decision, loggedAt)
+        for (const { decision, event, loggedAt, position } of acting) {
+          const origin = { ...originOf(decision, loggedAt), position }
           const effects = planEffects(decision, origin, known)
-          const title = String(event.data['title'] ?? event.data['headline'] ?? event.data['text'] ?? '')
+          const title = titleOf(event)
           await write(
             tx,
             effects,
@@ -97,6 +97,12 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
     write,
     reverse,
   }
+}
+
+/** What people call the subject of an event: its title, headline or text; empty when it has none. */
+export function titleOf(event: Decided['event']): string {
+  const { title, headline, text, body } = event.data
+  return String(title ?? headline ?? text ?? body ?? '').slice(0, 200)
 }
 
 export function originOf(decision: Decided['decision'], loggedAt: number): Origin {

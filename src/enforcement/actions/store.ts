@@ -17,6 +17,8 @@ export interface ActionRow {
   strategy_version: number | null
   severity: string | null
   inverse_of: string | null
+  /** Journal position of the event that it is about; null where it is not known. */
+  position: number | null
   cause: string
   actor: string
 }
@@ -100,6 +102,7 @@ export const actionSchema: Schema = {
     'CREATE INDEX labels_subject ON labels (subject_type, subject_id)',
     ...insertOnly('labels'),
     'CREATE TABLE applied (consumer TEXT PRIMARY KEY, position REAL NOT NULL)',
+    'ALTER TABLE actions ADD COLUMN position REAL',
   ],
 }
 

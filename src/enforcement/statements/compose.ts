@@ -1,4 +1,3 @@
-import type { Decision } from '../../judgement/decisions/index.ts'
 import { formatTime, parseTime } from '../../kernel/time.ts'
 import type { CloudEvent } from '../../vocabulary/events/index.ts'
 import { marketMembers } from '../../vocabulary/markets.ts'

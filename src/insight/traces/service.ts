@@ -36,6 +36,8 @@ export interface TraceInput {
   readonly appeals: Appeals
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
+  /** What a strategy is called; undefined when no running pack has it. */
+  readonly strategyTitle: (strategy: string) => Text | undefined
 }
 
 const typeTitles = new Map(coreEventTypes.map((type) => [type.type, type.title]))
@@ -44,7 +46,7 @@ const mostItems = 60
 export type Traces = ReturnType<typeof createTraces>
 
 /** Answers "why?" for any object: what was perceived, identified, decided, enforced, reviewed and appealed, joined by cause. */
-export function createTraces({ facts, db, cases, appeals, rules, ladders }: TraceInput) {
+export function createTraces({ facts, db, cases, appeals, rules, ladders, strategyTitle }: TraceInput) {
   /** Events of a subject, or those that its party answers for. */
   async function decisionsOf(subject: Subject) {
     return facts.rows(
@@ -490,6 +492,7 @@ function eventTitle(row: { type: string; outcome: string | null }): Text {
     return { zh: `审核判定：${outcome?.zh ?? ''}`, en: `Reviewer decided: ${outcome?.en ?? ''}` }
   if (row.type === 'effective') return { zh: '判定生效', en: 'Decision took effect' }
   if (row.type === 'undone') return { zh: '撤回判定', en: 'Decision undone' }
+  if (row.type === 'appealed') return { zh: '因申诉改判结案', en: 'Closed: overturned on appeal' }
   return { zh: '升级处理', en: 'Escalated' }
 }
 

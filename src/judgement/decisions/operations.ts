@@ -103,15 +103,15 @@ function sentBody(input: Readonly<Record<string, unknown>>): unknown {
   return body !== undefined && !('type' in rest) && !('data' in rest) ? body : input
 }
 
-/** Splits NDJSON or takes JSON; a malformed line is one refused item. Null when nothing was sent. */
-export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] | null {
-  if (
-    body === undefined ||
-    (typeof body === 'object' && body !== null && Object.keys(body).length === 0 && !Array.isArray(body))
-  )
-    return null
+/** Whether nothing was sent at all; an empty list is something. */
+function isEmpty(body: unknown): boolean {
+  if (typeof body === 'string') return body.trim() === ''
+  return typeof body !== 'object' || body === null || (!Array.isArray(body) && Object.keys(body).length === 0)
+}
+
+/** Splits NDJSON or takes JSON; a malformed line is one refused item. */
+export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
   if (typeof body === 'string') {
-    if (body.trim() === '') return null
     return body.split('\n').flatMap((line, index) => {
       if (line.trim() === '') return []
       try {
@@ -169,8 +169,9 @@ export function decisionOperations({
       errors: ['malformed_json', 'disk_full', 'too_large'],
       keepMalformed: keepBody,
       run: async ({ now, principal }, input) => {
-        const items = itemsOf(sentBody(input))
-        if (items === null) throw problem(emptyBody)
+        const body = sentBody(input)
+        if (isEmpty(body)) throw problem(emptyBody)
+        const items = itemsOf(body)
         if (items.length > mostItems)
           throw problem({
             code: 'too_large',
@@ -207,7 +208,7 @@ export function decisionOperations({
           await quarantine.keep([{ origin: principal.name, problem: found, raw: input }], now)
           throw problem(found)
         }
-        if (Object.keys(input).length === 0) throw problem(emptyBody)
+        if (isEmpty(input)) throw problem(emptyBody)
         const submitted = pipeline.submit(input)
         if (submitted.status === 'refused') return refuse(submitted.problem)
         const receipt = await submitted.durable

@@ -1,6 +1,6 @@
-import type { Evidence } from '../../vocabulary/evidence.ts'
 import type { Layout, Resolve, Row, Value } from '../../kernel/values.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
+import type { Evidence } from '../../vocabulary/evidence.ts'
 import type { Pack, PackProblem, Strategy } from '../../vocabulary/packs/index.ts'
 
 /** A strategy that is ready to run. */

@@ -2,19 +2,24 @@ import {
   type ActionRow,
   actionKind,
   actionStore,
+  actionTitle,
   appealDays,
   type Enforcement,
-  noticeRow,
+  type NoticeRow,
   type PointsRow,
+  type Reversal,
   type Rules,
+  titleOf,
 } from '../../enforcement/actions/index.ts'
+import { writeAppealNotice } from '../../enforcement/notices/index.ts'
 import type { Decided } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { derivedId, newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { day } from '../../kernel/time.ts'
-import { caseStore } from '../cases/index.ts'
+import type { Policy } from '../../vocabulary/packs/index.ts'
+import { type CaseRow, caseStore } from '../cases/index.ts'
 import * as store from './store.ts'
 
 export const appealOutcomes = ['upheld', 'reduced', 'overturned'] as const
@@ -36,6 +41,7 @@ export interface AppealsInput {
 interface Root {
   readonly decision: string
   readonly position: number | null
+  readonly cases: readonly CaseRow[]
   readonly actions: ActionRow[]
   readonly points: PointsRow[]
   /** People who decided something of it. */
@@ -52,10 +58,12 @@ export function createAppeals({ db, enforcement, rules, entryAt }: AppealsInput)
     const cases = await caseStore.casesOfDecision(tx, decision)
     const events = (await Promise.all(cases.map((row) => caseStore.eventsOfCase(tx, row.case_id)))).flat()
     const causes = [decision, ...events.map((row) => row.case_event_id)]
+    const actions = (await actionStore.actionsByCause(tx, causes)).filter((action) => action.inverse_of === null)
     return {
       decision,
-      position: cases[0]?.position ?? null,
-      actions: (await actionStore.actionsByCause(tx, causes)).filter((action) => action.inverse_of === null),
+      position: cases[0]?.position ?? actions[0]?.position ?? null,
+      cases,
+      actions,
       points: (await actionStore.pointsByCause(tx, causes)).filter((entry) => entry.type === 'violation'),
       deciders: new Set(events.filter((row) => row.type === 'decided').map((row) => row.actor)),
     }
@@ -193,6 +201,7 @@ export function createAppeals({ db, enforcement, rules, entryAt }: AppealsInput)
         })
       const eventId = derivedId('aev', id)
       const entry = root.position === null ? null : await entryAt(root.position)
+      const title = entry ? titleOf(entry.event) : ''
       return db.transaction().execute(async (tx) => {
         const again = await store.findAppeal(tx, id)
         if (again?.outcome !== null)
@@ -211,7 +220,9 @@ export function createAppeals({ db, enforcement, rules, entryAt }: AppealsInput)
           cause: id,
           actor: by.id,
         })
-        const alive = await inForce(root, tx)
+        // Read again inside the transaction: a case may have taken effect since.
+        const present = await rootOf(appeal.root, tx)
+        const alive = await inForce(present, tx)
         const keep = new Set(
           decided.outcome === 'upheld'
             ? alive.actions.map((row) => row.action_id)
@@ -249,7 +260,13 @@ export function createAppeals({ db, enforcement, rules, entryAt }: AppealsInput)
           cause: eventId,
           actor: by.id,
         })
-        const notice = back.actions.length > 0 ? reversalNotice(appeal, back.actions, cause, rules()) : null
+        if (decided.outcome === 'overturned')
+          for (const found of present.cases) await caseStore.closeByAppeal(tx, found.case_id, cause)
+        const notice = answerNotice(
+          { appeal, title, policy: rules().policy(root.actions[0]?.policy ?? '') },
+          { ...decided, ...back },
+          cause,
+        )
         if (notice) await record(tx, 'notices', notice)
         return { restored: back.actions, pointsReturned: back.pointsReturned, labelId }
       })
@@ -257,21 +274,33 @@ export function createAppeals({ db, enforcement, rules, entryAt }: AppealsInput)
   }
 }
 
-function reversalNotice(
-  appeal: store.AppealRow,
-  restored: readonly ActionRow[],
+/** The answer that the party gets, whatever was decided; null when nobody answers for the subject. */
+function answerNotice(
+  { appeal, title, policy }: { appeal: store.AppealRow; title: string; policy: Policy | undefined },
+  decided: Reversal & { readonly outcome: AppealOutcome; readonly note: string },
   by: { cause: string; actor: string; at: number },
-  rules: Rules,
-) {
-  const party =
-    appeal.party_type !== null && appeal.party_id !== null ? { type: appeal.party_type, id: appeal.party_id } : null
-  const policy = rules.policy(restored[0]?.policy ?? '')
-  return noticeRow({
-    effects: { actions: restored, points: [] },
-    origin: { subject: { type: appeal.subject_type, id: appeal.subject_id }, party, ...by },
+): NoticeRow | null {
+  if (appeal.party_type === null || appeal.party_id === null) return null
+  const text = writeAppealNotice({
+    subject: { id: appeal.subject_id, title },
+    outcome: decided.outcome,
+    restored: decided.actions.map((action) => actionTitle(action.kind)),
+    pointsReturned: decided.pointsReturned,
+    note: decided.note,
     policies: policy ? [policy] : [],
-    evidence: [],
-    title: '',
-    automated: false,
   })
+  return {
+    notice_id: derivedId('ntc', by.cause),
+    at: by.at,
+    party_type: appeal.party_type,
+    party_id: appeal.party_id,
+    subject_type: appeal.subject_type,
+    subject_id: appeal.subject_id,
+    action_ids: JSON.stringify(decided.actions.map((action) => action.action_id)),
+    text: JSON.stringify(text),
+    deadline: null,
+    policy: policy?.id ?? null,
+    cause: by.cause,
+    actor: by.actor,
+  }
 }

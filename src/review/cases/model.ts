@@ -33,13 +33,38 @@ export const undoMicros = 10_000_000
 export const leaseMicros = 15 * 60 * 1_000_000
 
 export type CaseStatus = 'open' | 'decided' | 'closed'
-export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated' | 'withdrawn'
+/** `appealed`: an appeal overturned what the case is about, so there is nothing left to decide. */
+export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated' | 'appealed' | 'withdrawn'
 
 /** The state machine: the next status by status and event; null = refused. */
 export const transitions: Record<CaseStatus, Record<CaseEventType, CaseStatus | null>> = {
-  open: { opened: null, decided: 'decided', undone: null, effective: null, escalated: 'open', withdrawn: 'closed' },
-  decided: { opened: null, decided: null, undone: 'open', effective: 'closed', escalated: null, withdrawn: null },
-  closed: { opened: null, decided: null, undone: null, effective: null, escalated: null, withdrawn: null },
+  open: {
+    opened: null,
+    decided: 'decided',
+    undone: null,
+    effective: null,
+    escalated: 'open',
+    appealed: 'closed',
+    withdrawn: 'closed',
+  },
+  decided: {
+    opened: null,
+    decided: null,
+    undone: 'open',
+    effective: 'closed',
+    escalated: null,
+    appealed: 'closed',
+    withdrawn: null,
+  },
+  closed: {
+    opened: null,
+    decided: null,
+    undone: null,
+    effective: null,
+    escalated: null,
+    appealed: null,
+    withdrawn: null,
+  },
 }
 
 /** The status that a list of events leads to. @throws Error for an event that the status does not allow. */

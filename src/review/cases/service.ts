@@ -7,6 +7,7 @@ import {
   originOf,
   pointsRow,
   type Rules,
+  titleOf,
 } from '../../enforcement/actions/index.ts'
 import type { Decided, Evidence } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
@@ -60,9 +61,7 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
       .sort((a, b) => a.severity.localeCompare(b.severity))
     const severity = (reviewed[0]?.severity ?? 'S3') as Severity
     const { subject, party } = originOf(decision, loggedAt)
-    const title = String(
-      event.data['title'] ?? event.data['headline'] ?? event.data['text'] ?? event.data['body'] ?? subject.id,
-    ).slice(0, 200)
+    const title = titleOf(event) || subject.id
     // The clock of a case starts when it is opened, not when imported history says that it happened.
     const opened = Math.max(loggedAt, nowMicros())
     return {
@@ -127,6 +126,7 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
               strategy_version: null,
               severity: found.severity,
               inverse_of: null,
+              position: found.position,
               cause: by.cause,
               actor: by.actor,
             },
@@ -325,6 +325,7 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
     },
 
     async preview(id: string, decided: CaseDecision, now: number) {
+      mustKnowPolicy(decided, rules())
       return plan(await mustFind(id, now), decided, { cause: 'preview', actor: 'preview', at: now })
     },
 
@@ -345,6 +346,7 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
           value: id,
           detail: { zh: '请先领取案件', en: 'Take the case first' },
         })
+      mustKnowPolicy(decided, rules())
       const eventId = newId('cev')
       const preview = await plan(found, decided, { cause: eventId, actor: by.id, at: now })
       const escalates = decided.outcome === 'escalate'
@@ -419,21 +421,29 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
     /** Makes decisions effective whose undo time is over. Runs every second and at start; each takes effect once. */
     async settle(now: number): Promise<number> {
       const waiting = await store.waitingDecisions(db, now - undoMicros)
-      for (const decided of waiting) await takeEffect(decided)
+      const failures: unknown[] = []
+      // One that fails does not keep the others waiting; it is tried again the next time.
+      for (const decided of waiting) await takeEffect(decided).catch((error: unknown) => void failures.push(error))
+      if (failures.length > 0)
+        throw new AggregateError(failures, `${failures.length} decisions could not take effect: ${failures[0]}`)
       return waiting.length
     },
   }
 }
 
+/** The policy that a decision names, else the first of the case; undefined when no pack has it any more. */
 function policyOf(found: store.ListedCase, decided: CaseDecision, rules: Rules): Policy | undefined {
   const id = decided.policy ?? (JSON.parse(found.policies) as string[])[0]
-  const policy = id === undefined ? undefined : rules.policy(id)
-  if (decided.policy !== undefined && !policy)
-    throw problem({
-      code: 'invalid_input',
-      field: 'policy',
-      value: decided.policy,
-      detail: { zh: '没有这条规范', en: 'No such policy' },
-    })
-  return policy
+  return id === undefined ? undefined : rules.policy(id)
+}
+
+/** @throws invalid_input when a decision names a policy that there is not. */
+function mustKnowPolicy({ policy }: CaseDecision, rules: Rules): void {
+  if (policy === undefined || rules.policy(policy)) return
+  throw problem({
+    code: 'invalid_input',
+    field: 'policy',
+    value: policy,
+    detail: { zh: '没有这条规范', en: 'No such policy' },
+  })
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { ActionTables } from '../../enforcement/actions/index.ts'
 import type { Db, Schema, Tx } from '../../kernel/database.ts'
-import { insertOnly } from '../../kernel/database.ts'
+import { insertOnly, record } from '../../kernel/database.ts'
+import { derivedId } from '../../kernel/ids.ts'
 
 export interface CaseRow {
   case_id: string
@@ -270,3 +271,26 @@ export const similarCases = (db: CaseDb, found: { caseId: string; policy: string
     .orderBy('case_state.decided_at', 'desc')
     .limit(8)
     .execute()
+
+/** Closes a case that waits or has not taken effect: an appeal overturned what it is about. */
+export async function closeByAppeal(
+  tx: CaseTx,
+  id: string,
+  by: { cause: string; actor: string; at: number },
+): Promise<void> {
+  const state = await tx.selectFrom('case_state').selectAll().where('case_id', '=', id).executeTakeFirst()
+  if (!state || state.status === 'closed') return
+  await record(tx, 'case_events', {
+    case_event_id: derivedId('cev', id, by.cause),
+    at: by.at,
+    case_id: id,
+    type: 'appealed',
+    outcome: null,
+    policy: null,
+    data: '{}',
+    cause: by.cause,
+    actor: by.actor,
+  })
+  await setState(tx, { ...state, status: 'closed' })
+  await tx.deleteFrom('leases').where('case_id', '=', id).execute()
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { describePackProblem, loadOffline, runCases } from '../src/edge/offline.ts'
+import { readPacks } from '../src/edge/pack-files.ts'
+
+const shipped = [...readPacks()]
+
+test('packs are shipped', () => {
+  expect(shipped.map(([name]) => name)).toEqual(expect.arrayContaining(['ads-cn', 'products-eu', 'ugc', 'accounts']))
+})
+
+test('all shipped packs are valid together', async () => {
+  const { problems, built } = await loadOffline({})
+  expect(
+    [...problems].flatMap(([pack, found]) => found.map((problem) => `${pack}/${describePackProblem(problem)}`)),
+  ).toEqual([])
+  expect(built.programs.packs).toHaveLength(shipped.length)
+})
+
+describe.each(shipped)('pack %s', (_name, { pack }) => {
+  test('has at least 40 cases, half of them traps that must pass', () => {
+    const traps = pack?.cases.filter((found) => found.trap) ?? []
+    expect(pack?.cases.length).toBeGreaterThanOrEqual(40)
+    expect(traps.length * 2).toBeGreaterThanOrEqual((pack?.cases.length ?? 0) - 1)
+  })
+
+  test('decides every one of its cases as the case says', async () => {
+    if (!pack) throw new Error('the pack is not valid')
+    const { failures, passed } = await runCases(pack)
+    expect(failures.map((failure) => `${failure.case}\n${failure.diff.join('\n')}`)).toEqual([])
+    expect(passed).toBe(pack.cases.length)
+  })
+
+  test('gives every strategy that can act at least one case that expects it', () => {
+    const expected = new Set(pack?.cases.flatMap((found) => found.expect.strategies ?? []))
+    expect(
+      pack?.strategies
+        .filter((strategy) => strategy.mode === 'live' && !expected.has(strategy.id))
+        .map((strategy) => strategy.id),
+    ).toEqual([])
+  })
+})
