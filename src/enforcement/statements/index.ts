@@ -8,6 +8,15 @@ export {
 } from './compose.ts'
 export { personalDataIn, withoutPersonalData } from './facts.ts'
 export { statementOperations } from './operations.ts'
+export {
+  csvOf,
+  type ReportedComplaint,
+  type ReportedNotice,
+  type ReportInput,
+  type ReportPart,
+  reconcile,
+  transparencyReport,
+} from './report.ts'
 export { isMapped, restrictionOf } from './restrictions.ts'
 export type { Statement } from './schema.ts'
 export * as statementSchemaV2 from './schema.ts'
