@@ -31,7 +31,7 @@ export interface OperationsInput {
 /** Everything that the program offers, in one list: routes, OpenAPI and tests are made from it. */
 export function allOperations({ app, parse, indicators, ingest, sample }: OperationsInput): Operation[] {
   const { facts, cases, appeals, rules, pipeline, packs, journal } = app
-  const traces = createTraces({ facts, db: part(app.db), cases, appeals, rules, ladders: app.ladders })
+  const traces = createTraces({ facts, db: part(app.db), cases, appeals, rules, ladders: app.ladders, strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title })
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null

@@ -71,6 +71,7 @@ export function createTraces({ facts, db, cases, appeals, rules, ladders, strate
 
   function identified(row: Record<string, unknown>): TimelineItem {
     const live = row['mode'] === 'live'
+    const named = strategyTitle(String(row['strategy'])) ?? { zh: String(row['strategy']), en: String(row['strategy']) }
     return {
       at: isoTime(row['logged_at']) ?? '',
       layer: 'identified',
@@ -79,8 +80,8 @@ export function createTraces({ facts, db, cases, appeals, rules, ladders, strate
       cause: `event:${row['source']}/${row['event_id']}`,
       actor: String(row['strategy']),
       title: {
-        zh: `${row['strategy']} 命中（${verdictTitles[row['verdict'] as Verdict]?.zh ?? row['verdict']}${live ? '' : '，空跑'}）`,
-        en: `${row['strategy']} fired (${verdictTitles[row['verdict'] as Verdict]?.en ?? row['verdict']}${live ? '' : ', shadow'})`,
+        zh: `${named.zh} 命中（${verdictTitles[row['verdict'] as Verdict]?.zh ?? row['verdict']}${live ? '' : '，空跑'}）`,
+        en: `${named.en} fired (${verdictTitles[row['verdict'] as Verdict]?.en ?? row['verdict']}${live ? '' : ', shadow'})`,
       },
       data: {
         strategy: row['strategy'],
