@@ -3,7 +3,7 @@ import { useSay } from '../i18n.ts'
 import type { SeriesPoint, Text } from '../types.ts'
 import { Button } from '../ui/basics.tsx'
 import { Table } from '../ui/table.tsx'
-import { domain, scale, ticks } from './scale.ts'
+import { domain, runsOf, scale, stepOf, ticks } from './scale.ts'
 import { useUnit } from './unit.ts'
 import { useWidth } from './use-width.ts'
 
@@ -32,9 +32,14 @@ function useGeometry({ series, height = 240, bars = false, target }: ChartProps,
   const range = domain(target == null ? numbers : [...numbers, target], bars)
   const first = times[0] ?? 0
   const last = times.at(-1) ?? 1
-  const inset = bars ? (width - margin.left - margin.right) / Math.max(times.length, 1) / 2 : 0
+  const step = stepOf(times)
+  const slots = Number.isFinite(step) ? (last - first) / step + 1 : 1
+  const slot = (width - margin.left - margin.right) / slots
+  const inset = bars ? slot / 2 : 0
   return {
     times,
+    step,
+    slot,
     range,
     height,
     width,
@@ -77,32 +82,33 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: Text | '' }) {
 const known = (point: SeriesPoint): point is SeriesPoint & { value: number } => point.value !== null
 
 function Line({ series, geometry, index }: { series: Series; geometry: Geometry; index: number }) {
-  const { x, y } = geometry
-  const points = series.points.filter(known)
-  const path = points
-    .map((point, at) => `${at === 0 ? 'M' : 'L'}${x(Date.parse(point.at)).toFixed(1)} ${y(point.value).toFixed(1)}`)
-    .join('')
-  const banded = points.filter(({ low, high }) => low !== null && high !== null)
-  const edge = (point: SeriesPoint, value: number | null) =>
-    `${x(Date.parse(point.at)).toFixed(1)} ${y(value ?? 0).toFixed(1)}`
-  const band =
-    banded.length > 1
-      ? `M${banded.map((point) => edge(point, point.high)).join('L')}L${banded
-          .toReversed()
-          .map((point) => edge(point, point.low))
-          .join('L')}Z`
-      : ''
+  const { x, y, step } = geometry
+  const place = ({ at }: SeriesPoint, value: number) => `${x(Date.parse(at)).toFixed(1)} ${y(value).toFixed(1)}`
+  const line = (run: readonly (SeriesPoint & { value: number })[]) =>
+    `M${run.map((point) => place(point, point.value)).join('L')}`
+  const band = (run: readonly SeriesPoint[]) => {
+    const both = run.filter(({ low, high }) => low !== null && high !== null)
+    if (both.length < 2) return ''
+    const upper = both.map((point) => place(point, point.high ?? 0))
+    const lower = both.toReversed().map((point) => place(point, point.low ?? 0))
+    return `M${[...upper, ...lower].join('L')}Z`
+  }
+  const runs = runsOf(series.points.filter(known), step)
+  const alone = runs.filter((run) => run.length === 1).flat()
   return (
     <g className={`line tone${index % 6}`}>
-      {band && <path className="band" d={band} />}
-      <path className="stroke" d={path} />
+      <path className="band" d={runs.map(band).join('')} />
+      <path className="stroke" d={runs.map(line).join('')} />
+      {alone.map((point) => (
+        <circle key={point.at} className="dot" cx={x(Date.parse(point.at))} cy={y(point.value)} r="2.5" />
+      ))}
     </g>
   )
 }
 
 function Bars({ series, geometry }: { series: Series; geometry: Geometry }) {
-  const { x, y, width, times, height } = geometry
-  const thick = Math.max(2, ((width - margin.left - margin.right) / Math.max(times.length, 1)) * 0.68)
+  const { x, y, slot, height } = geometry
+  const thick = Math.min(48, Math.max(2, slot * 0.68))
   return (
     <g className="bars">
       {series.points.filter(known).map((point) => (

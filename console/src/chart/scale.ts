@@ -23,3 +23,18 @@ export const scale =
   ([from, to]: [number, number], [start, end]: [number, number]) =>
   (value: number): number =>
     to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start)
+
+/** The usual distance between neighbours: the smallest one. */
+export const stepOf = (times: readonly number[]): number =>
+  times.slice(1).reduce((least, time, index) => Math.min(least, time - (times[index] ?? time)), Infinity)
+
+/** Cuts a series where at least two values are missing, so that no line is drawn over time that nobody measured. */
+export function runsOf<T extends { at: string }>(points: readonly T[], step: number): T[][] {
+  const runs: T[][] = []
+  for (const point of points) {
+    const last = runs.at(-1)?.at(-1)
+    if (last && Date.parse(point.at) - Date.parse(last.at) < step * 2.5) runs.at(-1)?.push(point)
+    else runs.push([point])
+  }
+  return runs
+}

@@ -41,13 +41,13 @@ function Cell({ row }: { row: IndicatorRow }) {
       ) : (
         <>
           <div className="row">
-            <span className="grow">
+            <span className="grow clip">
               <Figure row={row} />
             </span>
             <Spark values={row.spark} width={104} height={30} />
           </div>
           <div className="row small muted">
-            <span>{interval}</span>
+            {interval && <span>{interval}</span>}
             {row.n !== null && <span>n = {say.number(row.n)}</span>}
             {row.n !== null && row.n < 30 && <span className="end">{say.t('indicator.few')}</span>}
           </div>

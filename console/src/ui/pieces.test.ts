@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ticks } from '../chart/scale.ts'
+import { runsOf, stepOf, ticks } from '../chart/scale.ts'
 import { diffWords } from '../pages/review/diff.ts'
 import { toCsv } from '../pages/sql/export.ts'
 import { connected } from '../pages/trace-links.ts'
@@ -92,4 +92,12 @@ test('axis ticks are round and inside the range', () => {
   expect(ticks(0, 100)).toEqual([0, 25, 50, 75, 100])
   expect(ticks(0.018, 0.026).every((tick) => tick >= 0.018 && tick <= 0.026)).toBe(true)
   expect(ticks(5, 5)).toEqual([5])
+})
+
+test('a line breaks where two or more values are missing', () => {
+  const days = [1, 2, 3, 5, 9].map((day) => ({ at: new Date(Date.UTC(2026, 0, day)).toISOString() }))
+  const step = stepOf(days.map(({ at }) => Date.parse(at)))
+  expect(step).toBe(86_400_000)
+  expect(runsOf(days, step).map((run) => run.length)).toEqual([4, 1])
+  expect(stepOf([])).toBe(Infinity)
 })
