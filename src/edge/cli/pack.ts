@@ -1,3 +1,5 @@
+import { lintPacks } from '../../judgement/lifecycle/index.ts'
+import { openDuck } from '../duckdb.ts'
 import { describePackProblem, loadOffline, runCases } from '../offline.ts'
 import { readPacks } from '../pack-files.ts'
 import type { CommandIo } from './command.ts'
@@ -7,6 +9,7 @@ export async function runPackTest(names: readonly string[], io: CommandIo): Prom
   const { packs, problems } = await loadOffline({ only: names.length > 0 ? names : undefined })
   for (const [pack, found] of problems)
     io.error(`✗ pack ${pack} is not valid:\n${found.map((item) => `  ${describePackProblem(item)}`).join('\n')}`)
+  const warnings = await warningsOfAll()
   let passed = 0
   let failed = 0
   for (const pack of packs.filter((found) => !problems.has(found.header.id))) {
@@ -21,9 +24,22 @@ export async function runPackTest(names: readonly string[], io: CommandIo): Prom
       io.write(
         `  ✗ ${failure.case}${failure.trap ? ' (trap)' : ''}\n${failure.diff.map((line) => `      ${line}`).join('\n')}`,
       )
+    for (const warning of warnings.get(pack.header.id) ?? [])
+      io.write(`  ! ${warning.code}: ${describePackProblem(warning)}`)
   }
   io.write(`${passed} passed, ${failed} failed`)
   return failed > 0 || problems.size > 0 ? 1 : 0
+}
+
+/** Warnings look at all packs together: a feature may be read by another pack. */
+async function warningsOfAll() {
+  const { built } = await loadOffline({})
+  const duck = await openDuck()
+  try {
+    return await lintPacks(built.programs, duck.parse)
+  } finally {
+    duck.close()
+  }
 }
 
 export function listPacks(io: CommandIo): number {

@@ -7,6 +7,7 @@ import {
   parseExpression,
   toDuckSql,
 } from '../../judgement/language/index.ts'
+import { lintPacks } from '../../judgement/lifecycle/index.ts'
 import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
@@ -122,6 +123,14 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
     }))
   }
 
+  let linted: { fingerprint: string; warnings: ReturnType<typeof lintPacks> } | null = null
+  function lint(): ReturnType<typeof lintPacks> {
+    const { programs } = pipeline.engine()
+    if (linted?.fingerprint !== programs.fingerprint)
+      linted = { fingerprint: programs.fingerprint, warnings: lintPacks(programs, parse) }
+    return linted.warnings
+  }
+
   const all = () => [...pipeline.engine().programs.strategies.values()]
 
   function packRow(status: PackStatus) {
@@ -180,6 +189,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
         const found = status.running
         return {
           ...packRow(status),
+          warnings: (await lint()).get(found?.header.id ?? '') ?? [],
           policies: found?.policies ?? [],
           strategies: await rowsOf(all().filter((strategy) => strategy.pack === found?.header.id)),
           strategy_count: found?.strategies.length ?? 0,

@@ -9,8 +9,17 @@ export type Limits = Required<NonNullable<Strategy['limits']>>
 /** What holds where a strategy says nothing: far above what the usual strategy does, well below what a slip does. */
 export const defaultLimits: Limits = { per_hour: 5_000, per_day: 50_000, share: 0.5, jump: 20 }
 
-/** Below these a share or a jump means nothing. */
-export const floors = { shareEvents: 1_000, jumpHits: 50, jumpHours: 24, jumpChance: 1e-6 } as const
+/**
+ * Below these a share or a jump means nothing. A jump that the strategy does not name a limit for needs many hits: an
+ * attack is a jump too, and a strategy that is there to catch it must not stop at its first minutes.
+ */
+export const floors = {
+  shareEvents: 1_000,
+  jumpHits: 50,
+  jumpHitsByDefault: 500,
+  jumpHours: 24,
+  jumpChance: 1e-6,
+} as const
 
 export function limitsOf(strategy: Pick<Strategy, 'limits'>): Limits {
   return { ...defaultLimits, ...strategy.limits }
@@ -66,7 +75,7 @@ export function createBrakes(): Brakes {
     hold(strategy, loggedAt) {
       const entry = entryOf(strategy.name, strategy.version)
       if (entry.held) return { by: entry.held }
-      const tripped = overLimit(limitsOf(strategy), strategy.on, { meter: entry.meter, traffic, at: loggedAt })
+      const tripped = overLimit(strategy, { meter: entry.meter, traffic, at: loggedAt })
       if (tripped) {
         entry.held = 'brake'
         entry.tripped = tripped
@@ -108,10 +117,11 @@ export function createBrakes(): Brakes {
 
 /** The first limit that one more action at `at` would go over; null when none. */
 function overLimit(
-  limits: Limits,
-  types: readonly string[],
+  strategy: Pick<Strategy, 'limits' | 'on'>,
   { meter, traffic, at }: { meter: Meter; traffic: Traffic; at: number },
 ): Tripped | null {
+  const limits = limitsOf(strategy)
+  const types = strategy.on
   const { lastHour, lastDay, firstOfHour, firstOfDay } = meter.at(at)
   const trip = (
     limit: Tripped['limit'],
@@ -127,11 +137,12 @@ function overLimit(
   if (lastDay + 1 > limits.per_day)
     return trip('per_day', { allowed: limits.per_day, observed: lastDay + 1, since: firstOfDay })
   if (lastHour + 1 < floors.jumpHits) return null
+  const enough = strategy.limits?.jump === undefined ? floors.jumpHitsByDefault : floors.jumpHits
   const events = traffic.lastHour(types, at)
   if (events >= floors.shareEvents && lastHour + 1 > limits.share * events)
     return trip('share', { allowed: limits.share, observed: round((lastHour + 1) / events), since: firstOfHour })
   const past = traffic.past(types, at)
-  if (past.hours < floors.jumpHours) return null
+  if (past.hours < floors.jumpHours || lastHour + 1 < enough) return null
   const hits = meter.past(at) + 1
   const expected = Math.max(hits / past.hours, (hits / (past.events + 1)) * events)
   const observed = lastHour + 1

@@ -8,6 +8,7 @@ export {
   type Limits,
   limitsOf,
 } from './brakes.ts'
+export { alwaysIs, lintPacks, type PackWarning } from './lint.ts'
 export { lifecycleOperations } from './operations.ts'
 export { alertView, createLifecycle, type Lifecycle, restoreBrakes } from './service.ts'
 export { type AlertRow, type LifecycleTables, lifecycleSchema } from './store.ts'
