@@ -1,7 +1,26 @@
 const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
 
+const plainTime = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{3}))?Z$/
+
+/** Microseconds of the last midnight that was asked for: times of one stream lie on few days. */
+let lastDay = { text: '', micros: 0 }
+
 /** Microseconds since 1970 UTC of an ISO 8601 text (no zone = UTC), or null when it is not one. */
 export function parseTime(text: string): number | null {
+  const parts = plainTime.exec(text)
+  if (!parts) return parseAnyTime(text)
+  const [, date = '', hours, minutes, seconds, millis] = parts
+  if (date !== lastDay.text) {
+    const midnight = Date.parse(`${date}T00:00:00Z`)
+    if (Number.isNaN(midnight)) return null
+    lastDay = { text: date, micros: midnight * 1000 }
+  }
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return parseAnyTime(text)
+  const inDay = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return lastDay.micros + inDay * 1_000_000 + (millis === undefined ? 0 : Number(millis) * 1000)
+}
+
+function parseAnyTime(text: string): number | null {
   const parts = iso.exec(text.trim())
   if (!parts) return null
   const clock = parts[2] ?? '00:00:00'
@@ -12,11 +31,16 @@ export function parseTime(text: string): number | null {
   return seconds * 1000 + Number((parts[3] ?? '').padEnd(6, '0').slice(0, 6) || 0)
 }
 
+/** The second that was written last, as text up to its seconds: events come in order of time. */
+let lastSecond = { at: Number.NaN, text: '' }
+
 /** ISO 8601 text in UTC of `micros`; microseconds are kept when there are any below the millisecond. */
 export function formatTime(micros: number): string {
-  const rest = ((micros % 1000) + 1000) % 1000
-  const text = new Date((micros - rest) / 1000).toISOString()
-  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
+  const at = Math.floor(micros / 1_000_000)
+  if (at !== lastSecond.at) lastSecond = { at, text: new Date(at * 1000).toISOString().slice(0, -4) }
+  const rest = micros - at * 1_000_000
+  const digits = rest % 1000 === 0 ? String(rest / 1000).padStart(3, '0') : String(rest).padStart(6, '0')
+  return `${lastSecond.text}${digits}Z`
 }
 
 export const second = 1_000_000

@@ -143,7 +143,12 @@ const order: Record<string, FieldType> = {
   weight_g: 'DOUBLE',
   reason: 'VARCHAR',
   outcome: 'VARCHAR',
-  logistics_partner: 'VARCHAR', payee_id: 'VARCHAR', payer_balance_before: 'DOUBLE', payer_balance_after: 'DOUBLE', payee_balance_before: 'DOUBLE', payee_balance_after: 'DOUBLE',
+  logistics_partner: 'VARCHAR',
+  payee_id: 'VARCHAR',
+  payer_balance_before: 'DOUBLE',
+  payer_balance_after: 'DOUBLE',
+  payee_balance_before: 'DOUBLE',
+  payee_balance_after: 'DOUBLE',
   category: 'VARCHAR',
 }
 const report: Record<string, FieldType> = {

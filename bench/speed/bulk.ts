@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { openDuck } from '../../src/edge/duckdb.ts'
+import { openFiles } from '../../src/edge/files.ts'
+import { packLists } from '../../src/edge/offline.ts'
+import { createEngine, createPipeline, itemsOf, type Pipeline } from '../../src/judgement/decisions/index.ts'
+import { type Built, buildPrograms } from '../../src/judgement/strategies/index.ts'
+import { type Journal, openJournal } from '../../src/perception/journal/index.ts'
+import { coreEventTypes } from '../../src/vocabulary/events/index.ts'
+import { cpuSeconds, growth, type Measure, measure, megabytes, type Options, shown } from './measure.ts'
+import { orderSource, shopPack } from './shop.ts'
+
+const types = new Map(coreEventTypes.map((type) => [type.type, type]))
+
+export async function buildShop(size: { strategies: number; features?: number }): Promise<Built> {
+  const duck = await openDuck()
+  try {
+    const packs = [shopPack(size)]
+    const built = await buildPrograms({ packs, parse: duck.parse, lists: packLists(packs) })
+    for (const [problem] of built.problems.values()) throw new Error(`bench pack: ${problem?.message.en}`)
+    return built
+  } finally {
+    duck.close()
+  }
+}
+
+export interface Running {
+  readonly pipeline: Pipeline
+  readonly journal: Journal
+  close(): Promise<void>
+}
+
+/** Engine, pipeline and durable journal as the program composes them, on a folder of their own. */
+export async function openPath(built: Built): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), 'aedile-bench-'))
+  const journal = await openJournal({ files: openFiles(), folder })
+  const log = (message: string) => process.stderr.write(`${message}\n`)
+  const pipeline = createPipeline({ journal, engine: createEngine(built.programs, built.plans), types, log })
+  return {
+    pipeline,
+    journal,
+    async close() {
+      await journal.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const block = 4000
+
+/** One block of NDJSON: parsed, decided, journaled; resolves when every event is durable. Returns the findings. */
+export async function takeBlock({ pipeline, journal }: Running, text: string): Promise<number> {
+  let findings = 0
+  const waiting: Promise<unknown>[] = []
+  for (const { raw } of itemsOf(text)) {
+    const submitted = pipeline.submit(raw, { history: true })
+    if (submitted.status !== 'accepted') throw new Error(`${submitted.status}: ${JSON.stringify(submitted)}`)
+    findings += submitted.decision.findings.length
+    waiting.push(submitted.durable)
+  }
+  await Promise.all(waiting)
+  await journal.drained()
+  return findings
+}
+
+interface BulkRun {
+  readonly seconds: number
+  readonly cpu: number
+  readonly findings: number
+  readonly rss: readonly number[]
+}
+
+/** Feeds `events` in blocks, the next being read while the one before is synced; making the texts is not timed. */
+export async function runBulk(built: Built, events: number): Promise<BulkRun> {
+  const path = await openPath(built)
+  const source = orderSource({ events, days: 10 })
+  let [seconds, cpu, findings] = [0, 0, 0]
+  const rss: number[] = []
+  for (let done = 0; done < events; ) {
+    const texts = [source(block).join('\n'), source(block).join('\n')]
+    const before = cpuSeconds()
+    const started = performance.now()
+    for (const found of await Promise.all(texts.map((text) => takeBlock(path, text)))) findings += found
+    seconds += (performance.now() - started) / 1000
+    cpu += cpuSeconds() - before
+    done += 2 * block
+    if (done >= (events * (rss.length + 1)) / 4) rss.push(megabytes())
+  }
+  await path.close()
+  return { seconds, cpu, findings, rss }
+}
+
+export async function bulkMeasures({ quick, say }: Options): Promise<Measure[]> {
+  const events = quick ? 200_000 : 2_000_000
+  const points = []
+  for (const strategies of [25, 50, 100, 200]) {
+    const built = await buildShop({ strategies })
+    const part = strategies === 50 ? events : quick ? 40_000 : 200_000
+    const run = await runBulk(built, part)
+    const rate = part / run.seconds
+    say(
+      `bulk, ${strategies} strategies: ${shown(part)} events, ${shown(rate)} a second, ${shown(run.cpu / run.seconds)} cores`,
+    )
+    points.push({ size: strategies, cost: (run.seconds / part) * 1e6, rate, run })
+  }
+  const main = points.find(({ size }) => size === 50)
+  if (!main) return []
+  const { run, rate } = main
+  return [
+    measure({
+      name: 'bulk-whole-path',
+      value: rate,
+      unit: 'events/s',
+      target: '≥ 50,000 events/s',
+      pass: rate >= 50_000,
+      notes: [
+        `${shown(events)} events: parse, validate, admit, 50 strategies, 20 windows, 5 lists, decision, durable journal; ${shown(run.findings / events)} findings an event; ${shown(run.cpu / run.seconds)} of 2 cores busy`,
+        `memory at 25/50/75/100 %: ${run.rss.map((each) => `${Math.round(each)} MB`).join(', ')}`,
+        growth('cost an event by strategies', 'µs', points),
+      ],
+    }),
+  ]
+}
