@@ -81,6 +81,8 @@ export function openStatements({
     while (!stopped && (await sender?.sendOnce(nowMicros()))) await new Promise((resolve) => setImmediate(resolve))
   }
   const clock = setInterval(() => {
+    // Also while a long import keeps the consumers before us busy.
+    void stating.wake()
     void followNews()
     if (sender) sending = sending.then(send).catch(failed)
   }, sendEveryMs)

@@ -127,6 +127,8 @@ export async function runStatementsReport(
     mkdirSync(options.out, { recursive: true })
     for (const found of parts) writeFileSync(join(options.out, found.file), csvOf(found))
     const wrong = reconcile(parts, due.length)
+    if (wrong.length > 0 && (await isBehind(db)))
+      io.error('statements are still being made for the newest actions: run this again when the server has caught up')
     for (const line of wrong) io.error(`does not reconcile: ${line}`)
     io.write(
       `${parts.length} parts in ${options.out}; ${statements.length} statements for ${due.length} restrictions in the ledger${wrong.length === 0 ? ': reconciled' : ''}`,
@@ -135,6 +137,17 @@ export async function runStatementsReport(
   } finally {
     close()
   }
+}
+
+/** True when enforcement has carried out decisions whose statements are not made yet. */
+async function isBehind(db: Db<Tables>): Promise<boolean> {
+  const rows = await db
+    .selectFrom('applied')
+    .selectAll()
+    .where('consumer', 'in', ['enforcement', 'statements'])
+    .execute()
+  const at = (name: string) => rows.find((row) => row.consumer === name)?.position ?? 0
+  return at('statements') < at('enforcement')
 }
 
 async function complaintsOf(
