@@ -1,6 +1,6 @@
 import { createEngine, type Decision, type Engine } from '../judgement/decisions/index.ts'
 import { type Built, buildPrograms } from '../judgement/strategies/index.ts'
-import type { Problem } from '../kernel/problems.ts'
+import { type Problem, problem } from '../kernel/problems.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { compileList, type NamedList } from '../perception/signals/index.ts'
 import { coreEventTypes, validateEvent } from '../vocabulary/events/index.ts'
@@ -93,7 +93,7 @@ export async function runCases(
 ): Promise<{ passed: number; failures: CaseFailure[] }> {
   const { built, problems } = await loadOffline({ root, only: [pack.header.id] })
   const wrong = problems.get(pack.header.id)
-  if (wrong) throw new Error(`pack ${pack.header.id} is not valid:\n${wrong.map(describePackProblem).join('\n')}`)
+  if (wrong) throw invalidPack(pack.header.id, wrong)
   const failures: CaseFailure[] = []
   const withLists = new Map<string, Built>([['', built]])
   for (const found of pack.cases) {
@@ -105,6 +105,18 @@ export async function runCases(
     if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
   }
   return { passed: pack.cases.length - failures.length, failures }
+}
+
+function invalidPack(id: string, problems: readonly PackProblem[]): Error {
+  const text = (language: 'zh' | 'en') =>
+    problems.map((found) => `${found.file}:${found.line} ${found.message[language]}`).join('\n')
+  return problem({
+    code: 'pack_invalid',
+    field: 'pack',
+    value: id,
+    detail: { zh: `规则包 ${id} 不合格：\n${text('zh')}`, en: `Pack ${id} is not valid:\n${text('en')}` },
+    ...(problems[0] ? { fix: problems[0].fix } : {}),
+  })
 }
 
 function runCase(found: PackCase, built: Built): string[] {

@@ -14,6 +14,8 @@ export interface Facts {
   /** Resolves when everything up to here is in the facts; after `timeoutMs` anyway, with false. */
   caughtUp(at: { position?: number; seq?: number }, timeoutMs?: number): Promise<boolean>
   progress(): { position: number; seq: number }
+  /** Process id of the facts; null while they start again. */
+  processId(): number | null
   close(): Promise<void>
 }
 
@@ -31,6 +33,9 @@ interface Waiting {
   readonly resolve: (result: QueryResult) => void
   readonly reject: (error: unknown) => void
   deadline: NodeJS.Timeout | null
+  state: 'held' | 'sent' | 'expired'
+  /** How often it went down with the process. */
+  falls: number
 }
 
 /** Grace after the time limit before the process is killed: an interrupt does not reach into one long scalar call. */
@@ -52,7 +57,9 @@ export async function startFacts({
   let progress = { position: 0, seq: 0 }
   let nextId = 1
   let closing = false
-  let child: ChildProcess = await launch()
+  let killedFor: 'time' | 'memory' | null = null
+  let child: ChildProcess | null = null
+  child = await launch()
 
   function launch(): Promise<ChildProcess> {
     return new Promise((resolve, reject) => {
@@ -63,16 +70,11 @@ export async function startFacts({
       })
       started.on('message', (message: FromFacts) => {
         if (message.kind === 'ready') resolve(started)
-        if (message.kind === 'failed')
-          reject(
-            new Error(
-              `the facts store ${folder}/facts.duckdb cannot be opened: ${message.message}. The journal is the truth: run "npm run aedile -- facts rebuild" to make the facts anew.`,
-            ),
-          )
+        if (message.kind === 'failed') reject(new Error(damaged(folder, message.message)))
         receive(message)
       })
       started.on('exit', (code, signal) => {
-        reject(new Error(`the facts process ended (${signal ?? code}) before it was ready`))
+        reject(new Error(damaged(folder, `its process ended (${signal ?? code}) before it was ready`)))
         if (child === started) ended(signal ?? String(code))
       })
     })
@@ -93,51 +95,80 @@ export async function startFacts({
     return found
   }
 
-  /** The process died under a query: those that were running are refused, a new process goes on. */
+  /** The process died under its queries. Queries only read: those that are not to blame are asked again, once. */
   function ended(reason: string): void {
+    child = null
+    const cause = killedFor
+    killedFor = null
     if (closing) return
-    log(`facts: the process ended (${reason}); starting it again`)
-    for (const id of [...waiting.keys()]) take(id)?.reject(problem(killed))
+    log(`facts: the process ended (${cause ?? reason}); starting it again`)
+    for (const [id, entry] of waiting) {
+      const innocent =
+        entry.state === 'held' || (entry.state === 'sent' && (cause === 'time' || entry.query.options.trusted))
+      if (innocent && entry.falls === 0) {
+        entry.state = 'held'
+        entry.falls++
+      } else take(id)?.reject(problem(cause === 'memory' ? outgrown : killed))
+    }
+    relaunch(100)
+  }
+
+  function relaunch(waitMs: number): void {
     launch().then(
       (started) => {
+        if (closing) return void started.kill('SIGKILL')
         child = started
+        for (const entry of waiting.values()) deliver(entry)
       },
-      (error) => log(`facts: ${error instanceof Error ? error.message : error}`),
+      (error) => {
+        log(`facts: ${error instanceof Error ? error.message : error}`)
+        if (!closing) setTimeout(() => relaunch(Math.min(waitMs * 2, 10_000)), waitMs).unref()
+      },
     )
   }
 
-  const killed: Problem = {
-    code: 'sql_timeout',
-    detail: { zh: '查询无法中断，已强制停止', en: 'The query could not be interrupted and was killed' },
-    fix: { zh: '缩小查询', en: 'Make the query smaller' },
+  function kill(reason: 'time' | 'memory'): void {
+    killedFor ??= reason
+    child?.kill('SIGKILL')
   }
 
   function send(message: ToFacts): void {
-    if (child.connected) child.send(message)
+    if (child?.connected) child.send(message)
+  }
+
+  function deliver(entry: Waiting): void {
+    if (!child?.connected) return
+    entry.state = 'sent'
+    child.send(entry.query)
+  }
+
+  function expire(id: number): void {
+    const entry = waiting.get(id)
+    if (!entry) return
+    if (entry.state === 'held') return take(id)?.reject(problem(starting))
+    entry.state = 'expired'
+    send({ kind: 'cancel', id })
+    entry.deadline = setTimeout(() => kill('time'), graceMs)
   }
 
   const watch = setInterval(() => {
-    if (waiting.size > 0 && residentBytes(child.pid) > processBytes) child.kill('SIGKILL')
+    if (waiting.size > 0 && residentBytes(child?.pid) > processBytes) kill('memory')
   }, 250).unref()
 
   function query(sql: string, options: Partial<QueryOptions> = {}): Promise<QueryResult> {
     const full: QueryOptions = { limit: 1000, timeoutMs: 30_000, trusted: false, ...options }
-    const message = { kind: 'query' as const, id: nextId++, sql, options: full }
+    const id = nextId++
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
-        send({ kind: 'cancel', id: message.id })
-        const entry = waiting.get(message.id)
-        if (entry) entry.deadline = setTimeout(() => child.kill('SIGKILL'), graceMs)
-      }, full.timeoutMs)
-      waiting.set(message.id, { query: message, resolve, reject, deadline })
-      if (child.connected) child.send(message)
-      else
-        take(message.id)?.reject(
-          problem({
-            code: 'store_unavailable',
-            detail: { zh: '事实库正在重启，请稍后再试', en: 'The facts are starting again; try again in a moment' },
-          }),
-        )
+      const entry: Waiting = {
+        query: { kind: 'query', id, sql, options: full },
+        resolve,
+        reject,
+        deadline: setTimeout(() => expire(id), full.timeoutMs),
+        state: 'held',
+        falls: 0,
+      }
+      waiting.set(id, entry)
+      deliver(entry)
     })
   }
 
@@ -169,16 +200,41 @@ export async function startFacts({
       })
     },
     progress: () => progress,
+    processId: () => child?.pid ?? null,
     async close() {
       closing = true
       clearInterval(watch)
-      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      for (const id of [...waiting.keys()]) take(id)?.reject(problem(starting))
+      const last = child
+      if (last === null || last.exitCode !== null || last.signalCode !== null) return
+      const gone = new Promise<void>((resolve) => last.once('exit', () => resolve()))
       send({ kind: 'stop' })
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      const timer = setTimeout(() => last.kill('SIGKILL'), 5000)
       await gone
       clearTimeout(timer)
     },
   }
+}
+
+const killed: Problem = {
+  code: 'sql_timeout',
+  detail: { zh: '查询无法中断，已强制停止', en: 'The query could not be interrupted and was killed' },
+  fix: { zh: '缩小查询', en: 'Make the query smaller' },
+}
+
+const outgrown: Problem = {
+  code: 'sql_memory',
+  detail: { zh: '查询占用的内存超过上限，已停止', en: 'The query outgrew the memory limit and was killed' },
+  fix: { zh: '缩小查询', en: 'Make the query smaller' },
+}
+
+const starting: Problem = {
+  code: 'store_unavailable',
+  detail: { zh: '事实库正在重启，请稍后再试', en: 'The facts are starting again; try again in a moment' },
+}
+
+function damaged(folder: string, reason: string): string {
+  return `the facts store ${folder}/facts.duckdb cannot be opened: ${reason}. The journal is the truth: stop Aedile and run "npm run aedile -- facts rebuild" to make the facts anew.`
 }
 
 function residentBytes(pid: number | undefined): number {

@@ -5,12 +5,19 @@ import type { FromFacts, QueryResult, ToFacts } from './protocol.ts'
 
 type Query = Extract<ToFacts, { kind: 'query' }>
 
-/** Runs queries one after the other on two connections: analysts cannot hold up our own. */
+/** Connections for analysts: a short query or a check does not wait behind a long one. */
+const analystLanes = 3
+
+/** Runs queries on a few connections, each one after the other: analysts cannot hold up our own queries. */
 export async function createQueries(instance: DuckDBInstance, send: (message: FromFacts) => void) {
-  const lanes = { analyst: await createLane(instance), own: await createLane(instance) }
+  const own = await createLane(instance)
+  const analysts = await Promise.all(Array.from({ length: analystLanes }, () => createLane(instance)))
+  const lanes = [own, ...analysts]
   return {
     async run(query: Query): Promise<void> {
-      const lane = query.options.trusted ? lanes.own : lanes.analyst
+      const lane = query.options.trusted
+        ? own
+        : analysts.reduce((best, other) => (other.length() < best.length() ? other : best))
       try {
         send({ kind: 'result', id: query.id, result: await lane.run(query) })
       } catch (error) {
@@ -18,10 +25,10 @@ export async function createQueries(instance: DuckDBInstance, send: (message: Fr
       }
     },
     cancel(id: number): void {
-      for (const lane of Object.values(lanes)) lane.cancel(id)
+      for (const lane of lanes) lane.cancel(id)
     },
     close(): void {
-      for (const lane of Object.values(lanes)) lane.close()
+      for (const lane of lanes) lane.close()
     },
   }
 }
@@ -31,26 +38,33 @@ async function createLane(instance: DuckDBInstance) {
   await connection.run("SET TimeZone = 'UTC'")
   let tail: Promise<unknown> = Promise.resolve()
   let current: number | null = null
-  const cancelled = new Set<number>()
+  /** Those that wait for their turn, and how to send them away. */
+  const queued = new Map<number, (reason: Error) => void>()
+
+  async function turn(query: Query): Promise<QueryResult | null> {
+    if (!queued.delete(query.id)) return null
+    current = query.id
+    const timer = setTimeout(() => connection.interrupt(), query.options.timeoutMs)
+    try {
+      return await execute(connection, query)
+    } finally {
+      clearTimeout(timer)
+      current = null
+    }
+  }
+
   return {
+    length: () => queued.size + (current === null ? 0 : 1),
     run(query: Query): Promise<QueryResult> {
-      const mine = tail.then(async () => {
-        if (cancelled.delete(query.id)) throw timeout()
-        current = query.id
-        const timer = setTimeout(() => connection.interrupt(), query.options.timeoutMs)
-        try {
-          return await execute(connection, query)
-        } finally {
-          clearTimeout(timer)
-          current = null
-        }
+      return new Promise((resolve, reject) => {
+        queued.set(query.id, reject)
+        tail = tail.then(() => turn(query)).then((result) => result && resolve(result), reject)
       })
-      tail = mine.catch(() => undefined)
-      return mine
     },
     cancel(id: number): void {
       if (current === id) connection.interrupt()
-      else cancelled.add(id)
+      queued.get(id)?.(timeout())
+      queued.delete(id)
     },
     close: () => connection.interrupt(),
   }

@@ -18,29 +18,38 @@ const [folder = '', memoryLimit = '2GB', extraTypes = '[]'] = process.argv.slice
 const batchEntries = 4096
 const send = (message: FromFacts) => void process.send?.(message)
 
-async function open(): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(join(folder, 'facts.duckdb'), {
-      enable_external_access: 'false',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      memory_limit: memoryLimit,
-      threads: '2',
-      preserve_insertion_order: 'false',
-    })
-  } catch (error) {
-    send({ kind: 'failed', code: 'facts_corrupt', message: error instanceof Error ? error.message : String(error) })
-    process.exit(3)
-  }
+/** Tells why the store cannot be used and ends; the message is on its way before the process goes. */
+function fail(error: unknown): Promise<never> {
+  const message = error instanceof Error ? error.message : String(error)
+  const failed: FromFacts = { kind: 'failed', code: 'facts_corrupt', message }
+  return new Promise(() => process.send?.(failed, () => process.exit(3)))
+}
+
+function open(): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(join(folder, 'facts.duckdb'), {
+    enable_external_access: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    memory_limit: memoryLimit,
+    // What a query spills may not eat the disk that the journal needs.
+    max_temp_directory_size: '2GB',
+    threads: '2',
+    preserve_insertion_order: 'false',
+  })
 }
 
 const types = [...coreEventTypes, ...(JSON.parse(extraTypes) as typeof coreEventTypes)]
 const mapper = createFactMapper(types)
-const instance = await open()
-const writing = await instance.connect()
-await prepare(writing)
-const queries = await createQueries(instance, send)
-await writing.run('SET lock_configuration = true')
+const { instance, writing, queries } = await start().catch(fail)
+
+async function start() {
+  const instance = await open()
+  const writing = await instance.connect()
+  await prepare(writing)
+  const queries = await createQueries(instance, send)
+  await writing.run('SET lock_configuration = true')
+  return { instance, writing, queries }
+}
 
 async function prepare(connection: DuckDBConnection): Promise<void> {
   await connection.run("SET TimeZone = 'UTC'")
@@ -82,8 +91,8 @@ const tableOf = (name: string): FactTable => {
   if (!found) throw new Error(`no fact table ${name}`)
   return found
 }
-let position = await upto('journal')
-let seq = await upto('news')
+let position = await upto('journal').catch(fail)
+let seq = await upto('news').catch(fail)
 
 async function followJournal(): Promise<boolean> {
   journal.durable()
@@ -140,7 +149,10 @@ async function follow(): Promise<void> {
       }
     }
   } catch (error) {
-    console.error(`facts: ${error instanceof Error ? error.message : error}; trying again`)
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(`facts: ${message}; trying again`)
+    // DuckDB takes nothing more after a fatal error, such as a full disk in the middle of a commit: only a new process does.
+    if (/invalidated|fatal error/i.test(message)) process.exit(4)
     setTimeout(() => void follow(), 1000)
   } finally {
     running = false

@@ -19,6 +19,7 @@ import { caseOperations } from '../../review/cases/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App } from '../app.ts'
 import { runCases } from '../offline.ts'
+import { withNames } from './names.ts'
 
 export interface OperationsInput {
   readonly app: App
@@ -31,11 +32,19 @@ export interface OperationsInput {
 /** Everything that the program offers, in one list: routes, OpenAPI and tests are made from it. */
 export function allOperations({ app, parse, indicators, ingest, sample }: OperationsInput): Operation[] {
   const { facts, cases, appeals, rules, pipeline, packs, journal } = app
-  const traces = createTraces({ facts, db: part(app.db), cases, appeals, rules, ladders: app.ladders, strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title })
+  const traces = createTraces({
+    facts,
+    db: part(app.db),
+    cases,
+    appeals,
+    rules,
+    ladders: app.ladders,
+    strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title,
+  })
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
-  return [
+  const operations = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
     ...listOperations(app.lists),
     ...caseOperations({ cases, rules, newestEvent: newest, timeline: traces.timeline }),
@@ -59,4 +68,5 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...vocabularyOperations(pipeline),
     ...accessOperations(app.access),
   ]
+  return operations.map((operation) => withNames(operation, app.access))
 }

@@ -34,7 +34,7 @@ const openApiRoute = {
 
 const securityHeaders: Record<string, string> = {
   'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+    "default-src 'self'; style-src 'self' 'unsafe-hashes' 'sha256-eOeBlzLl/v08B2FF+8sHFyqVkh/E8OkHAdReQ+RiiSA='; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
@@ -193,7 +193,6 @@ async function serveConsole(app: FastifyInstance, folder: string | null): Promis
   if (folder !== null && existsSync(folder))
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: false,
       maxAge: '1h',
       setHeaders: (reply, path) => void (path.endsWith('index.html') && reply.header('cache-control', 'no-cache')),
     })

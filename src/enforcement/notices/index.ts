@@ -34,6 +34,8 @@ const joiner = { zh: '；', en: '; ' } as const
 
 function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const zh = language === 'zh'
+  // Sentences of policies may end with a stop of their own.
+  const bare = (text: string) => text.trim().replace(/[。．.;；]+$/u, '')
   const say = (text: Text) => text[language]
   const actions = input.actions
     .map(
@@ -45,7 +47,7 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const what = zh
     ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。`
     : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
-  const why = input.policies.map((policy) => say(policy.notice.what)).join(joiner[language])
+  const why = input.policies.map((policy) => bare(say(policy.notice.what))).join(joiner[language])
   const shown = [
     ...new Set(
       input.evidence.flatMap((item) =>
@@ -60,7 +62,7 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const evidence =
     shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
   const law = lawOf(input.policies, language)
-  const fix = input.policies.map((policy) => say(policy.notice.fix)).join(joiner[language])
+  const fix = input.policies.map((policy) => bare(say(policy.notice.fix))).join(joiner[language])
   const appeal =
     input.deadline === null
       ? zh

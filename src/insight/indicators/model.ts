@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-const text = Type.Object({ zh: Type.String(), en: Type.String() })
+const text = Type.Object({ zh: Type.String(), en: Type.String() }, { additionalProperties: false })
 
 /**
  * An indicator: its SQL gives one row an event or a group, with `ts` (when), `n` and `d` (numerator and denominator;

@@ -312,9 +312,10 @@ export function createTraces({ facts, db, cases, appeals, rules, ladders, strate
       return {
         subject: { ...subject, title: await titleOf(subject) },
         layers: Object.fromEntries(layers.map((layer) => [layer, items.filter((item) => item.layer === layer)])),
-        links: items.flatMap((item) =>
-          item.cause !== null && known.has(item.cause) ? [{ from: item.cause, to: item.id }] : [],
-        ),
+        links: items.flatMap((item) => [
+          ...(item.cause !== null && known.has(item.cause) ? [{ from: item.cause, to: item.id }] : []),
+          ...decisionLinks(item),
+        ]),
       }
     },
 
@@ -479,6 +480,12 @@ function standingEvent(row: PointsRow): StandingEvent {
     cureDays: null,
     linked: [],
   }
+}
+
+/** A finding is why a decision came out as it did. */
+function decisionLinks(item: TimelineItem): { from: string; to: string }[] {
+  const decision = item.kind === 'finding' ? (item.data as { decision_id?: unknown }).decision_id : undefined
+  return typeof decision === 'string' ? [{ from: item.id, to: decision }] : []
 }
 
 const appealTitles: Record<string, Text> = {

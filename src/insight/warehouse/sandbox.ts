@@ -43,6 +43,7 @@ const forbidden = new Set([
   'txid_current',
   'parse_duckdb_log_message',
   'glob',
+  'json_serialize_plan',
 ])
 
 /**

@@ -11,8 +11,8 @@ import {
   parseFeature,
   toDuckSql,
 } from '../language/index.ts'
-import { featurePlan } from '../strategies/index.ts'
 import type { Programs } from '../strategies/index.ts'
+import { featurePlan } from '../strategies/index.ts'
 
 /** A window that a backtest brings along; the same fields as in `features.yaml`. */
 export interface TrialFeature {

@@ -99,7 +99,9 @@ export function createBrakes(): Brakes {
       if (entry.held !== 'brake') return
       entries.delete(keyOf(strategy, version))
     },
-    recall: (strategy, version) => void (entryOf(strategy, version).held = 'recall'),
+    recall(strategy, version) {
+      entryOf(strategy, version).held = 'recall'
+    },
     stateOf(strategy, version) {
       const entry = entries.get(keyOf(strategy, version))
       const { lastHour = 0, lastDay = 0 } = entry?.meter.now() ?? {}

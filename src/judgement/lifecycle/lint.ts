@@ -97,16 +97,15 @@ export function alwaysIs(node: Node): boolean | null {
   if (node.kind === 'and') {
     const all = parts(node, 'and')
     const known = all.map(alwaysIs)
-    if (known.includes(false) || contradict(all.flatMap((part) => factOf(part, true) ?? []))) return false
+    if (known.includes(false) || contradict(factsOf(node, true))) return false
     return known.every((value) => value === true) ? true : null
   }
   if (node.kind === 'or') {
     const all = parts(node, 'or')
     const known = all.map(alwaysIs)
     if (known.includes(true)) return true
-    const facts = all.map((part) => factOf(part, false))
-    // "Whatever the value" is only always true when NULL is covered too, or cannot be told apart by the author: both are slips.
-    if (contradict(facts.flatMap((fact) => fact ?? []))) return true
+    // True for every value that is there: whether NULL was meant to be left out or forgotten, the text misleads.
+    if (contradict(factsOf(node, false))) return true
     return known.every((value) => value === false) ? false : null
   }
   if (node.kind === 'not') {
@@ -128,9 +127,16 @@ type Fact = { readonly column: string } & (
 const opposite = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const
 const mirrored = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 
+/** Everything that must be so when `node` holds (or, with `holds` false, when it does not), as far as single comparisons say. */
+function factsOf(node: Node, holds: boolean): Fact[] {
+  if (node.kind === 'not') return factsOf(node.arg, !holds)
+  if (node.kind === (holds ? 'and' : 'or'))
+    return (node as Node & { kind: 'and' | 'or' }).args.flatMap((arg) => factsOf(arg, holds))
+  return [factOf(node, holds) ?? []].flat()
+}
+
 /** The comparison of a column with a constant as a fact; with `holds` false, its opposite. */
 function factOf(node: Node, holds: boolean): Fact | null {
-  if (node.kind === 'not') return factOf(node.arg, !holds)
   if (node.kind === 'is-null' && node.arg.kind === 'column')
     return { column: node.arg.name, is: node.negated === holds ? 'present' : 'null' }
   if (node.kind === 'in' && node.left.kind === 'column' && node.negated !== holds) {
