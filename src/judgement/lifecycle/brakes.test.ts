@@ -38,9 +38,10 @@ test('2 × quota events within the hour cause exactly quota actions, whatever th
       (quota, gaps) => {
         const engine = engineOf(built.get(quota) as Built, createBrakes())
         let at = start
-        const decisions = gaps
-          .slice(0, 2 * quota)
-          .map((gap, index) => engine.decide(listing(`l${index}`, (at += gap * 10_000))))
+        const decisions = gaps.slice(0, 2 * quota).map((gap, index) => {
+          at += gap * 10_000
+          return engine.decide(listing(`l${index}`, at))
+        })
         expect(acted(decisions)).toBe(quota)
         const held = decisions.flatMap((decision) => decision.findings).filter((finding) => finding.mode === 'shadow')
         expect(held.map((finding) => finding.held)).toEqual(Array(quota).fill('brake'))
@@ -136,9 +137,10 @@ test('brakes that are told the journal go on exactly where they were: a restart 
       fc.double({ min: 0, max: 1, noNaN: true }),
       (steps, where) => {
         let at = start
-        const events: Admitted[] = steps.map(([gap, price], index) =>
-          listing(`l${index}`, (at += gap * second), { price }),
-        )
+        const events: Admitted[] = steps.map(([gap, price], index) => {
+          at += gap * second
+          return listing(`l${index}`, at, { price })
+        })
         const whole = engineOf(built, createBrakes())
         const all = events.map((event) => whole.decide(event))
         const cut = Math.floor(where * events.length)
@@ -160,7 +162,10 @@ test('a released version acts again with a full quota; a recalled one never does
   const brakes = createBrakes()
   const engine = engineOf(await build(pack(1)), brakes)
   let at = start
-  const next = (from: Engine) => from.decide(listing(`l${at}`, (at += second)))
+  const next = (from: Engine) => {
+    at += second
+    return from.decide(listing(`l${at}`, at))
+  }
   expect(acted([1, 2, 3, 4].map(() => next(engine)))).toBe(2)
   brakes.release('trial/s', 1)
   expect(acted([1, 2, 3, 4].map(() => next(engine)))).toBe(2)
