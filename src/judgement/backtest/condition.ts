@@ -68,7 +68,7 @@ export async function prepareTrial(trial: Trial, programs: Programs, parse: Pars
         },
       })
   const own = trial.features ?? []
-  const layout = extend(programs.layout, own)
+  const layout = extend(programs.layout, trial)
   const checked = await guard('when', async () => {
     const found = checkExpression(await parseExpression(parse, trial.when), layout)
     if (found.type !== 'BOOLEAN' && found.type !== 'NULL')
@@ -105,22 +105,24 @@ export async function prepareTrial(trial: Trial, programs: Programs, parse: Pars
   }
 }
 
-function extend(layout: Layout, own: readonly TrialFeature[]): Layout {
+/** The running columns, then attributes that no pack has named yet (text, as in a pack), then the trial's own windows. */
+function extend(layout: Layout, { when, features: own = [] }: Trial): Layout {
   const taken = own.find((feature) => layout.slot(feature.id) !== undefined)
   if (taken)
     throw problem({
       code: 'invalid_input',
       field: 'features',
       value: taken.id,
-      detail: {
-        zh: `名称 "${taken.id}" 已被占用`,
-        en: `The name "${taken.id}" is taken by a field, signal or feature`,
-      },
+      detail: { zh: `名称 "${taken.id}" 已被占用`, en: `The name "${taken.id}" is taken by a field, signal or feature` },
       fix: { zh: '换一个 id，或直接使用现有的特征', en: 'Choose another id, or use the existing one by its name' },
     })
-  if (own.length === 0) return layout
+  const texts = [when, ...own.map((feature) => feature.sql)]
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\battributes\.[A-Za-z0-9_]+/g)].map(([name]) => name)))
+  const attributes = [...named].filter((name) => layout.slot(name) === undefined)
+  if (own.length + attributes.length === 0) return layout
   return createLayout([
     ...layout.columns,
+    ...attributes.map((name): Column => ({ name, type: 'VARCHAR', cost: 0 })),
     ...own.map((feature): Column => ({ name: feature.id, type: 'DOUBLE', cost: 1 })),
   ])
 }
