@@ -73,6 +73,8 @@ export async function startFacts({
         if (message.kind === 'failed') reject(new Error(damaged(folder, message.message)))
         receive(message)
       })
+      // A message to a process that just died: its end is what counts, and it is told by `exit`.
+      started.on('error', reject)
       started.on('exit', (code, signal) => {
         reject(new Error(damaged(folder, `its process ended (${signal ?? code}) before it was ready`)))
         if (child === started) ended(signal ?? String(code))
@@ -133,13 +135,13 @@ export async function startFacts({
   }
 
   function send(message: ToFacts): void {
-    if (child?.connected) child.send(message)
+    if (child?.connected) child.send(message, () => undefined)
   }
 
   function deliver(entry: Waiting): void {
     if (!child?.connected) return
     entry.state = 'sent'
-    child.send(entry.query)
+    child.send(entry.query, () => undefined)
   }
 
   function expire(id: number): void {

@@ -71,6 +71,9 @@ function visit(node: unknown): void {
   if (record['type'] === 'TABLE_FUNCTION') checkTableFunction(record['function'])
   else if (record['class'] === 'FUNCTION') checkFunction(String(record['function_name'] ?? ''))
   if (record['type'] === 'BASE_TABLE') checkTable(record)
+  // DESCRIBE and SUMMARIZE of a query are harmless; SHOW without one tells about databases and variables.
+  if (record['type'] === 'SHOW_REF' && record['query'] === null)
+    throw refused('不允许 SHOW；见编辑器旁的表清单', 'SHOW is not allowed: see the table list beside the editor')
   for (const value of Object.values(record)) visit(value)
 }
 
@@ -95,7 +98,7 @@ function checkTable(record: Record<string, unknown>): void {
     throw refused(`不能读取文件 "${name}"`, `"${name}" looks like a file; queries read the facts only`)
   if (schema !== '' && schema !== 'main' && schema !== 'information_schema')
     throw refused(`不能读取 ${schema}.${name}`, `${schema}.${name} is not part of the facts`)
-  if (/^(duckdb_|pragma_|sqlite_|pg_)/i.test(name))
+  if (/^(duckdb_|pragma_|sqlite_|pg_|followed$)/i.test(name))
     throw refused(
       `不能读取系统表 ${name}`,
       `the system table ${name} is not part of the facts; see the table list beside the editor`,
