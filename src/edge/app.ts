@@ -17,6 +17,7 @@ import {
   createQuarantine,
   type Decided,
   decode,
+  type Engine,
   followJournal,
   learnJournal,
   type Pipeline,
@@ -38,6 +39,7 @@ import type { Policy } from '../vocabulary/packs/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
+import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
@@ -116,6 +118,19 @@ export async function openApp({ folder, packs: packsFolder = shippedPacks, log }
   }
 }
 
+/** An engine whose windows know the past: restored from the snapshot and the journal after it, or from the journal alone. */
+async function openEngine(create: () => Engine, { folder, journal }: { folder: string; journal: Journal }): Promise<Engine> {
+  const engine = create()
+  const position = readFeatureSnapshot(folder, engine.features)
+  if (position !== null && position <= journal.durable()) {
+    await learnJournal(engine, { journal, types, from: position })
+    return engine
+  }
+  const fresh = create()
+  await learnJournal(fresh, { journal, types })
+  return fresh
+}
+
 interface Opening {
   readonly folder: string
   readonly packsFolder: string
@@ -176,11 +191,12 @@ async function openParts(opening: Opening): Promise<App> {
   if (!built) throw new Error('no packs were read')
   keepPacks(folder, built.programs.packs)
   const lifecycle = await openLifecycle(part(db), journal)
-  const engine = createEngine(built.programs, built.plans, lifecycle.brakes)
-  await learnJournal(engine, { journal, types })
+  const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), { folder, journal })
   const pipeline = createPipeline({ journal, engine, types, log })
   const facts = await startFacts({ folder, log })
+  const snapshots = keepSnapshots({ folder, journal, pipeline, log })
   closers.push(() => facts.close())
+  closers.push(() => snapshots.stop())
 
   const ladders = new Map(
     Object.values(ladderOfParty).flatMap((id) => {
@@ -293,6 +309,32 @@ async function openParts(opening: Opening): Promise<App> {
       }),
     async close() {
       for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+}
+
+const snapshotEveryMs = 5 * 60_000
+
+/** Keeps a snapshot of the windows, so that a start does not read the whole journal: every few minutes and at the end. */
+function keepSnapshots({ folder, journal, pipeline, log }: Pick<App, 'folder' | 'journal' | 'pipeline'> & { log: (message: string) => void }) {
+  let written = -1
+  let writing: Promise<void> = Promise.resolve()
+  const write = () => {
+    const position = journal.durable()
+    if (position === written) return writing
+    writing = writing.then(() => writeFeatureSnapshot(folder, pipeline.engine().features, position)).then(
+      () => {
+        written = position
+      },
+      (error) => log(`snapshot of the windows: ${error instanceof Error ? error.message : error}`),
+    )
+    return writing
+  }
+  const timer = setInterval(() => void write(), snapshotEveryMs).unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await write()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBValue, listValue } from '@duckdb/node-api'
 
 /** One row as plain JSON-able values: BIGINT as number, TIMESTAMP as ISO text, lists as arrays. */
 export type DuckRow = Record<string, unknown>
@@ -39,15 +39,64 @@ export async function openDuck(path = ':memory:', config: Record<string, string>
   return {
     run: async (sql, params) => void (await connection.run(sql, params)),
     rows,
-    parse: async (select) => {
-      const [row] = await rows('SELECT json_serialize_sql($1::VARCHAR) AS tree', [select])
-      return JSON.parse(String(row?.tree)) as SerializedSql
-    },
+    parse: createParser(rows),
     close: () => {
       connection.closeSync()
       instance.closeSync()
     },
   }
+}
+
+const mostParsed = 1000
+
+/** Calls of one turn travel to DuckDB together: a round trip costs more than the parsing of many expressions. */
+function createParser(rows: Duck['rows']): Duck['parse'] {
+  interface Asked {
+    readonly select: string
+    readonly resolve: (tree: SerializedSql) => void
+    readonly reject: (error: unknown) => void
+  }
+  let waiting: Asked[] = []
+  const answer = ({ resolve, reject }: Asked, tree: unknown) => {
+    try {
+      resolve(JSON.parse(String(tree)) as SerializedSql)
+    } catch (error) {
+      reject(error)
+    }
+  }
+  const alone = async (asked: Asked) => {
+    try {
+      const [row] = await rows('SELECT json_serialize_sql($1::VARCHAR) AS tree', [asked.select])
+      answer(asked, row?.tree)
+    } catch (error) {
+      asked.reject(error)
+    }
+  }
+  const together = async (batch: readonly Asked[]) => {
+    const sql = 'SELECT list_transform($1::VARCHAR[], lambda one : json_serialize_sql(one)::VARCHAR) AS trees'
+    try {
+      const [row] = await rows(sql, [listValue(batch.map(({ select }) => select))])
+      const trees = row?.trees as readonly unknown[]
+      for (const [index, asked] of batch.entries()) answer(asked, trees[index])
+    } catch {
+      // One text that DuckDB cannot even refuse must not take the others with it.
+      for (const asked of batch) await alone(asked)
+    }
+  }
+  const flush = async () => {
+    const all = waiting
+    waiting = []
+    for (let from = 0; from < all.length; from += mostParsed) {
+      const batch = all.slice(from, from + mostParsed)
+      const [only] = batch
+      await (only && batch.length === 1 ? alone(only) : together(batch))
+    }
+  }
+  return (select) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(() => void flush())
+      waiting.push({ select, resolve, reject })
+    })
 }
 
 function plain(value: unknown): unknown {

@@ -116,23 +116,28 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   }
 }
 
-/** Feeds an engine the journaled events that its longest window can still see; returns how many. */
+/**
+ * Feeds an engine the journaled events that its longest window can still see; returns how many. An engine whose windows were
+ * restored starts at `from` and skips what it has seen.
+ */
 export async function learnJournal(
   engine: Engine,
   {
     journal,
     types,
     upto = Number.POSITIVE_INFINITY,
-  }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number },
+    from = 0,
+  }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number; from?: number },
 ): Promise<number> {
   const { features } = engine.programs
   if (features.length === 0) return 0
   const ranges = features.map((feature) => feature.rangeMicros ?? Number.POSITIVE_INFINITY)
   const since = Math.min(upto, journal.stats().lastLoggedAt) - Math.max(...ranges)
+  const known = engine.features.loggedAt()
   let learned = 0
-  for await (const entries of journal.batches(0)) {
+  for await (const entries of journal.batches(from)) {
     for (const entry of entries) {
-      if (entry.loggedAt < since || entry.loggedAt > upto) continue
+      if (entry.loggedAt < since || entry.loggedAt > upto || entry.loggedAt <= known) continue
       const event = JSON.parse(entry.records[0]?.bytes.toString('utf8') ?? 'null') as CloudEvent
       const type = types.get(event.type)
       if (!type) continue
