@@ -126,7 +126,8 @@ export function orderSource({
   const start = Date.parse('2026-03-01T00:00:00Z')
   const step = (days * 86_400_000) / events
   const whole = (below: number) => Math.floor(random() * below)
-  const from = (pool: keyof typeof pools) => whole(pools[pool])
+  // Some come often and most seldom, as on a marketplace.
+  const from = (pool: keyof typeof pools) => Math.floor(pools[pool] * random() ** 2)
   let next = 0
   const one = () => {
     const index = next++

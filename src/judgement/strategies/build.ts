@@ -167,14 +167,13 @@ function reportError(draft: Draft, pack: Pack, place: Place | undefined, error: 
 /** Every SQL text of the packs, parsed once. Key: `<pack>/<part>:<id>`. */
 async function parseAll(draft: Draft): Promise<Map<string, Parsed>> {
   const parsed = new Map<string, Parsed>()
-  for (const pack of draft.input.packs) {
-    for (const strategy of pack.strategies) {
-      try {
-        parsed.set(`${pack.header.id}/${strategy.id}`, await parseExpression(draft.input.parse, strategy.when))
-      } catch (error) {
-        reportError(draft, pack, pack.places.get(`strategies:${strategy.id}`), error)
-      }
-    }
+  const all = draft.input.packs.flatMap((pack) => pack.strategies.map((strategy) => ({ pack, strategy })))
+  // All at once: the parser takes what is asked in one turn in one go.
+  const answers = await Promise.allSettled(all.map(({ strategy }) => parseExpression(draft.input.parse, strategy.when)))
+  for (const [index, { pack, strategy }] of all.entries()) {
+    const answer = answers[index]
+    if (answer?.status === 'fulfilled') parsed.set(`${pack.header.id}/${strategy.id}`, answer.value)
+    else reportError(draft, pack, pack.places.get(`strategies:${strategy.id}`), answer?.reason)
   }
   return parsed
 }
