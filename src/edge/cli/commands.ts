@@ -221,6 +221,31 @@ const table: Readonly<Record<string, Command>> = {
         io,
       ),
   },
+  facts: {
+    usage: 'facts rebuild',
+    summary: { zh: '由日志与台账重建事实库', en: 'make the facts anew from journal and ledger' },
+    options: {},
+    run: async ({ words, io }) => {
+      if (words[0] === 'rebuild')
+        return (await import('./facts.ts')).runFactsRebuild((await import('../serve.ts')).dataFolder(), io)
+      io.error(`unknown: facts ${words[0] ?? ''}; use "facts rebuild"`)
+      return 1
+    },
+  },
+  journal: {
+    usage: 'journal repair',
+    summary: {
+      zh: '隔离日志中损坏的部分并说明丢失了什么',
+      en: 'fence off what is damaged in the journal and say what is lost',
+    },
+    options: {},
+    run: async ({ words, io }) => {
+      if (words[0] === 'repair')
+        return (await import('./journal.ts')).runJournalRepair((await import('../serve.ts')).dataFolder(), io)
+      io.error(`unknown: journal ${words[0] ?? ''}; use "journal repair"`)
+      return 1
+    },
+  },
   standing: {
     usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] [--json]',
     summary: { zh: '按平台的扣分阶梯重放违规', en: 'replay violations through a ladder of points' },

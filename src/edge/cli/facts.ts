@@ -26,14 +26,19 @@ export async function runFactsRebuild(folder: string, io: CommandIo): Promise<nu
     removeFacts(folder)
     const facts = await startFacts({ folder, log: io.error })
     try {
-      while (!(await facts.caughtUp({ position: end }, 2000))) io.error(`${Math.round((facts.progress().position / end) * 100)} % of the journal`)
+      while (!(await facts.caughtUp({ position: end }, 2000)))
+        io.error(`${Math.round((facts.progress().position / end) * 100)} % of the journal`)
       // The news is followed right after the journal: nothing is left when a query behind it sees no more change.
       for (let seq = -1; seq !== facts.progress().seq; ) {
         seq = facts.progress().seq
         await facts.caughtUp({ seq: seq + 1 }, 300)
       }
-      const [counts] = await facts.rows('SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM findings) AS findings, (SELECT count(*) FROM actions) AS actions, (SELECT count(*) FROM cases) AS cases')
-      io.write(`The facts are made anew in ${((performance.now() - started) / 1000).toFixed(1)} s: ${counts?.['events']} events, ${counts?.['findings']} findings, ${counts?.['actions']} actions, ${counts?.['cases']} cases.`)
+      const [counts] = await facts.rows(
+        'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM findings) AS findings, (SELECT count(*) FROM actions) AS actions, (SELECT count(*) FROM cases) AS cases',
+      )
+      io.write(
+        `The facts are made anew in ${((performance.now() - started) / 1000).toFixed(1)} s: ${counts?.['events']} events, ${counts?.['findings']} findings, ${counts?.['actions']} actions, ${counts?.['cases']} cases.`,
+      )
       return 0
     } finally {
       await facts.close()

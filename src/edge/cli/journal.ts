@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openJournal, repairJournal } from '../../perception/journal/index.ts'
+import { type Damage, openJournal, repairJournal } from '../../perception/journal/index.ts'
 import { lockFolder, openFiles } from '../files.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { CommandIo } from './command.ts'
@@ -19,30 +19,45 @@ export async function runJournalRepair(folder: string, io: CommandIo): Promise<n
   try {
     const damages = await repairJournal(openFiles(), join(folder, 'journal'))
     for (const { file, offset, bytes, position } of damages)
-      io.write(`lost: ${bytes} bytes of ${file} from byte ${offset} (journal position ${position}); events that were there may be sent again`)
+      io.write(
+        `lost: ${bytes} bytes of ${file} from byte ${offset} (journal position ${position}); events that were there may be sent again`,
+      )
     const journal = await openJournal({ files: openFiles(), folder: join(folder, 'journal') })
     const { entries } = journal.stats()
     const end = journal.durable()
     await journal.close()
     if (damages.length > 0) {
       removeFacts(folder)
-      rewind(folder, end)
+      moveConsumers(folder, damages, end)
     }
-    io.write(damages.length === 0 ? `Nothing is damaged: ${entries} entries.` : `The journal can be read again: ${entries} entries. The facts are made anew at the next start.`)
+    io.write(
+      damages.length === 0
+        ? `Nothing is damaged: ${entries} entries.`
+        : `The journal can be read again: ${entries} entries. The facts are made anew at the next start.`,
+    )
     return 0
   } finally {
     lock.release()
   }
 }
 
-/** Where the end was cut off, consumers must not stand behind it: what is journaled there next is new to them. */
-function rewind(folder: string, end: number): void {
+/**
+ * Consumers may not stand in what is lost: those inside go on behind it, and those behind a new end go back to it, because
+ * what is journaled there next is new to them.
+ */
+function moveConsumers(folder: string, damages: readonly Damage[], end: number): void {
   const path = join(folder, 'state.sqlite')
   if (!existsSync(path)) return
   const state = openSqlite<Record<string, never>>(path)
   try {
-    const [table] = state.raw.prepare("SELECT name FROM sqlite_master WHERE name = 'applied'").all()
-    if (table) state.raw.prepare('UPDATE applied SET position = ? WHERE position > ?').run(end, end)
+    const tables = state.raw
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%applied'")
+      .all()
+    for (const { name } of tables) {
+      const move = state.raw.prepare(`UPDATE "${name}" SET position = ? WHERE position > ? AND position < ?`)
+      for (const { position, bytes } of damages) move.run(position + bytes, position, position + bytes)
+      move.run(end, end, Number.MAX_SAFE_INTEGER)
+    }
   } finally {
     state.close()
   }
