@@ -118,6 +118,8 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
       if (spans) found.push(...spans.map((span) => ({ ...span })))
       else if (value !== undefined && layout.columns[slot]?.cost === 0)
         plain.push({ field: column, value: shortened(value) })
+      // A signal that saw nothing is no reason why a strategy fired, unless nothing else is.
+      else if (value === 0 || value === false || value === null) plain.push({ field: column, value })
       else if (value !== undefined) found.push({ field: column, value })
     }
     for (const column of strategy.evidence ?? [])
