@@ -7,7 +7,6 @@ import {
   createLifecycle,
   type Lifecycle,
   type LifecycleTables,
-  restoreBrakes,
 } from '../judgement/lifecycle/index.ts'
 import type { Db } from '../kernel/database.ts'
 import type { Journal } from '../perception/journal/index.ts'
@@ -17,11 +16,7 @@ import type { Facts } from './facts/client.ts'
 export async function openLifecycle(db: Db<LifecycleTables & RecallTables>, journal: Journal): Promise<Lifecycle> {
   const brakes: Brakes = createBrakes()
   const lifecycle = createLifecycle({ db: db as unknown as Db<LifecycleTables>, brakes })
-  await restoreBrakes(brakes, {
-    batches: journal.batches(0),
-    lastLoggedAt: journal.stats().lastLoggedAt,
-    releases: await lifecycle.releases(),
-  })
+  await lifecycle.restore({ batches: (from) => journal.batches(from), lastLoggedAt: journal.stats().lastLoggedAt })
   for (const row of await db.selectFrom('recalls').selectAll().where('since', 'is', null).execute())
     brakes.recall(row.strategy, row.version)
   return lifecycle

@@ -1,3 +1,3 @@
-export { checkIndicator, type Indicator, type Point, pointOf, wilson } from './model.ts'
+export { checkIndicator, type Indicator, type Point, pointOf } from './model.ts'
 export { indicatorOperations } from './operations.ts'
 export { createIndicators, type Indicators } from './service.ts'

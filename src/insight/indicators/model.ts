@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { wilson } from '../../kernel/statistics.ts'
 
 const text = Type.Object({ zh: Type.String(), en: Type.String() }, { additionalProperties: false })
 
@@ -34,18 +35,6 @@ export function checkIndicator(raw: unknown, file: string): Indicator {
       `${file}: field ${error.path || '/'} = ${JSON.stringify(error.value)?.slice(0, 80)}: ${error.message}`,
     )
   return raw as Indicator
-}
-
-/**
- * The Wilson score interval of a rate at 95 % (Wilson 1927, JASA 22:209), which stays inside 0..1 and is honest for few trials.
- * @returns null for no trials.
- */
-export function wilson(hits: number, trials: number, z = 1.959964): { low: number; high: number } | null {
-  if (trials <= 0) return null
-  const p = Math.min(1, Math.max(0, hits / trials))
-  const centre = (p + (z * z) / (2 * trials)) / (1 + (z * z) / trials)
-  const half = (z / (1 + (z * z) / trials)) * Math.sqrt((p * (1 - p)) / trials + (z * z) / (4 * trials * trials))
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
 }
 
 export interface Point {

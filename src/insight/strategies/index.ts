@@ -12,10 +12,10 @@ import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
+import { wilson } from '../../kernel/statistics.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Pack } from '../../vocabulary/packs/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
-import { wilson } from '../indicators/index.ts'
 
 export interface StrategyInput {
   readonly facts: FactsReader

@@ -113,11 +113,16 @@ function extend(layout: Layout, { when, features: own = [] }: Trial): Layout {
       code: 'invalid_input',
       field: 'features',
       value: taken.id,
-      detail: { zh: `名称 "${taken.id}" 已被占用`, en: `The name "${taken.id}" is taken by a field, signal or feature` },
+      detail: {
+        zh: `名称 "${taken.id}" 已被占用`,
+        en: `The name "${taken.id}" is taken by a field, signal or feature`,
+      },
       fix: { zh: '换一个 id，或直接使用现有的特征', en: 'Choose another id, or use the existing one by its name' },
     })
   const texts = [when, ...own.map((feature) => feature.sql)]
-  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\battributes\.[A-Za-z0-9_]+/g)].map(([name]) => name)))
+  const named = new Set(
+    texts.flatMap((text) => [...text.matchAll(/\battributes\.[A-Za-z0-9_]+/g)].map(([name]) => name)),
+  )
   const attributes = [...named].filter((name) => layout.slot(name) === undefined)
   if (own.length + attributes.length === 0) return layout
   return createLayout([

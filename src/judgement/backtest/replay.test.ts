@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listing, type TestPack, testLists, testPack } from '../../../tests/fixtures/trial-pack.ts'
 import { type Duck, openDuck } from '../../edge/duckdb.ts'
 import { compileList } from '../../perception/signals/index.ts'
 import { createEngine, type Decision } from '../decisions/index.ts'
 import { createBrakes } from '../lifecycle/index.ts'
-import { listing, type TestPack, testLists, testPack } from '../lifecycle/test-packs.ts'
 import { buildPrograms } from '../strategies/index.ts'
 
 let duck: Duck

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listing, type TestPack, testLists, testPack } from '../../../tests/fixtures/trial-pack.ts'
 import { type Duck, openDuck } from '../../edge/duckdb.ts'
 import { hour, second } from '../../kernel/time.ts'
 import { type Admitted, createEngine, type Decision, type Engine } from '../decisions/index.ts'
 import { type Built, buildPrograms } from '../strategies/index.ts'
 import { type Brakes, createBrakes } from './brakes.ts'
-import { listing, type TestPack, testLists, testPack } from './test-packs.ts'
 
 let duck: Duck
 beforeAll(async () => {

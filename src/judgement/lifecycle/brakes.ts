@@ -38,6 +38,8 @@ export interface BrakeState {
 export interface Brakes extends Gate {
   /** Takes over what a journaled decision says: its traffic, what acted, which brakes were pulled. In order of time. */
   remember(decision: Pick<Decision, 'event' | 'findings'>, loggedAt: number): void
+  /** A brake that was pulled before the part of the journal that `remember` is told. */
+  pull(strategy: string, version: number, tripped: Tripped): void
   /** Lets a braked version act again; the counters start afresh. */
   release(strategy: string, version: number): void
   /** A recalled version never acts again. */
@@ -93,6 +95,11 @@ export function createBrakes(): Brakes {
         entry.held ??= 'brake'
         entry.tripped = finding.tripped
       }
+    },
+    pull(strategy, version, tripped) {
+      const entry = entryOf(strategy, version)
+      entry.held ??= 'brake'
+      entry.tripped = tripped
     },
     release(strategy, version) {
       const entry = entryOf(strategy, version)

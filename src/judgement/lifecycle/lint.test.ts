@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestPack, testLists, testPack } from '../../../tests/fixtures/trial-pack.ts'
 import { type Duck, openDuck } from '../../edge/duckdb.ts'
 import { buildPrograms } from '../strategies/index.ts'
 import { lintPacks } from './lint.ts'
-import { type TestPack, testLists, testPack } from './test-packs.ts'
 
 let duck: Duck
 beforeAll(async () => {

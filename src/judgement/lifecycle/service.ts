@@ -2,7 +2,7 @@ import { record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
-import { formatTime, parseTime } from '../../kernel/time.ts'
+import { formatTime, hour, parseTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import { type Decided, decode, type Finding, type Tripped } from '../decisions/index.ts'
@@ -13,8 +13,19 @@ export type Lifecycle = ReturnType<typeof createLifecycle>
 
 /** Alerts of pulled brakes, each raised once from the journal, and their release. */
 export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes: Brakes }) {
+  let markedHour = -1
+
   return {
     brakes,
+    /** Tells the brakes where they stood; call it once, before the first decision. */
+    async restore(journal: { batches: RestoreInput['batches']; lastLoggedAt: number }): Promise<void> {
+      const since = Math.floor((journal.lastLoggedAt - brakeMemory) / hour)
+      await restoreBrakes(brakes, {
+        batches: journal.batches,
+        from: await store.positionOfHour(db, since),
+        alerts: await store.alertsInOrder(db),
+      })
+    },
     /** Journal consumer: an alert for every finding that pulled a brake. */
     async applyDecisions(batch: readonly Decided[], next: number): Promise<void> {
       const pulled = batch.flatMap((decided) =>
@@ -24,12 +35,16 @@ export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes:
       )
       await db.transaction().execute(async (tx) => {
         for (const row of pulled) await record(tx, 'alerts', row)
+        for (const { loggedAt, position } of batch) {
+          const at = Math.floor(loggedAt / hour)
+          if (at > markedHour) await store.markHour(tx, at, position)
+          markedHour = Math.max(markedHour, at)
+        }
         await store.setApplied(tx, next)
       })
     },
     applied: () => store.applied(db),
     alerts: (filter: { open: boolean; limit: number; after?: string | undefined }) => store.listAlerts(db, filter),
-    releases: () => store.releases(db),
     /**
      * Lets a braked version act again. `position` is the end of the journal now.
      * @throws not_found, conflict when it was released before.
@@ -122,38 +137,38 @@ function alertRow({ decision, loggedAt, position }: Decided, finding: Finding, t
   }
 }
 
-const mark = Buffer.from('"tripped":{')
+export interface RestoreInput {
+  /** The journal from a position on, in batches. */
+  batches(from: number): AsyncIterable<readonly Entry[]>
+  /** Where to begin: everything that the counters look back on comes after it. */
+  readonly from: number
+  /** All alerts and releases, in order of position. */
+  readonly alerts: readonly Pick<store.AlertRow, 'alert_id' | 'kind' | 'strategy' | 'version' | 'position' | 'data'>[]
+}
 
 /**
  * Tells the state of all brakes from the journal: the counts of the last week, and every brake that was pulled and not
- * released since. `releases` in order of position.
+ * released since. Brakes that were pulled before `from` are known from their alerts, which stem from the journal too.
  */
-export async function restoreBrakes(
-  brakes: Brakes,
-  input: {
-    batches: AsyncIterable<readonly Entry[]>
-    lastLoggedAt: number
-    releases: readonly Pick<store.AlertRow, 'strategy' | 'version' | 'position'>[]
-  },
-): Promise<void> {
-  const since = input.lastLoggedAt - brakeMemory
-  const waiting = [...input.releases]
-  const releaseUpTo = (position: number): void => {
+export async function restoreBrakes(brakes: Brakes, { batches, from, alerts }: RestoreInput): Promise<void> {
+  const waiting = [...alerts]
+  const applyUpTo = (position: number): void => {
     while (waiting[0] && waiting[0].position <= position) {
-      const { strategy, version } = waiting.shift() as (typeof waiting)[number]
-      brakes.release(strategy, version)
+      const { kind, strategy, version, data } = waiting.shift() as (typeof waiting)[number]
+      if (kind === 'released') brakes.release(strategy, version)
+      else if (position <= from) brakes.pull(strategy, version, JSON.parse(data) as Tripped)
     }
   }
-  for await (const entries of input.batches) {
+  applyUpTo(from - 1)
+  for await (const entries of batches(from)) {
     for (const entry of entries) {
-      const record = entry.records[1]
-      if (!record || (entry.loggedAt < since && !record.bytes.includes(mark))) continue
-      releaseUpTo(entry.position)
+      if (entry.records.length < 2) continue
+      applyUpTo(entry.position)
       brakes.remember(decode(entry).decision, entry.loggedAt)
     }
     await new Promise((resolve) => setImmediate(resolve))
   }
-  releaseUpTo(Number.POSITIVE_INFINITY)
+  applyUpTo(Number.POSITIVE_INFINITY)
 }
 
 /** An alert as the API shows it. */

@@ -57,8 +57,31 @@ export const findAlert = (db: LifecycleDb | LifecycleTx, id: string) =>
 export const releaseOf = (db: LifecycleDb | LifecycleTx, id: string) =>
   db.selectFrom('alerts').selectAll().where('ref', '=', id).executeTakeFirst()
 
-export const releases = (db: LifecycleDb) =>
-  db.selectFrom('alerts').selectAll().where('kind', '=', 'released').orderBy('position').execute()
+/** Alerts and releases in the order of the journal; at one position a pull comes before its release. */
+export const alertsInOrder = (db: LifecycleDb) =>
+  db.selectFrom('alerts').selectAll().orderBy('position').orderBy('at').execute()
+
+const hourMark = (at: number): string => `hour:${String(at).padStart(10, '0')}`
+
+/** Remembers where the first event of an hour (since 1970) lies in the journal. */
+export const markHour = (tx: LifecycleTx, at: number, position: number) =>
+  tx
+    .insertInto('lifecycle_applied')
+    .values({ consumer: hourMark(at), position })
+    .onConflict((on) => on.column('consumer').doNothing())
+    .execute()
+
+/** The position of the first event of that hour, or of an earlier one; 0 when none is known. */
+export async function positionOfHour(db: LifecycleDb, at: number): Promise<number> {
+  const row = await db
+    .selectFrom('lifecycle_applied')
+    .select('position')
+    .where('consumer', '>=', hourMark(0))
+    .where('consumer', '<=', hourMark(Math.max(0, at)))
+    .orderBy('consumer', 'desc')
+    .executeTakeFirst()
+  return row?.position ?? 0
+}
 
 /** Alerts with whether they were answered, newest first. */
 export const listAlerts = (db: LifecycleDb, filter: { open: boolean; limit: number; after?: string | undefined }) => {
