@@ -76,7 +76,8 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
 /** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
 function createJsonParser(open: WeakMap<FastifyRequest, Opened>) {
   return async (request: FastifyRequest, body: string | Buffer): Promise<unknown> => {
-    const text = String(body)
+    // Some writers put a byte order mark in front, which is no JSON.
+    const text = String(body).replace(/^\uFEFF/, '')
     if (text.trim() === '') return {}
     try {
       return JSON.parse(text)

@@ -32,8 +32,8 @@ export async function submitBatch(
     refused.push({ origin: input.origin, problem: found, raw })
     const about = typeof raw === 'object' && raw !== null ? (raw as { id?: unknown; source?: unknown }) : {}
     return {
-      id: typeof about.id === 'string' ? about.id : null,
-      source: typeof about.source === 'string' ? about.source : null,
+      id: typeof about.id === 'string' ? about.id.slice(0, 1024) : null,
+      source: typeof about.source === 'string' ? about.source.slice(0, 1024) : null,
       status: 'refused',
       error: found,
     }
@@ -112,26 +112,32 @@ function isEmpty(body: unknown): boolean {
 /** Splits NDJSON or takes JSON; a malformed line is one refused item. */
 export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
   if (typeof body === 'string') {
-    return body.split('\n').flatMap((line, index) => {
-      if (line.trim() === '') return []
-      try {
-        return [{ raw: JSON.parse(line) as unknown }]
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        return [
-          {
-            raw: line,
-            problem: {
-              code: 'malformed_json' as const,
-              field: `line ${index + 1}`,
-              value: line.slice(0, 80),
-              detail: { zh: `第 ${index + 1} 行不是 JSON：${reason}`, en: `Line ${index + 1} is not JSON: ${reason}` },
-              fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
+    return body
+      .replace(/^\uFEFF/, '')
+      .split('\n')
+      .flatMap((line, index) => {
+        if (line.trim() === '') return []
+        try {
+          return [{ raw: JSON.parse(line) as unknown }]
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error)
+          return [
+            {
+              raw: line,
+              problem: {
+                code: 'malformed_json' as const,
+                field: `line ${index + 1}`,
+                value: line.slice(0, 80),
+                detail: {
+                  zh: `第 ${index + 1} 行不是 JSON：${reason}`,
+                  en: `Line ${index + 1} is not JSON: ${reason}`,
+                },
+                fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
+              },
             },
-          },
-        ]
-      }
-    })
+          ]
+        }
+      })
   }
   if (Array.isArray(body)) return body.map((raw) => ({ raw: raw as unknown }))
   const wrapped = (body as { events?: unknown } | null)?.events
