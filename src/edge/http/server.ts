@@ -113,6 +113,13 @@ function route(
   { access, log, open }: ServerInput & { open: WeakMap<FastifyRequest, Opened> },
 ): void {
   const wanted = { permission: operation.permission, audited: operation.audited ? operation.name : null }
+  /** What was done is done, and reading goes on when the disk is full: a row that cannot be written goes to the log. */
+  const note = async (request: FastifyRequest, context: Context, outcome: string): Promise<void> => {
+    if (!operation.audited) return
+    await audit(access, request, { context, operation: operation.name, outcome }).catch((failure) =>
+      log(`audit failed: ${context.principal.id} ${operation.name} ${outcome} ${request.id}: ${failure}`),
+    )
+  }
   app.route({
     method: operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -124,14 +131,10 @@ function route(
       if (!context) throw new Error('a request came past its authorisation')
       try {
         const answer = await operation.run(context, inputOf(operation, request) as never)
-        if (operation.audited) await audit(access, request, { context, operation: operation.name, outcome: 'done' })
+        await note(request, context, 'done')
         return reply.send(answer ?? {})
       } catch (error) {
-        const outcome = problemOf(error)?.code ?? 'failed'
-        if (operation.audited)
-          await audit(access, request, { context, operation: operation.name, outcome }).catch((failure) =>
-            log(`audit failed: ${failure}`),
-          )
+        await note(request, context, problemOf(error)?.code ?? 'failed')
         throw error
       }
     },
