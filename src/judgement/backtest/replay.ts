@@ -3,6 +3,7 @@ import { parseTime } from '../../kernel/time.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
 import { type Decision, decode, type Engine } from '../decisions/index.ts'
+import { createPause } from './pause.ts'
 
 export interface ReplayRange {
   /** Microseconds since 1970 UTC, by `logged_at`; both included. */
@@ -63,8 +64,11 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
   const versions = new Map<string, Version>()
   const listed: Difference[] = []
   let differences = 0
+  const pause = createPause()
   for await (const entries of input.batches) {
     for (const entry of entries) {
+      const waiting = pause()
+      if (waiting) await waiting
       if (entry.loggedAt < from || entry.loggedAt > to || entry.records.length < 2) continue
       const { event, decision, position, loggedAt } = decode(entry)
       const version = versions.get(decision.engine) ?? {
@@ -95,7 +99,6 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
           parts,
         })
     }
-    await new Promise((resolve) => setImmediate(resolve))
   }
   const rows = [...versions].map(([engine, { decisions, compared, engine: found }]) => ({
     engine,

@@ -7,6 +7,7 @@ import { compileSet } from '../language/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import type { PreparedTrial } from './condition.ts'
 import { type Found, mostHits, mostMisses, type Scope } from './model.ts'
+import { createPause } from './pause.ts'
 
 /** The live engine's own way over the journal: windows in memory, signals computed from the texts and today's lists. */
 export async function findByStream(
@@ -20,8 +21,11 @@ export async function findByStream(
   const positions: number[] = []
   const misses = createMisses(trial.parts.length)
   const types = programs.types
+  const pause = createPause()
   for await (const entries of batches) {
     for (const entry of entries) {
+      const waiting = pause()
+      if (waiting) await waiting
       if (entry.loggedAt > scope.until) continue
       const event = JSON.parse(entry.records[0]?.bytes.toString('utf8') ?? 'null') as CloudEvent
       if (!types.has(event.type)) continue
@@ -39,7 +43,6 @@ export async function findByStream(
         misses.add(entry.position, marks)
       }
     }
-    await new Promise((resolve) => setImmediate(resolve))
   }
   return { ...counts, positions: positions.slice(-mostHits).reverse(), misses: misses.list() }
 }
