@@ -70,7 +70,7 @@ async function backtestSql(duck: Duck, rules: readonly Rule[]): Promise<{ inner:
   const counts: string[] = []
   for (const [index, rule] of rules.entries())
     counts.push(
-      `count(*) FILTER (WHERE ${toDuckSql(checkExpression(await parseExpression(duck.parse, toSql(rule)), layout))}) AS r${index}`,
+      `count_if(${toDuckSql(checkExpression(await parseExpression(duck.parse, toSql(rule)), layout))}) AS r${index}`,
     )
   return { inner, sql: `SELECT ${counts.join(', ')} FROM (${inner})` }
 }

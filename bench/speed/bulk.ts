@@ -7,8 +7,9 @@ import { openFiles } from '../../src/edge/files.ts'
 import { packLists } from '../../src/edge/offline.ts'
 import { createEngine, createPipeline, itemsOf, type Pipeline } from '../../src/judgement/decisions/index.ts'
 import { type Built, buildPrograms } from '../../src/judgement/strategies/index.ts'
+import { fingerprint } from '../../src/kernel/canonical.ts'
 import { type Journal, openJournal } from '../../src/perception/journal/index.ts'
-import { coreEventTypes } from '../../src/vocabulary/events/index.ts'
+import { coreEventTypes, createRowReader, validateEvent } from '../../src/vocabulary/events/index.ts'
 import { cpuSeconds, growth, type Measure, measure, megabytes, type Options, shown } from './measure.ts'
 import { orderSource, shopPack } from './shop.ts'
 
@@ -92,6 +93,34 @@ export async function runBulk(built: Built, events: number): Promise<BulkRun> {
   return { seconds, cpu, findings, rss }
 }
 
+/** CPU microseconds of each stage of one event, alone and warm: what bounds the whole. */
+function stageCosts(built: Built): string {
+  const engine = createEngine(built.programs, built.plans)
+  const source = orderSource({ events: 60_000, days: 3, seed: 4 })
+  const spent = new Map<string, number>()
+  const kept = 20_000
+  const stage = <Item, Made>(name: string, items: readonly Item[], work: (item: Item) => Made): Made[] => {
+    const before = process.threadCpuUsage()
+    const made = items.map(work)
+    const { user, system } = process.threadCpuUsage(before)
+    spent.set(name, (user + system) / kept)
+    return made
+  }
+  for (let round = 0; round < 3; round++) {
+    const now = Date.now() * 1000
+    const raws = stage('parse', source(kept), (text) => JSON.parse(text) as unknown)
+    const checked = stage('validate', raws, (raw) => validateEvent(raw, { types, now }))
+    const admitted = checked.flatMap((found) => ('problem' in found ? [] : [{ ...found, loggedAt: found.time }]))
+    stage('fingerprint', admitted, ({ event }) => fingerprint(event).length)
+    const row = createRowReader(built.programs.layout, [...built.programs.types.values()])
+    stage('row', admitted, ({ event, time, loggedAt }) => row(event, time, loggedAt).length)
+    const decisions = stage('windows, lists, conditions, evidence', admitted, (each) => engine.decide(each))
+    stage('JSON of event', admitted, ({ event }) => JSON.stringify(event).length)
+    stage('JSON of decision', decisions, (decision) => JSON.stringify(decision).length)
+  }
+  return [...spent].map(([name, micros]) => `${name} ${shown(micros)}`).join(', ')
+}
+
 export async function bulkMeasures({ quick, say }: Options): Promise<Measure[]> {
   const events = quick ? 200_000 : 2_000_000
   const points = []
@@ -108,6 +137,7 @@ export async function bulkMeasures({ quick, say }: Options): Promise<Measure[]> 
   const main = points.find(({ size }) => size === 50)
   if (!main) return []
   const { run, rate } = main
+  const stages = stageCosts(await buildShop({ strategies: 50 }))
   return [
     measure({
       name: 'bulk-whole-path',
@@ -119,6 +149,7 @@ export async function bulkMeasures({ quick, say }: Options): Promise<Measure[]> 
         `${shown(events)} events: parse, validate, admit, 50 strategies, 20 windows, 5 lists, decision, durable journal; ${shown(run.findings / events)} findings an event; ${shown(run.cpu / run.seconds)} of 2 cores busy`,
         `memory at 25/50/75/100 %: ${run.rss.map((each) => `${Math.round(each)} MB`).join(', ')}`,
         growth('cost an event by strategies', 'µs', points),
+        `bound by one thread: ${shown((run.cpu / events) * 1e6)} µs CPU an event, all threads; of it (µs) ${stages}; the rest is journal, promises and collection`,
       ],
     }),
   ]
