@@ -10,7 +10,13 @@ import {
 import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
 import { type Statements, type StatementTables, statementSchema } from '../enforcement/statements/index.ts'
-import { type Backtest, createBacktest, type ReplayRange, type ReplayReport, replay } from '../judgement/backtest/index.ts'
+import {
+  type Backtest,
+  createBacktest,
+  type ReplayRange,
+  type ReplayReport,
+  replay,
+} from '../judgement/backtest/index.ts'
 import {
   createEngine,
   createPipeline,
@@ -41,6 +47,7 @@ import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
+import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
@@ -119,7 +126,10 @@ export async function openApp({ folder, packs: packsFolder = shippedPacks, log }
 }
 
 /** An engine whose windows know the past: restored from the snapshot and the journal after it, or from the journal alone. */
-async function openEngine(create: () => Engine, { folder, journal }: { folder: string; journal: Journal }): Promise<Engine> {
+async function openEngine(
+  create: () => Engine,
+  { folder, journal }: { folder: string; journal: Journal },
+): Promise<Engine> {
   const engine = create()
   const position = readFeatureSnapshot(folder, engine.features)
   if (position !== null && position <= journal.durable()) {
@@ -188,10 +198,14 @@ async function openParts(opening: Opening): Promise<App> {
     now: nowMicros,
   })
   const built = await packs.load()
+  tellProblems(packs, log)
   if (!built) throw new Error('no packs were read')
   keepPacks(folder, built.programs.packs)
   const lifecycle = await openLifecycle(part(db), journal)
-  const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), { folder, journal })
+  const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), {
+    folder,
+    journal,
+  })
   const pipeline = createPipeline({ journal, engine, types, log })
   const facts = await startFacts({ folder, log })
   const snapshots = keepSnapshots({ folder, journal, pipeline, log })
@@ -233,6 +247,7 @@ async function openParts(opening: Opening): Promise<App> {
   let reloading: Promise<boolean> = Promise.resolve(false)
   async function reload(): Promise<boolean> {
     const next = await packs.load()
+    tellProblems(packs, log)
     if (!next) return false
     keepPacks(folder, next.programs.packs)
     await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))
@@ -316,18 +331,25 @@ async function openParts(opening: Opening): Promise<App> {
 const snapshotEveryMs = 5 * 60_000
 
 /** Keeps a snapshot of the windows, so that a start does not read the whole journal: every few minutes and at the end. */
-function keepSnapshots({ folder, journal, pipeline, log }: Pick<App, 'folder' | 'journal' | 'pipeline'> & { log: (message: string) => void }) {
+function keepSnapshots({
+  folder,
+  journal,
+  pipeline,
+  log,
+}: Pick<App, 'folder' | 'journal' | 'pipeline'> & { log: (message: string) => void }) {
   let written = -1
   let writing: Promise<void> = Promise.resolve()
   const write = () => {
     const position = journal.durable()
     if (position === written) return writing
-    writing = writing.then(() => writeFeatureSnapshot(folder, pipeline.engine().features, position)).then(
-      () => {
-        written = position
-      },
-      (error) => log(`snapshot of the windows: ${error instanceof Error ? error.message : error}`),
-    )
+    writing = writing
+      .then(() => writeFeatureSnapshot(folder, pipeline.engine().features, position))
+      .then(
+        () => {
+          written = position
+        },
+        (error) => log(`snapshot of the windows: ${error instanceof Error ? error.message : error}`),
+      )
     return writing
   }
   const timer = setInterval(() => void write(), snapshotEveryMs).unref()
@@ -336,6 +358,16 @@ function keepSnapshots({ folder, journal, pipeline, log }: Pick<App, 'folder' | 
       clearInterval(timer)
       await write()
     },
+  }
+}
+
+/** Says of every pack that is not valid where, why and what to do. */
+function tellProblems(packs: PackManager, log: (message: string) => void): void {
+  for (const { pack, problems, running } of packs.statuses()) {
+    if (problems.length === 0) continue
+    const goesOn = running === null ? 'no version of it is running' : 'the last valid version keeps running'
+    log(`pack ${pack} is not valid; ${goesOn}:`)
+    for (const problem of problems) log(`  packs/${pack}/${describePackProblem(problem)}`)
   }
 }
 
