@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { Engine } from 'json-rules-engine'
 import { openDuck } from '../../src/edge/duckdb.ts'
@@ -11,7 +12,7 @@ import {
 import { featureSql } from '../../src/judgement/strategies/feature-plan.ts'
 import { type Column, createLayout } from '../../src/kernel/values.ts'
 import { type Comparison, type Rule, toJsonRule, toSql } from './conditions-input.ts'
-import { growth, type Measure, measure, type Options, randomOf, shown } from './measure.ts'
+import { cpuSeconds, growth, type Measure, measure, type Options, randomOf, shown } from './measure.ts'
 import { windowSqlOf } from './shop.ts'
 
 type Duck = Awaited<ReturnType<typeof openDuck>>
@@ -94,11 +95,14 @@ export async function backtestMeasures({ quick, say }: Options): Promise<Measure
   const duck = await openDuck(':memory:', { memory_limit: '12GB' })
   const rules = makeRules()
   const { inner, sql } = await backtestSql(duck, rules)
+  let cpu = 0
   const points = []
   for (const size of [rows / 8, rows / 4, rows / 2, rows]) {
     await duck.run(historySql(size))
+    const before = cpuSeconds()
     const started = performance.now()
     await duck.rows(sql)
+    cpu = cpuSeconds() - before
     points.push({ size, cost: (performance.now() - started) / 1000 })
     say(`backtest, ${shown(size)} events: ${shown(points.at(-1)?.cost ?? 0)} s`)
   }
@@ -121,6 +125,7 @@ export async function backtestMeasures({ quick, say }: Options): Promise<Measure
   const rate = rows / seconds
   const notes = [
     `50 conditions, 5 windows, ${shown(rows)} events; the windows alone take ${shown(windowSeconds)} of ${shown(seconds)} s`,
+    `${shown(cpu)} CPU-s: ${shown((2 * rows) / cpu)} events/s where two cores are free; load ${loadavg()[0]?.toFixed(1)} during this run`,
     `hit counts of all conditions equal on a sample of ${sample.length} events of the same history (the peer is given the windows' values)`,
     growth('seconds by events', 's', points),
   ]
