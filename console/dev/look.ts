@@ -1,5 +1,5 @@
 // Development aid: takes a screenshot of every page in two languages and two themes and runs axe on each.
-// `node console/dev/look.ts BASE OUT [page…]`, for example with console/dev/server.ts running.
+// `AEDILE_LOOK=login:password node console/dev/look.ts BASE OUT [page…]` against a running server.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'

@@ -148,8 +148,14 @@ function createProgress(io: CommandIo): Progress {
 }
 
 function print(run: ImportRun, json: boolean, io: CommandIo): void {
-  if (json) return io.write(JSON.stringify(run))
-  if (run.error) return io.error(`not imported: ${run.error.en}`)
+  if (json) {
+    io.write(JSON.stringify(run))
+    return
+  }
+  if (run.error) {
+    io.error(`not imported: ${run.error.en}`)
+    return
+  }
   const number = (value: number) => value.toLocaleString('en').padStart(10)
   io.write(`rows read            ${number(run.rows_read)}`)
   io.write(`events accepted      ${number(run.accepted)}`)

@@ -147,7 +147,10 @@ export async function startFacts({
   function expire(id: number): void {
     const entry = waiting.get(id)
     if (!entry) return
-    if (entry.state === 'held') return take(id)?.reject(problem(starting))
+    if (entry.state === 'held') {
+      take(id)?.reject(problem(starting))
+      return
+    }
     entry.state = 'expired'
     send({ kind: 'cancel', id })
     entry.deadline = setTimeout(() => kill('time'), graceMs)

@@ -8,6 +8,7 @@ const named: Readonly<Record<string, Text>> = {
   'product-compliance': { zh: '商品合规', en: 'Product compliance' },
   ads: { zh: '广告', en: 'Ads' },
   accounts: { zh: '账号与交易', en: 'Accounts and trade' },
+  'account-safety': { zh: '账号安全', en: 'Account safety' },
   fraud: { zh: '欺诈', en: 'Fraud' },
 }
 

@@ -28,13 +28,14 @@ export interface StrategyInput {
 }
 
 interface Stats {
+  readonly hits: number
   readonly hits_24h: number
   readonly hits_7d: number
   readonly unknown_24h: number
   readonly spark: readonly number[]
 }
 
-const none: Stats = { hits_24h: 0, hits_7d: 0, unknown_24h: 0, spark: [] }
+const none: Stats = { hits: 0, hits_24h: 0, hits_7d: 0, unknown_24h: 0, spark: [] }
 
 /** Packs and strategies with what they did: hits, missing data, precision from labels. */
 export function strategyOperations({ facts, packs, pipeline, parse, runCases }: StrategyInput) {
@@ -43,7 +44,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
   /** Counted back from the newest event, so that a sample or an import of old data shows its own last days. */
   async function loadStats(): Promise<Map<string, Stats>> {
     const hits = await facts.rows(`
-      SELECT strategy, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
+      SELECT strategy, count(*) AS hits, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
       FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest GROUP BY strategy`)
     const days = await facts.rows(`
       SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(*) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
@@ -63,6 +64,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       hits.map((row) => [
         String(row['strategy']),
         {
+          hits: Number(row['hits']),
           hits_24h: Number(row['hits_24h']),
           hits_7d: Number(row['hits_7d']),
           unknown_24h: missing.get(String(row['strategy'])) ?? 0,

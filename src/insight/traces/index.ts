@@ -1,2 +1,3 @@
+export { type Layer, layers, type TimelineItem } from './model.ts'
 export { traceOperations } from './operations.ts'
-export { createTraces, type Layer, layers, type TimelineItem, type Traces } from './service.ts'
+export { createTraces, type Traces } from './service.ts'

@@ -65,7 +65,10 @@ export function checkAnalystSql(tree: SqlTree): void {
 }
 
 function visit(node: unknown): void {
-  if (Array.isArray(node)) return node.forEach(visit)
+  if (Array.isArray(node)) {
+    for (const item of node) visit(item)
+    return
+  }
   if (typeof node !== 'object' || node === null) return
   const record = node as Record<string, unknown>
   if (record['type'] === 'TABLE_FUNCTION') checkTableFunction(record['function'])

@@ -18,17 +18,15 @@ export function listOperations(lists: Lists) {
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({
-        items: lists
-          .all()
-          .map((list) => ({
-            list: list.id,
-            title: list['title'],
-            owner: list['owner'],
-            reason: list['reason'],
-            source: list['source'] ?? null,
-            entries: lists.count(list.id),
-            expiring_7d: lists.expiring(list.id, now + 7 * day),
-          })),
+        items: lists.all().map((list) => ({
+          list: list.id,
+          title: list['title'],
+          owner: list['owner'],
+          reason: list['reason'],
+          source: list['source'] ?? null,
+          entries: lists.count(list.id),
+          expiring_7d: lists.expiring(list.id, now + 7 * day),
+        })),
         next: null,
       }),
     }),
@@ -52,13 +50,11 @@ export function listOperations(lists: Lists) {
           owner,
           reason,
           total: all.length,
-          items: all
-            .slice(from, from + limit)
-            .map((entry) => ({
-              ...entry,
-              expires_at: entry.expires_at === null ? null : formatTime(entry.expires_at),
-              at: entry.at === 0 ? null : formatTime(entry.at),
-            })),
+          items: all.slice(from, from + limit).map((entry) => ({
+            ...entry,
+            expires_at: entry.expires_at === null ? null : formatTime(entry.expires_at),
+            at: entry.at === 0 ? null : formatTime(entry.at),
+          })),
           next: from + limit < all.length ? String(from + limit) : null,
         }
       },

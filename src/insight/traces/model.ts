@@ -1,0 +1,46 @@
+import type { Rules } from '../../enforcement/actions/index.ts'
+import type { Ladder } from '../../enforcement/standing/index.ts'
+import type { Text } from '../../kernel/values.ts'
+import type { AppealDb, Appeals } from '../../review/appeals/index.ts'
+import type { Cases } from '../../review/cases/index.ts'
+import type { FactsReader } from '../facts.ts'
+
+export const layers = ['perceived', 'identified', 'decided', 'enforced', 'reviewed', 'appealed'] as const
+export type Layer = (typeof layers)[number]
+
+/** One thing that happened to a subject, and the record that made it happen. */
+export interface TimelineItem {
+  readonly at: string
+  readonly layer: Layer
+  readonly kind: string
+  readonly title: Text
+  readonly id: string
+  readonly cause: string | null
+  readonly actor: string
+  readonly data: unknown
+}
+
+export interface Subject {
+  readonly type: string
+  readonly id: string
+}
+
+export interface TraceInput {
+  readonly facts: FactsReader
+  readonly db: AppealDb
+  readonly cases: Cases
+  readonly appeals: Appeals
+  readonly rules: () => Rules
+  readonly ladders: ReadonlyMap<string, Ladder>
+  /** What a strategy is called; undefined when no running pack has it. */
+  readonly strategyTitle: (strategy: string) => Text | undefined
+}
+
+export function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,268 @@
+import { actionStore, actionTitle } from '../../enforcement/actions/index.ts'
+import { formatTime } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
+import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
+import { caseStore, caseView, outcomeTitles } from '../../review/cases/index.ts'
+import { coreEventTypes } from '../../vocabulary/events/index.ts'
+import { type Verdict, verdictTitles } from '../../vocabulary/verdicts.ts'
+import { isoTime } from '../facts.ts'
+import { layers, parseJson, type Subject, type TimelineItem, type TraceInput } from './model.ts'
+
+const typeTitles = new Map(coreEventTypes.map((type) => [type.type, type.title]))
+const mostItems = 60
+
+/** What happened to a subject, layer by layer, from the facts and the ledger. */
+export function createTimeline({ facts, db, appeals, rules, strategyTitle }: TraceInput) {
+  /** Events of a subject, or those that its party answers for. */
+  async function decisionsOf(subject: Subject) {
+    return facts.rows(
+      `SELECT d.decision_id, d.logged_at, d.event_id, d.source, d.event_type, d.verdict, d.markets, d.saw, d.unknown, d.engine, d.subject_type, d.subject_id, e.data, e.time
+       FROM decisions d JOIN events e ON e.position = d.position
+       WHERE (d.subject_type = $1 AND d.subject_id = $2) OR (d.party_type = $1 AND d.party_id = $2)
+       ORDER BY d.logged_at DESC LIMIT ${mostItems}`,
+      [subject.type, subject.id],
+    )
+  }
+
+  async function journalItems(subject: Subject): Promise<TimelineItem[]> {
+    const decisions = await decisionsOf(subject)
+    if (decisions.length === 0) return []
+    const ids = decisions.map((row) => String(row['decision_id']))
+    const findings = await facts.rows(
+      `SELECT * FROM findings WHERE list_contains(string_split($1, ','), decision_id) ORDER BY logged_at`,
+      [ids.join(',')],
+    )
+    return [...decisions.flatMap(perceivedAndDecided), ...findings.map(identified)]
+  }
+
+  function identified(row: Record<string, unknown>): TimelineItem {
+    const live = row['mode'] === 'live'
+    const named = strategyTitle(String(row['strategy'])) ?? { zh: String(row['strategy']), en: String(row['strategy']) }
+    return {
+      at: isoTime(row['logged_at']) ?? '',
+      layer: 'identified',
+      kind: 'finding',
+      id: String(row['finding_id']),
+      cause: `event:${row['source']}/${row['event_id']}`,
+      actor: String(row['strategy']),
+      title: {
+        zh: `${named.zh} 命中（${verdictTitles[row['verdict'] as Verdict]?.zh ?? row['verdict']}${live ? '' : '，空跑'}）`,
+        en: `${named.en} fired (${verdictTitles[row['verdict'] as Verdict]?.en ?? row['verdict']}${live ? '' : ', shadow'})`,
+      },
+      data: {
+        strategy: row['strategy'],
+        version: row['version'],
+        policy: row['policy'],
+        severity: row['severity'],
+        verdict: row['verdict'],
+        mode: row['mode'],
+        markets: row['markets'],
+        evidence: parseJson(row['evidence']),
+        decision_id: row['decision_id'],
+      },
+    }
+  }
+
+  async function ledgerItems(subject: Subject): Promise<TimelineItem[]> {
+    const actions = await actionStore.actionsOn(db, subject)
+    const views = await actionViews(db, actions)
+    const causes = [...new Set(actions.map((row) => row.cause))]
+    const points = (await actionStore.pointsByCause(db, causes)).concat(await actionStore.pointsOfParty(db, subject))
+    const notices = await actionStore.noticesOn(db, subject)
+    return [
+      ...actions.map(
+        (row, index): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: 'enforced',
+          kind: 'action',
+          id: row.action_id,
+          cause: row.cause,
+          actor: row.actor,
+          title: actionTitle(row.kind),
+          data: views[index],
+        }),
+      ),
+      ...[...new Map(points.map((row) => [row.entry_id, row])).values()].map(
+        (row): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: 'enforced',
+          kind: 'points',
+          id: row.entry_id,
+          cause: row.cause,
+          actor: row.actor,
+          title:
+            row.type === 'overturn'
+              ? { zh: `退回 ${row.points} 分`, en: `${row.points} points returned` }
+              : { zh: `记 ${row.points} 分（${row.class}）`, en: `${row.points} points (${row.class})` },
+          data: row,
+        }),
+      ),
+      ...notices.map(
+        (row): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: 'enforced',
+          kind: 'notice',
+          id: row.notice_id,
+          cause: row.cause,
+          actor: row.actor,
+          title: { zh: '发出告知书', en: 'Notice sent' },
+          data: noticeView(row),
+        }),
+      ),
+    ]
+  }
+
+  async function reviewItems(subject: Subject): Promise<TimelineItem[]> {
+    const found = await caseStore.casesOn(db, subject, Date.now() * 1000)
+    const events = (await Promise.all(found.map((row) => caseStore.eventsOfCase(db, row.case_id)))).flat()
+    const labels = await actionStore.labelsOn(db, subject)
+    return [
+      ...found.map(
+        (row): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: 'reviewed',
+          kind: 'case',
+          id: row.case_id,
+          cause: row.cause,
+          actor: 'strategy',
+          title: { zh: '开立案件', en: 'Case opened' },
+          data: caseView(row, rules(), Date.now() * 1000),
+        }),
+      ),
+      ...events
+        .filter((row) => row.type !== 'opened')
+        .map(
+          (row): TimelineItem => ({
+            at: formatTime(row.at),
+            layer: 'reviewed',
+            kind: `case.${row.type}`,
+            id: row.case_event_id,
+            cause: row.type === 'effective' ? row.cause : row.case_id,
+            actor: row.actor,
+            title: eventTitle(row),
+            data: { ...row, data: parseJson(row.data) },
+          }),
+        ),
+      ...labels.map(
+        (row): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: row.origin === 'appeal' ? 'appealed' : 'reviewed',
+          kind: 'label',
+          id: row.label_id,
+          cause: row.cause,
+          actor: row.actor,
+          title:
+            row.label === 'ok' ? { zh: '标注：正常', en: 'Label: ok' } : { zh: '标注：违规', en: 'Label: violation' },
+          data: row,
+        }),
+      ),
+    ]
+  }
+
+  async function appealItems(subject: Subject): Promise<TimelineItem[]> {
+    return (await appeals.on(subject)).flatMap((row): TimelineItem[] => [
+      {
+        at: formatTime(row.at),
+        layer: 'appealed',
+        kind: 'appeal',
+        id: row.appeal_id,
+        cause: row.cause,
+        actor: row.actor,
+        title: { zh: '提出申诉', en: 'Appeal filed' },
+        data: appealView(row, { caseId: null, notYou: false }),
+      },
+      ...(row.outcome === null
+        ? []
+        : [
+            {
+              at: formatTime(row.decided_at ?? 0),
+              layer: 'appealed' as const,
+              kind: `appeal.${row.outcome}`,
+              id: String(row.decided_cause),
+              cause: row.appeal_id,
+              actor: String(row.decided_by),
+              title: appealTitles[row.outcome] ?? { zh: row.outcome, en: row.outcome },
+              data: { outcome: row.outcome, note: row.note },
+            },
+          ]),
+    ])
+  }
+
+  async function timeline(subject: Subject): Promise<TimelineItem[]> {
+    const parts = await Promise.all([
+      journalItems(subject),
+      ledgerItems(subject),
+      reviewItems(subject),
+      appealItems(subject),
+    ])
+    return parts
+      .flat()
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : layers.indexOf(a.layer) - layers.indexOf(b.layer)))
+  }
+
+  async function newestEvent(subject: Subject): Promise<Record<string, unknown> | null> {
+    const [row] = await facts.rows(
+      'SELECT id, source, type, time, subject, site, market, data FROM events WHERE subject_type = $1 AND subject_id = $2 ORDER BY logged_at DESC LIMIT 1',
+      [subject.type, subject.id],
+    )
+    return row ? { ...row, time: isoTime(row['time']), data: parseJson(row['data']) } : null
+  }
+
+  return { timeline, newestEvent, decisionsOf }
+}
+
+function perceivedAndDecided(row: Record<string, unknown>): TimelineItem[] {
+  const at = isoTime(row['logged_at']) ?? ''
+  const eventId = `event:${row['source']}/${row['event_id']}`
+  const type = String(row['event_type'])
+  const verdict = verdictTitles[row['verdict'] as Verdict] ?? { zh: String(row['verdict']), en: String(row['verdict']) }
+  return [
+    {
+      at,
+      layer: 'perceived',
+      kind: type,
+      id: eventId,
+      cause: null,
+      actor: String(row['source']),
+      title: typeTitles.get(type) ?? { zh: type, en: type },
+      data: {
+        id: row['event_id'],
+        source: row['source'],
+        type,
+        time: isoTime(row['time']),
+        data: parseJson(row['data']),
+        signals: parseJson(row['saw']),
+      },
+    },
+    {
+      at,
+      layer: 'decided',
+      kind: 'decision',
+      id: String(row['decision_id']),
+      cause: eventId,
+      actor: 'strategy',
+      title: verdict,
+      data: {
+        verdict: row['verdict'],
+        markets: parseJson(row['markets']),
+        unknown: row['unknown'],
+        engine: row['engine'],
+      },
+    },
+  ]
+}
+const appealTitles: Record<string, Text> = {
+  upheld: { zh: '申诉未支持', en: 'Appeal upheld the decision' },
+  reduced: { zh: '申诉后减轻', en: 'Reduced on appeal' },
+  overturned: { zh: '申诉改判', en: 'Overturned on appeal' },
+}
+
+function eventTitle(row: { type: string; outcome: string | null }): Text {
+  const outcome = outcomeTitles[row.outcome as keyof typeof outcomeTitles]
+  if (row.type === 'decided')
+    return { zh: `审核判定：${outcome?.zh ?? ''}`, en: `Reviewer decided: ${outcome?.en ?? ''}` }
+  if (row.type === 'effective') return { zh: '判定生效', en: 'Decision took effect' }
+  if (row.type === 'undone') return { zh: '撤回判定', en: 'Decision undone' }
+  if (row.type === 'appealed') return { zh: '因申诉改判结案', en: 'Closed: overturned on appeal' }
+  return { zh: '升级处理', en: 'Escalated' }
+}
