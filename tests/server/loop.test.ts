@@ -236,7 +236,8 @@ test('the whole way: review case, lease, decision, undo, effect, appeal, other r
     expect(
       causes.filter((item) => item.cause === null || !ids.has(item.cause)).map((item) => `${item.kind} ${item.cause}`),
     ).toEqual([])
-    expect(trace.links.length).toBe(causes.length)
+    // Every item has its cause; a finding leads to its decision besides.
+    expect(trace.links.length).toBe(causes.length + kinds('identified').length)
   }
 })
 

@@ -30,6 +30,34 @@ export function writeNotice(input: NoticeInput): { zh: NoticeText; en: NoticeTex
   return { zh: write(input, 'zh'), en: write(input, 'en') }
 }
 
+/** What people call the fields that a quotation comes from; others are shown as the marketplace named them. */
+const fieldTitles: Readonly<Record<string, Text>> = {
+  title: { zh: '标题', en: 'title' },
+  headline: { zh: '标题', en: 'headline' },
+  description: { zh: '描述', en: 'description' },
+  body: { zh: '正文', en: 'body' },
+  text: { zh: '内容', en: 'text' },
+  caption: { zh: '文案', en: 'caption' },
+  transcript: { zh: '字幕', en: 'transcript' },
+  category: { zh: '类目', en: 'category' },
+  brand: { zh: '品牌', en: 'brand' },
+  price: { zh: '价格', en: 'price' },
+  'attributes.ingredients': { zh: '成分', en: 'ingredients' },
+}
+
+/** Quotations where there are some; else the values that were read. Signals that found nothing say nothing to a merchant. */
+function factsOf(evidence: readonly Evidence[], language: 'zh' | 'en'): string[] {
+  const named = (field: string) =>
+    fieldTitles[field]?.[language] ?? field.replace(/^attributes\./, '').replaceAll('_', ' ')
+  const quoted = evidence.flatMap((item) => (item.text ? [`${named(item.field)}: “${item.text}”`] : []))
+  const valued = evidence.flatMap(({ field, value }) =>
+    value === undefined || value === null || value === 0 || value === false || value === ''
+      ? []
+      : [`${named(field)} = ${String(value).slice(0, 80)}`],
+  )
+  return [...new Set(quoted.length > 0 ? quoted : valued)].slice(0, 8)
+}
+
 const joiner = { zh: '；', en: '; ' } as const
 
 function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
@@ -48,17 +76,7 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
     ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。`
     : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
   const why = input.policies.map((policy) => bare(say(policy.notice.what))).join(joiner[language])
-  const shown = [
-    ...new Set(
-      input.evidence.flatMap((item) =>
-        item.text
-          ? [`${item.field}: “${item.text}”`]
-          : item.value !== undefined && item.value !== null
-            ? [`${item.field} = ${String(item.value).slice(0, 80)}`]
-            : [],
-      ),
-    ),
-  ].slice(0, 8)
+  const shown = factsOf(input.evidence, language)
   const evidence =
     shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
   const law = lawOf(input.policies, language)

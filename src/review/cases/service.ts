@@ -30,6 +30,9 @@ export interface CaseDecision {
   readonly points?: number | undefined
 }
 
+/** Outcomes that are at least as strong as what a strategy does by itself. */
+const removes: ReadonlySet<Outcome> = new Set(['remove', 'remove_and_points'])
+
 export interface CasesInput {
   readonly db: store.CaseDb
   readonly enforcement: Enforcement
@@ -66,7 +69,7 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
     const opened = Math.max(loggedAt, nowMicros())
     return {
       case_id: derivedId('case', decision.decision_id),
-      at: loggedAt,
+      at: opened,
       queue: known.policy(reviewed[0]?.policy ?? '')?.queue ?? subject.type,
       severity,
       subject_type: subject.type,
@@ -176,10 +179,12 @@ export function createCases({ db, enforcement, rules, entryAt }: CasesInput) {
         actor: 'system',
       })
       // The provisional hold of the automatic decision ends here, whatever was decided.
+      // Points are the person's to give now: what the automatic decision gave for the same thing would count twice.
+      // Its restrictions stay only where the person removed the subject as well; a milder decision replaces them.
       const held = (await actionStore.actionsByCause(tx, [found.decision_id])).filter(
-        (action) => action.kind === 'hold' || (choice.outcome === 'allow' && action.inverse_of === null),
+        (action) => action.kind === 'hold' || (!removes.has(choice.outcome) && action.inverse_of === null),
       )
-      const heldPoints = choice.outcome === 'allow' ? await actionStore.pointsByCause(tx, [found.decision_id]) : []
+      const heldPoints = await actionStore.pointsByCause(tx, [found.decision_id])
       await enforcement.reverse(tx, { actions: held, points: heldPoints }, by)
       await enforcement.write(tx, planned, planned.notice)
       const label = labelOf(choice.outcome)

@@ -155,7 +155,7 @@ export async function findCase(db: CaseDb | CaseTx, id: string, now: number): Pr
   return (await joined(db, now).where('cases.case_id', '=', id).executeTakeFirst()) as ListedCase | undefined
 }
 
-/** The most urgent open case that nobody else holds. */
+/** The most urgent open case that nobody else holds, and that this person has not passed upwards. */
 export async function nextCase(
   db: CaseDb,
   filter: { queue?: string | undefined; holder: string; now: number; skip: readonly string[] },
@@ -163,6 +163,9 @@ export async function nextCase(
   let query = joined(db, filter.now)
     .where('case_state.status', '=', 'open')
     .where((or) => or.or([or('leases.holder', 'is', null), or('leases.holder', '=', filter.holder)]))
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = cases.case_id AND e.type = 'escalated' AND e.actor = ${filter.holder})`,
+    )
   if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
   if (filter.skip.length > 0) query = query.where('cases.case_id', 'not in', [...filter.skip])
   return (await query.orderBy('cases.due_at').orderBy('cases.case_id').executeTakeFirst()) as ListedCase | undefined
