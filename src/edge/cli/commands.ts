@@ -280,10 +280,17 @@ export async function commands(name: string, rest: readonly string[]): Promise<n
     write: (line) => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
   }
-  const command = Object.hasOwn(table, name) ? table[name] : undefined
+  outliveReaders(name)
+  const asked = isHelp(name) ? (rest[0] ?? '') : name
+  const command = Object.hasOwn(table, asked) ? table[asked] : undefined
   if (!command) {
-    help(name === 'help' || name === '--help' ? io.write : io.error)
-    return name === 'help' || name === '--help' ? 0 : 1
+    if (asked !== '') io.error(`unknown command ${JSON.stringify(asked)}`)
+    help(asked === '' ? io.write : io.error)
+    return asked === '' ? 0 : 1
+  }
+  if (isHelp(name) || rest.some((word) => word === '--help' || word === '-h')) {
+    explain(command, io.write)
+    return 0
   }
   const parsed = parse(command, rest, io)
   if (!parsed) return 1
@@ -293,6 +300,20 @@ export async function commands(name: string, rest: readonly string[]): Promise<n
     io.error(error instanceof Error ? error.message : String(error))
     return 1
   }
+}
+
+const isHelp = (name: string): boolean => ['help', '--help', '-h', ''].includes(name)
+
+/** A reader may go away, as `head` does: a command then ends quietly, and a server goes on without its log. */
+function outliveReaders(name: string): void {
+  const ignored = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+  }
+  process.stderr.on('error', ignored)
+  process.stdout.on('error', (error) => {
+    ignored(error)
+    if (name !== 'start') process.exit(process.exitCode ?? 0)
+  })
 }
 
 function parse(command: Command, rest: readonly string[], io: CommandIo) {
@@ -310,9 +331,17 @@ function parse(command: Command, rest: readonly string[], io: CommandIo) {
     if (missing) throw new Error(`--${missing[0]} is missing (${missing[1].help})`)
     return { options: values as Record<string, string | boolean | undefined>, words: positionals }
   } catch (error) {
-    io.error(`${error instanceof Error ? error.message : error}\nusage: npm run aedile -- ${command.usage}`)
+    // Node adds how to write words that begin with a dash; no command has such words.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('. To specify')
+    io.error(`${reason}\nusage: npm run aedile -- ${command.usage}`)
     return null
   }
+}
+
+function explain(command: Command, write: (line: string) => void): void {
+  write(`npm run aedile -- ${command.usage}\n    ${command.summary.en} · ${command.summary.zh}`)
+  for (const [name, option] of Object.entries(command.options))
+    write(`  --${name.padEnd(12)} ${option.help}${option.required ? ' (required)' : ''}`)
 }
 
 function help(write: (line: string) => void): void {
