@@ -77,7 +77,7 @@ export function createTraces(input: TraceInput) {
           type: row['event_type'],
           verdict: row['verdict'],
           subject: { type: row['subject_type'], id: row['subject_id'] },
-          strategies: [],
+          strategies: row['strategies'] ?? [],
         })),
         notices: notices.map(noticeView),
         related,

@@ -1,7 +1,8 @@
 import { actionStore, type PointsRow } from '../../enforcement/actions/index.ts'
 import { type StandingEvent, standingOf } from '../../enforcement/standing/index.ts'
-import { formatTime } from '../../kernel/time.ts'
+import { day, formatTime } from '../../kernel/time.ts'
 import type { Subject, TraceInput } from './model.ts'
+import { sanctionTitle } from './sanctions.ts'
 
 /** Points and sanctions of a party, folded from the ledger. */
 export async function standingsOf(subject: Subject, { db, ladders }: Pick<TraceInput, 'db' | 'ladders'>) {
@@ -14,6 +15,7 @@ export async function standingsOf(subject: Subject, { db, ladders }: Pick<TraceI
     const now = standingOf(ladder, mine.map(standingEvent), { subject: subject.id, at: Date.now() })
     return now.ledgers.map((ledger) => {
       const declared = ladder.ledgers.find((found) => found.id === ledger.id)
+      const expiry = declared?.expiry
       return {
         ledger: `${id}/${ledger.id}`,
         title: declared?.title ?? ladder.title,
@@ -26,7 +28,7 @@ export async function standingsOf(subject: Subject, { db, ladders }: Pick<TraceI
         })),
         sanctions: now.sanctions.map((sanction) => ({
           kind: sanction.kind,
-          title: { zh: sanction.kind, en: sanction.kind },
+          title: sanctionTitle(sanction.kind),
           from: formatTime(sanction.from * 1000),
           until: sanction.until === null ? null : formatTime(sanction.until * 1000),
         })),
@@ -36,9 +38,10 @@ export async function standingsOf(subject: Subject, { db, ladders }: Pick<TraceI
             id: row.entry_id,
             at: formatTime(row.at),
             class: row.class,
+            title: ladder.classes.find((found) => found.id === row.class)?.title ?? { zh: row.class, en: row.class },
             points: row.points,
             cause: row.cause,
-            expires_at: null,
+            expires_at: expiry?.kind === 'rolling' && expiry.days ? formatTime(row.at + expiry.days * day) : null,
             reversed: overturned.has(row.entry_id),
           })),
       }

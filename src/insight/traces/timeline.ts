@@ -16,7 +16,8 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
   /** Events of a subject, or those that its party answers for. */
   async function decisionsOf(subject: Subject) {
     return facts.rows(
-      `SELECT d.decision_id, d.logged_at, d.event_id, d.source, d.event_type, d.verdict, d.markets, d.saw, d.unknown, d.engine, d.subject_type, d.subject_id, e.data, e.time
+      `SELECT d.decision_id, d.logged_at, d.event_id, d.source, d.event_type, d.verdict, d.markets, d.saw, d.unknown, d.engine, d.subject_type, d.subject_id, e.data, e.time,
+              (SELECT list(DISTINCT f.strategy ORDER BY f.strategy) FROM findings f WHERE f.decision_id = d.decision_id) AS strategies
        FROM decisions d JOIN events e ON e.position = d.position
        WHERE (d.subject_type = $1 AND d.subject_id = $2) OR (d.party_type = $1 AND d.party_id = $2)
        ORDER BY d.logged_at DESC LIMIT ${mostItems}`,
@@ -200,9 +201,12 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : layers.indexOf(a.layer) - layers.indexOf(b.layer)))
   }
 
+  /** A seller is described by the newest event of the shop. */
   async function newestEvent(subject: Subject): Promise<Record<string, unknown> | null> {
     const [row] = await facts.rows(
-      'SELECT id, source, type, time, subject, site, market, data FROM events WHERE subject_type = $1 AND subject_id = $2 ORDER BY logged_at DESC LIMIT 1',
+      `SELECT id, source, type, time, subject, site, market, data FROM events
+       WHERE (subject_type = $1 AND subject_id = $2) OR ($1 = 'seller' AND subject_type = 'shop' AND party_type = $1 AND party_id = $2)
+       ORDER BY logged_at DESC LIMIT 1`,
       [subject.type, subject.id],
     )
     return row ? { ...row, time: isoTime(row['time']), data: parseJson(row['data']) } : null
