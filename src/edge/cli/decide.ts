@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { createOfflineDecider, describePackProblem, loadOffline, type Offered } from '../offline.ts'
 import type { CommandIo } from './command.ts'
@@ -18,8 +18,10 @@ export async function runDecide(options: DecideOptions, io: CommandIo): Promise<
   const decider = createOfflineDecider(built)
   let refused = 0
   let line = 0
+  const input = await openEvents(options.events, io)
+  if (input === null) return 1
   for await (const text of createInterface({
-    input: createReadStream(options.events, 'utf8'),
+    input: input.createReadStream({ encoding: 'utf8' }),
     crlfDelay: Number.POSITIVE_INFINITY,
   })) {
     line++
@@ -33,6 +35,22 @@ export async function runDecide(options: DecideOptions, io: CommandIo): Promise<
     io.write(options.json ? JSON.stringify(outputOf(answer, trimmed)) : readable(answer, line))
   }
   return refused > 0 ? 2 : 0
+}
+
+/** The file of events, or null after saying on the error stream why it cannot be read. */
+async function openEvents(path: string, io: CommandIo): Promise<FileHandle | null> {
+  const refuse = (reason: string): null => {
+    io.error(`--events = ${JSON.stringify(path)}: ${reason}; give a file that can be read`)
+    return null
+  }
+  try {
+    const input = await open(path)
+    if (!(await input.stat()).isDirectory()) return input
+    await input.close()
+    return refuse('is a folder')
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function decideText(text: string, line: number, decider: ReturnType<typeof createOfflineDecider>): Offered {

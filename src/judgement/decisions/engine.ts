@@ -123,7 +123,8 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
       else if (value !== undefined) found.push({ field: column, value })
     }
     for (const column of strategy.evidence ?? [])
-      found.push({ field: column, value: shortened(valueAt(row, layout.slot(column))) })
+      if (!found.some((item) => item.field === column && item.start === undefined))
+        found.push({ field: column, value: shortened(valueAt(row, layout.slot(column))) })
     return (found.length > 0 ? found : plain).slice(0, mostEvidence)
   }
 

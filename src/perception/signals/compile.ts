@@ -97,12 +97,20 @@ function compileLexiconSignal(reader: FieldReader, context: SignalContext): Body
         start: hit.start,
         end: hit.end,
         text: hit.matched,
-        term: hit.term,
+        term: shortTerm(hit.term),
         ...(hit.tag === null ? {} : { tag: hit.tag }),
         ...(hit.exempt === null ? {} : { exempt: hit.exempt }),
       }))
   return { type: 'BIGINT', cost: 15, reads: fields, evaluate: (read) => countOver(fields, read, find) }
 }
+
+/** A pattern may be a page long; evidence is kept with every decision and read by people. */
+function shortTerm(term: string): string {
+  const points = [...term]
+  return points.length <= longestTerm ? term : `${points.slice(0, longestTerm - 1).join('')}…`
+}
+
+const longestTerm = 60
 
 /** The highest score of the texts, with the features that speak for it. */
 function compileScore(reader: FieldReader, context: SignalContext): Body {
