@@ -155,7 +155,7 @@ describe('an expression that is too much is refused, never a crash', () => {
       const checked = checkExpression(await parseExpression(duck.parse, `regexp_matches(title, '${pattern}')`), layout)
       const start = performance.now()
       for (const engine of [compile, interpret]) expect(engine(checked, layout)(row, () => null)).toBe(false)
-      expect(performance.now() - start).toBeLessThan(5000)
+      expect(performance.now() - start).toBeLessThan(60_000)
     }
   })
 })
