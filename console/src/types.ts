@@ -286,6 +286,7 @@ export interface Standing {
     id: string
     at: string
     class: string
+    title: Text
     points: number
     cause: string | null
     expires_at: string | null
@@ -351,11 +352,16 @@ export interface StrategyRow {
   policy: string
   severity: Severity
   verdict: string
-  mode: 'live' | 'shadow'
+  mode: 'live' | 'shadow' | 'canary'
+  /** Percent of subjects that a canary acts on. */
+  canary: number | null
+  /** What pulls the brake. */
+  limits: Record<string, number> | null
   on: string[]
   markets: string[] | null
   when: string
   owner: string | null
+  hits: number
   hits_24h: number
   hits_7d: number
   unknown_24h: number
@@ -370,6 +376,7 @@ export interface PackDetail extends Omit<PackRow, 'strategies'> {
   signals: { id: string; kind: string; title?: Text }[]
   features: { id: string; title: Text; sql: string }[]
   lists: { id: string; title: Text; owner: string; entries: number }[]
+  warnings?: { code: string; file: string; line: number | null; message: Text; fix: Text | null }[]
   case_list: { name: string; trap: boolean; expected: unknown }[]
 }
 
@@ -389,11 +396,55 @@ export interface StrategyDetail extends StrategyRow {
   duck_sql: string
 }
 
-export interface TryReply {
-  checked: boolean
-  hits: number
+export interface BacktestLine {
+  position: number
+  type: string
+  subject_type: string
+  subject_id: string
+  title: string | null
+  missing?: string[]
+}
+
+export interface BacktestReply {
   events: number
-  sample: { event_id?: string; id?: string; at?: string; type?: string; subject?: NamedRef | string; title?: string }[]
+  hits: number
+  hits_per_day: number
+  unknown: number
+  increment: number
+  sellers: number
+  labels: { violation: number; ok: number; unlabelled: number }
+  precision: Estimate | null
+  overlap: { strategy: string; findings: number; both: number; increment: number }[]
+  by_market: { market: string; hits: number }[]
+  blocked_gmv: { currency: string; amount: number; orders: number }[]
+  sample: BacktestLine[]
+  nearest_misses: BacktestLine[]
+}
+
+export interface RecallReply {
+  decisions: number
+  actions: { reversed: number; narrowed: number; kept: number }
+  points: { entries: number; points: number }
+  cases_open: number
+  by_kind: { kind: string; title: Text; count: number }[]
+  by_party: { party: string; count: number }[]
+}
+
+export interface AlertRow {
+  alert_id: string
+  at: string
+  strategy: string
+  version: number
+  title: Text
+  detail: Text
+}
+
+export interface Statement {
+  puid: string
+  applies_from: string
+  valid: boolean
+  delivery: string | null
+  payload: Data
 }
 
 export interface ListRow {

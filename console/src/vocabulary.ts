@@ -26,6 +26,12 @@ export function useVocabulary() {
     queueTitle: (id: string) => title(data?.queues, id),
     policyTitle: (id: string) => title(data?.policies, id),
     kindTitle: (id: string) => title(data?.action_kinds, id),
+    /** Whether a restriction reaches the EU, where a statement of reasons belongs to it. */
+    inEu: (ids: readonly string[] | null) =>
+      !ids ||
+      ids.length === 0 ||
+      ids.includes('*') ||
+      ids.some((id) => id === 'EU' || data?.markets.find((market) => market.id === id)?.group === 'EU'),
   }
 }
 

@@ -57,7 +57,7 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: Text | '' }) {
   const daily = times.length < 2 || (times.at(-1) ?? 0) - (times[0] ?? 0) >= 3 * 86_400_000
   return (
     <g className="axes">
-      {ticks(range[0], range[1]).map((tick) => (
+      {ticks(range[0], range[1], { whole: unit === '' }).map((tick) => (
         <g key={tick}>
           <line x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
           <text x={margin.left - 6} y={y(tick)} dy="0.32em" textAnchor="end">

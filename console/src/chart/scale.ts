@@ -1,9 +1,10 @@
 /** Round numbers that cover a range, about `count` of them. */
-export function ticks(low: number, high: number, count = 4): number[] {
+export function ticks(low: number, high: number, { count = 4, whole = false } = {}): number[] {
   if (!(high > low)) return [low]
   const rough = (high - low) / count
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power
+  const round = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power
+  const step = whole ? Math.max(1, Math.ceil(round)) : round
   const first = Math.ceil(low / step)
   const last = Math.floor(high / step + 1e-9)
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))

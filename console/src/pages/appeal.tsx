@@ -116,7 +116,9 @@ function DecideForm({ appeal }: { appeal: AppealDetail }) {
           </label>
         ))}
       </fieldset>
-      {outcome === 'reduced' && <KeepActions actions={appeal.actions} keep={keep} onKeep={setKeep} />}
+      {outcome === 'reduced' && (
+        <KeepActions actions={appeal.actions.filter((action) => action.in_force)} keep={keep} onKeep={setKeep} />
+      )}
       {outcome !== 'upheld' && <Restored appeal={appeal} />}
       <Field label={t('appeal.note')} hint={t('appeal.note.hint')}>
         {(props) => <textarea {...props} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
@@ -175,6 +177,13 @@ function Judgement({ appeal }: { appeal: AppealDetail }) {
   return <DecideForm appeal={appeal} />
 }
 
+/** What people call the subject: its own title where the event carries one. */
+function titleOf({ event, subject }: AppealDetail): string {
+  const { title, headline, text } = event?.data ?? {}
+  const named = [title, headline, text].find((value) => typeof value === 'string' && value !== '')
+  return typeof named === 'string' ? named.slice(0, 80) : subject.title || subject.id
+}
+
 function Detail({ appeal }: { appeal: AppealDetail }) {
   const say = useSay()
   const { t } = say
@@ -182,7 +191,7 @@ function Detail({ appeal }: { appeal: AppealDetail }) {
   const late = appeal.status === 'open' && appeal.due_at !== null && Date.parse(appeal.due_at) < Date.now()
   return (
     <PageFrame
-      title={appeal.subject.title || appeal.subject.id}
+      title={titleOf(appeal)}
       crumb={{ to: paths.appeals, label: t('nav.appeals') }}
       mark={<Status value={appeal.status} />}
       aside={

@@ -37,6 +37,29 @@ function Problems({ pack }: { pack: PackDetail }) {
   )
 }
 
+/** What is valid but looks like a mistake: never true, always true, said twice, read by nobody. */
+function Warnings({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  const warnings = pack.warnings ?? []
+  if (warnings.length === 0) return null
+  return (
+    <Card title={say.t('pack.warnings', { n: warnings.length })}>
+      <div className="stack">
+        {warnings.map((warning) => (
+          <div key={`${warning.file}:${warning.line}:${warning.message.en}`} className="problem">
+            <code>
+              {warning.file}
+              {warning.line ? `:${warning.line}` : ''}
+            </code>
+            <strong>{say.text(warning.message)}</strong>
+            {warning.fix && <p>{say.text(warning.fix)}</p>}
+          </div>
+        ))}
+      </div>
+    </Card>
+  )
+}
+
 function useCaseRun(pack: string) {
   const say = useSay()
   const [result, setResult] = useState<PackTest | null>(null)
@@ -219,6 +242,7 @@ function Detail({ pack }: { pack: PackDetail }) {
       }
     >
       <Problems pack={pack} />
+      <Warnings pack={pack} />
       {problem && <ProblemNote problem={problem} onRetry={() => void run()} />}
       {result && <Result result={result} />}
       <Tabs

@@ -7,6 +7,9 @@ import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { StrategyTable } from '../ui/strategy-table.tsx'
 
+/** Those that act come first. */
+const byHits = (rows: readonly StrategyRow[]) => rows.toSorted((a, b) => b.hits_7d - a.hits_7d || b.hits - a.hits)
+
 export function StrategiesPage() {
   const say = useSay()
   const { t } = say
@@ -46,7 +49,7 @@ export function StrategiesPage() {
         <Loaded query={query} lines={12}>
           {(page) =>
             page.items.length > 0 ? (
-              <StrategyTable rows={page.items} keyed />
+              <StrategyTable rows={byHits(page.items)} keyed />
             ) : params.size > 0 ? (
               <Empty
                 kind="filtered"

@@ -1,18 +1,20 @@
-import { useState } from 'react'
 import { Link } from 'wouter'
-import { at, problemOf, useRead, write } from '../api.ts'
+import { at, useRead } from '../api.ts'
 import { LineChart } from '../chart/line-chart.tsx'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import type { Problem, StrategyDetail, TryReply } from '../types.ts'
-import { Button, Card, CopyButton, Field, Id, Time } from '../ui/basics.tsx'
+import { useMe } from '../session.ts'
+import type { StrategyDetail } from '../types.ts'
+import { Card, CopyButton, Id, Time } from '../ui/basics.tsx'
 import { Mark, Markets, Mode, SeverityMark, Share, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { asText } from '../ui/pieces.ts'
-import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
+import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { Backtest } from './strategy-backtest.tsx'
+import { Safety } from './strategy-recall.tsx'
 
 function Recent({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
@@ -54,76 +56,6 @@ function Recent({ strategy }: { strategy: StrategyDetail }) {
         { id: 'at', title: say.t('col.at'), number: true, cell: (row) => <Time at={row.at} /> },
       ]}
     />
-  )
-}
-
-/** Tries another condition on the recorded events; nothing is saved. */
-function TryIt({ strategy }: { strategy: StrategyDetail }) {
-  const say = useSay()
-  const { t } = say
-  const [when, setWhen] = useState(strategy.when)
-  const [reply, setReply] = useState<TryReply | null>(null)
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const [busy, setBusy] = useState(false)
-  const run = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
-      setReply(await write<TryReply>('POST', '/v1/strategies/try', { when, on: strategy.on, days: 60 }))
-    } catch (error) {
-      setReply(null)
-      setProblem(problemOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Card title={t('strategy.try')}>
-      <div className="stack">
-        <Field label={t('strategy.condition')} hint={t('strategy.try.hint')}>
-          {(props) => (
-            <textarea
-              {...props}
-              className="input mono"
-              rows={4}
-              spellCheck={false}
-              value={when}
-              onChange={(event) => setWhen(event.target.value)}
-            />
-          )}
-        </Field>
-        <div className="row">
-          <Button kind="primary" busy={busy} onPress={() => void run()}>
-            {t('strategy.try.run')}
-          </Button>
-          {reply && (
-            <output>
-              {t('strategy.try.result', {
-                hits: reply.hits,
-                events: reply.events,
-                share: say.percent(reply.events ? reply.hits / reply.events : 0, 2),
-              })}
-            </output>
-          )}
-        </div>
-        {problem?.caret && <pre className="code">{problem.caret}</pre>}
-        {problem && <ProblemNote problem={problem} />}
-        {reply && reply.sample.length > 0 && (
-          <ul className="similar">
-            {reply.sample.map((hit, index) => (
-              <li key={hit.event_id ?? hit.id ?? index} className="row">
-                <span className="clip grow">
-                  {hit.title ??
-                    (typeof hit.subject === 'string' ? hit.subject : (hit.subject?.title ?? hit.subject?.id)) ??
-                    hit.event_id}
-                </span>
-                <span className="muted">{hit.type}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-    </Card>
   )
 }
 
@@ -200,9 +132,28 @@ export function CaseKind({ trap }: { trap: boolean }) {
   )
 }
 
+/** Days without a finding are days with none, not days that nobody measured. */
+function everyDay(days: StrategyDetail['daily']): { day: string; hits: number }[] {
+  const [first, last] = [days[0], days.at(-1)]
+  if (!first || !last) return []
+  const hits = new Map(days.map((row) => [row.day, row.hits]))
+  const count = Math.round((Date.parse(last.day) - Date.parse(first.day)) / 86_400_000) + 1
+  return Array.from({ length: count }, (_, index) => {
+    const day = new Date(Date.parse(first.day) + index * 86_400_000).toISOString().slice(0, 10)
+    return { day, hits: hits.get(day) ?? 0 }
+  })
+}
+
 function Detail({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
-  const daily = strategy.daily.map(({ day, hits }) => ({ at: day, value: hits, low: null, high: null, n: null }))
+  const me = useMe()
+  const daily = everyDay(strategy.daily).map(({ day, hits }) => ({
+    at: day,
+    value: hits,
+    low: null,
+    high: null,
+    n: null,
+  }))
   return (
     <PageFrame
       title={say.text(strategy.title) || strategy.strategy}
@@ -223,7 +174,7 @@ function Detail({ strategy }: { strategy: StrategyDetail }) {
           <Card title={say.t('strategy.recent')} flush>
             <Recent strategy={strategy} />
           </Card>
-          <TryIt strategy={strategy} />
+          {me?.permissions.includes('strategy.try') && <Backtest strategy={strategy} />}
         </div>
         <div className="stack wide">
           <Card
@@ -242,6 +193,7 @@ function Detail({ strategy }: { strategy: StrategyDetail }) {
               bars
             />
           </Card>
+          <Safety strategy={strategy} />
           <Cases strategy={strategy} />
         </div>
       </div>

@@ -63,7 +63,12 @@ function Ledger({ standing }: { standing: Standing }) {
             rows={standing.entries}
             rowKey={(row) => row.id}
             columns={[
-              { id: 'class', title: say.t('standing.class'), head: true, cell: (row) => row.class },
+              {
+                id: 'class',
+                title: say.t('standing.class'),
+                head: true,
+                cell: (row) => say.text(row.title) || row.class,
+              },
               {
                 id: 'points',
                 title: say.t('standing.points'),
@@ -167,7 +172,7 @@ function Notices({ notices }: { notices: readonly NoticeRow[] }) {
             <div className="row">
               <Id value={notice.notice_id} />
               <span className="end">
-                <Button onPress={() => setAppealing(notice)}>{t('appeal.file')}</Button>
+                {notice.deadline && <Button onPress={() => setAppealing(notice)}>{t('appeal.file')}</Button>}
               </span>
             </div>
           </div>
@@ -185,7 +190,7 @@ function tabsOf(subject: SubjectDetail) {
       count: subject.timeline.length,
       body: (
         <Card>
-          <Timeline items={subject.timeline} traceTo={paths.trace(subject.type, subject.id)} />
+          <Timeline items={subject.timeline.toReversed()} traceTo={paths.trace(subject.type, subject.id)} />
         </Card>
       ),
     },
@@ -253,6 +258,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
   const { typeTitle } = useVocabulary()
   const [params, set] = useSearchState()
   const tabs = tabsOf(subject)
+  const facts = flatten(subject.facts)
   const tab = tabs.find(({ id }) => id === params.get('tab')) ?? tabs[0]
   return (
     <PageFrame
@@ -287,14 +293,11 @@ function Detail({ subject }: { subject: SubjectDetail }) {
           {subject.standing.map((standing) => (
             <Ledger key={standing.ledger} standing={standing} />
           ))}
-          <Card title={say.t('subject.facts')}>
-            <Facts
-              rows={flatten(subject.facts).map(([field, value]) => [
-                <code key={field}>{field}</code>,
-                asText(value) || '–',
-              ])}
-            />
-          </Card>
+          {facts.length > 0 && (
+            <Card title={say.t('subject.facts')}>
+              <Facts rows={facts.map(([field, value]) => [<code key={field}>{field}</code>, asText(value) || '–'])} />
+            </Card>
+          )}
           <Related subject={subject} />
         </div>
       </div>

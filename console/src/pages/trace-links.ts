@@ -32,3 +32,18 @@ export function connected(id: string, links: Links): { causes: string[]; effects
     effects: walk(id, (item) => links.filter(({ from }) => from === item).map(({ to }) => to)),
   }
 }
+
+/** Events that passed and led to nothing, with their decisions; none when there are few, because then they do not hide anything. */
+export function uneventful(trace: Trace, many = 8): ReadonlySet<string> {
+  if (trace.layers.perceived.length <= many) return new Set()
+  const links = linksOf(trace)
+  const leading = new Set(links.map(({ from }) => from))
+  const caused = new Map(links.map(({ from, to }) => [to, from]))
+  const hit = new Set(
+    trace.layers.identified.flatMap(({ id }) => links.filter((link) => link.from === id).map(({ to }) => to)),
+  )
+  const idle = trace.layers.decided.filter(
+    ({ id, data }) => data?.['verdict'] === 'pass' && !leading.has(id) && !hit.has(id),
+  )
+  return new Set(idle.flatMap(({ id }) => [id, caused.get(id) ?? id]))
+}

@@ -12,7 +12,7 @@ import { asText, flatten } from '../ui/pieces.ts'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Facts } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
-import { connected, type Links, linksOf } from './trace-links.ts'
+import { connected, type Links, linksOf, uneventful } from './trace-links.ts'
 
 interface Line {
   key: string
@@ -21,9 +21,10 @@ interface Line {
 }
 
 /** Curves from cause to effect, measured from where the cards stand. */
-function useLines(links: Links, near: ReadonlySet<string>) {
+function useLines(links: Links, near: ReadonlySet<string>, items: readonly TimelineItem[]) {
   const board = useRef<HTMLDivElement>(null)
   const [lines, setLines] = useState<Line[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the items decide where the cards stand
   useLayoutEffect(() => {
     const ground = board.current
     if (!ground) return
@@ -51,7 +52,7 @@ function useLines(links: Links, near: ReadonlySet<string>) {
     const observer = new ResizeObserver(draw)
     observer.observe(ground)
     return () => observer.disconnect()
-  }, [links, near])
+  }, [links, near, items])
   return { board, lines }
 }
 
@@ -140,16 +141,25 @@ function Inspector({ item, trace, onChoose }: { item: TimelineItem; trace: Trace
   )
 }
 
-function Board({ trace }: { trace: Trace }) {
+function Board({ trace, about }: { trace: Trace; about: string }) {
   const say = useSay()
-  const all = useMemo(() => layers.flatMap((layer) => trace.layers[layer] ?? []), [trace])
-  const [chosen, setChosen] = useState<string | null>(all[0]?.id ?? null)
+  const passed = useMemo(() => uneventful(trace), [trace])
+  const [showAll, setShowAll] = useState(false)
+  const shown = useMemo(() => {
+    const keep = (item: TimelineItem) => showAll || !passed.has(item.id)
+    return new Map(layers.map((layer) => [layer, (trace.layers[layer] ?? []).filter(keep)]))
+  }, [trace, passed, showAll])
+  const all = useMemo(() => layers.flatMap((layer) => shown.get(layer) ?? []), [shown])
+  const [chosen, setChosen] = useState<string | null>(
+    (all.find(({ id }) => id === about) ?? all.find(({ layer }) => layer === 'decided') ?? all[0])?.id ?? null,
+  )
+  const links = useMemo(() => linksOf(trace), [trace])
   const near = useMemo(() => {
     if (!chosen) return new Set<string>()
-    const { causes, effects } = connected(chosen, trace.links)
+    const { causes, effects } = connected(chosen, links)
     return new Set([chosen, ...causes, ...effects])
-  }, [chosen, trace.links])
-  const { board, lines } = useLines(trace.links, near)
+  }, [chosen, links])
+  const { board, lines } = useLines(links, near, all)
   const choose = (id: string) => {
     setChosen(id)
     document.getElementById(`item-${id}`)?.focus()
@@ -167,10 +177,17 @@ function Board({ trace }: { trace: Trace }) {
     { id: 'trace.last', label: 'trace.last', group: 'list', keys: 'k', run: () => step(-1) },
   ])
   const item = all.find(({ id }) => id === chosen)
+  const linked = useMemo(() => ({ ...trace, links }), [trace, links])
   const stateOf = (id: string) => (id === chosen ? 'chosen' : near.has(id) ? 'near' : chosen ? 'far' : 'plain')
   if (all.length === 0) return <Empty kind="pending" title={say.t('trace.none')} hint={say.t('trace.none.hint')} />
   return (
     <>
+      {passed.size > 0 && (
+        <label className="check">
+          <input type="checkbox" checked={showAll} onChange={(event) => setShowAll(event.target.checked)} />
+          {say.t('trace.passed', { n: passed.size / 2 })}
+        </label>
+      )}
       <div className="traceboard" ref={board}>
         <svg className="links" aria-hidden="true">
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
@@ -186,15 +203,15 @@ function Board({ trace }: { trace: Trace }) {
               <span className="muted">{index + 1}</span> {say.word('layer', layer)}
             </h2>
             <ul>
-              {(trace.layers[layer] ?? []).map((one) => (
+              {(shown.get(layer) ?? []).map((one) => (
                 <Item key={one.id} item={one} state={stateOf(one.id)} onChoose={() => choose(one.id)} />
               ))}
             </ul>
-            {(trace.layers[layer] ?? []).length === 0 && <p className="muted small">{say.t('trace.empty')}</p>}
+            {(shown.get(layer) ?? []).length === 0 && <p className="muted small">{say.t('trace.empty')}</p>}
           </section>
         ))}
       </div>
-      {item && <Inspector item={item} trace={trace} onChoose={choose} />}
+      {item && <Inspector item={item} trace={linked} onChoose={choose} />}
     </>
   )
 }
@@ -222,7 +239,7 @@ export function TracePage({ params }: { params: { type?: string; id?: string } }
             </>
           }
         >
-          <Board trace={{ ...trace, links: linksOf(trace) }} />
+          <Board key={id} trace={trace} about={id} />
         </PageFrame>
       )}
     </Loaded>

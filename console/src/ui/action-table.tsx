@@ -1,18 +1,24 @@
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
+import { useMe } from '../session.ts'
 import type { ActionRow } from '../types.ts'
 import { useVocabulary } from '../vocabulary.ts'
 import { useActor } from './actor.ts'
-import { Time } from './basics.tsx'
+import { Button, Time } from './basics.tsx'
 import { Mark, Markets } from './marks.tsx'
+import { StatementDrawer } from './statement.tsx'
 import { Table } from './table.tsx'
 
 /** Penalties and restrictions: in force, over, or reversed; each leads to its trace. */
 export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
   const say = useSay()
   const actor = useActor()
-  const { kindTitle, policyTitle } = useVocabulary()
+  const { kindTitle, policyTitle, inEu } = useVocabulary()
+  const may = useMe()?.permissions.includes('statement.read') ?? false
+  const [statement, setStatement] = useState<string | null>(null)
+  const hasStatement = (row: ActionRow) => row.appealable && inEu(row.markets)
   const state = (row: ActionRow) => {
     if (row.reversed_by)
       return (
@@ -28,48 +34,65 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
     )
   }
   return (
-    <Table
-      caption={say.t('subject.actions')}
-      rows={rows}
-      rowKey={(row) => row.action_id}
-      columns={[
-        {
-          id: 'kind',
-          title: say.t('col.penalty'),
-          head: true,
-          sort: (row) => row.kind,
-          cell: (row) => (
-            <Link href={paths.trace('action', row.action_id)} className="clip block">
-              {say.text(row.title) || kindTitle(row.kind)}
-            </Link>
-          ),
-        },
-        { id: 'state', title: say.t('col.status'), cell: state },
-        { id: 'markets', title: say.t('col.markets'), cell: (row) => <Markets ids={row.markets} /> },
-        {
-          id: 'policy',
-          title: say.t('col.policy'),
-          cell: (row) => <span className="clip block policy">{row.policy ? policyTitle(row.policy) : '–'}</span>,
-        },
-        {
-          id: 'actor',
-          title: say.t('col.by'),
-          cell: (row) => <span className="clip block narrow">{actor(row.actor ?? row.strategy)}</span>,
-        },
-        {
-          id: 'at',
-          title: say.t('col.since'),
-          number: true,
-          sort: (row) => row.at,
-          cell: (row) => <Time at={row.at} />,
-        },
-        {
-          id: 'until',
-          title: say.t('col.until'),
-          number: true,
-          cell: (row) => (row.until ? <Time at={row.until} /> : <span className="muted">{say.t('ui.open')}</span>),
-        },
-      ]}
-    />
+    <>
+      <Table
+        caption={say.t('subject.actions')}
+        rows={rows}
+        rowKey={(row) => row.action_id}
+        columns={[
+          {
+            id: 'kind',
+            title: say.t('col.penalty'),
+            head: true,
+            sort: (row) => row.kind,
+            cell: (row) => (
+              <Link href={paths.trace('action', row.action_id)} className="clip block">
+                {say.text(row.title) || kindTitle(row.kind)}
+              </Link>
+            ),
+          },
+          { id: 'state', title: say.t('col.status'), cell: state },
+          { id: 'markets', title: say.t('col.markets'), cell: (row) => <Markets ids={row.markets} /> },
+          {
+            id: 'policy',
+            title: say.t('col.policy'),
+            cell: (row) => <span className="clip block policy">{row.policy ? policyTitle(row.policy) : '–'}</span>,
+          },
+          {
+            id: 'actor',
+            title: say.t('col.by'),
+            cell: (row) => <span className="clip block narrow">{actor(row.actor ?? row.strategy)}</span>,
+          },
+          {
+            id: 'at',
+            title: say.t('col.since'),
+            number: true,
+            sort: (row) => row.at,
+            cell: (row) => <Time at={row.at} />,
+          },
+          {
+            id: 'until',
+            title: say.t('col.until'),
+            number: true,
+            cell: (row) => (row.until ? <Time at={row.until} /> : <span className="muted">{say.t('ui.open')}</span>),
+          },
+          ...(may && rows.some(hasStatement)
+            ? [
+                {
+                  id: 'statement',
+                  title: say.t('statement.open'),
+                  cell: (row: ActionRow) =>
+                    hasStatement(row) ? (
+                      <Button kind="quiet" onPress={() => setStatement(row.action_id)}>
+                        {say.t('statement.show')}
+                      </Button>
+                    ) : null,
+                },
+              ]
+            : []),
+        ]}
+      />
+      {statement && <StatementDrawer action={statement} onClose={() => setStatement(null)} />}
+    </>
   )
 }

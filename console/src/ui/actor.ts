@@ -9,6 +9,8 @@ export function useActor(): (actor: string | null | undefined) => string {
     if (!actor) return '–'
     if (actor === me?.user.id) return me.user.name
     if (actor === 'strategy') return t('actor.strategy')
+    if (actor === 'system') return t('actor.system')
+    if (actor === 'brake') return t('actor.brake')
     if (actor.startsWith('for:')) return actor.slice(4)
     return actor.length > 26 ? `${actor.slice(0, 8)}…${actor.slice(-5)}` : actor
   }

@@ -84,6 +84,13 @@ export function StrategyTable({
           cell: (row) => say.number(row.hits_7d),
         },
         {
+          id: 'hits',
+          title: say.t('col.hits'),
+          number: true,
+          sort: (row) => row.hits,
+          cell: (row) => say.number(row.hits),
+        },
+        {
           id: 'unknown',
           title: say.t('col.unknown'),
           number: true,

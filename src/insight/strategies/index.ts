@@ -116,6 +116,8 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       severity: strategy.severity,
       verdict: strategy.verdict,
       mode: strategy.mode,
+      canary: strategy.canary ?? null,
+      limits: strategy.limits ?? null,
       on: strategy.on,
       markets: strategy.markets,
       when: strategy.when.trim(),

@@ -5,6 +5,7 @@ import { at, client, problemOf, read, refresh, write } from '../../api.ts'
 import { message } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { paths } from '../../paths.ts'
+import { preferences } from '../../preferences.ts'
 import type { CaseDetail, DecideReply, Problem } from '../../types.ts'
 import type { Draft, Preview } from './judgement.tsx'
 
@@ -89,7 +90,9 @@ async function undo(id: string, navigate: (to: string) => void) {
     navigate(paths.case(id))
     toast(message('review.undone'))
   } catch (error) {
-    toast(message('review.undoFailed', { code: problemOf(error).code }), { kind: 'failed' })
+    const { detail, code } = problemOf(error)
+    const why = detail?.[preferences().language] ?? code
+    toast(message('review.undoFailed', { why }), { kind: 'failed' })
   }
 }
 
@@ -120,9 +123,13 @@ export function useDecide(
       const reply = await write<DecideReply>('POST', at('cases', detail.case_id, 'decide'), body)
       const run = () => void undo(detail.case_id, navigate)
       const until = Date.parse(reply.effective_at)
-      toast(message('review.submitted', { title: detail.subject.title ?? detail.subject.id }), {
-        action: { label: message('action.undo'), keys: 'u', run, until },
-      })
+      const title = detail.subject.title ?? detail.subject.id
+      // An escalation has no effect on anybody; the case is simply open again, for others.
+      if (outcome === 'escalate') toast(message('review.escalated', { title }))
+      else
+        toast(message('review.submitted', { title }), {
+          action: { label: message('action.undo'), keys: 'u', run, until },
+        })
       if (thenNext) await goNext()
       void refresh(casePath(detail.case_id), '/v1/cases?', '/v1/overview')
     } catch (error) {

@@ -37,8 +37,10 @@ interface FindingsProps {
 }
 
 /** What was matched in the text first: it is what a person checks. */
-const telling = (evidence: Finding['evidence']) =>
-  evidence.toSorted((a, b) => Number(b.text != null) - Number(a.text != null)).slice(0, 4)
+const telling = (evidence: Finding['evidence']) => {
+  const said = new Map(evidence.map((item) => [`${item.field} ${item.tag} ${item.text ?? asText(item.value)}`, item]))
+  return [...said.values()].toSorted((a, b) => Number(b.text != null) - Number(a.text != null)).slice(0, 4)
+}
 
 export function Findings({ findings, active, onActive }: FindingsProps) {
   const strategyTitle = useStrategyTitle()
@@ -134,12 +136,7 @@ function ChoiceRow({ choice, chosen, onChoose }: { choice: Choice; chosen: boole
       <span className="grow">
         <strong>{say.text(choice.title)}</strong>
       </span>
-      {choice.points ? (
-        <span className="tag" title={say.t('review.points', { n: choice.points })}>
-          {choice.points}
-          <span className="sr">{say.t('review.points', { n: choice.points })}</span>
-        </span>
-      ) : null}
+      {choice.points ? <span className="tag">{say.t('review.points', { n: choice.points })}</span> : null}
       {keys && (
         <span className="keys" aria-hidden="true">
           <kbd>{keys}</kbd>
