@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { lockFolder, openFiles } from '../../src/edge/files.ts'
-import { type Entry, openJournal } from '../../src/perception/journal/index.ts'
+import { createReader, type Entry, openJournal } from '../../src/perception/journal/index.ts'
 
 const rounds = 20
 const folder = mkdtempSync(join(tmpdir(), 'aedile-crash-'))
@@ -68,3 +68,19 @@ test(`kill -9 under load, ${rounds} times: every acknowledged event is there onc
   expect(journal.stats().entries).toBe(seen.size)
   await journal.close()
 }, 60_000)
+
+test('what was written just before a kill, behind the mark, is seen by readers in other processes as soon as it is opened', async () => {
+  const path = join(mkdtempSync(join(folder, 'mark-')), 'journal')
+  const first = await openJournal({ files: openFiles(), folder: path })
+  await first.append([{ source: 's', id: '1', fingerprint: 'f', event: 'one' }])
+  const early = readFileSync(join(path, 'durable'))
+  await first.append([{ source: 's', id: '2', fingerprint: 'f', event: 'two' }])
+  await first.close()
+  writeFileSync(join(path, 'durable'), early)
+  const again = await openJournal({ files: openFiles(), folder: path })
+  const reader = createReader(openFiles(), path)
+  expect(reader.durable()).toBe(again.durable())
+  expect((await reader.read(0)).map((entry) => entry.id)).toEqual(['1', '2'])
+  reader.close()
+  await again.close()
+})

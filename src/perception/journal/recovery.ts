@@ -13,6 +13,7 @@ import {
   type Segment,
   type SegmentKeys,
   segmentPath,
+  writeMark,
   writeSidecar,
 } from './segments.ts'
 
@@ -72,7 +73,31 @@ export async function recover(input: RecoveryInput): Promise<Recovered> {
   const activeKeys = await openActive({ segment: active, file: activeFile, mark, hash, log })
   loadKeys(index, activeKeys, active.first)
   lastLoggedAt = Math.max(lastLoggedAt, activeKeys.lastLoggedAt)
+  await showTail({ activeFile, markFile, mark, end: active.first + active.size, log })
   return { segments, index, seed, activeFile, activeKeys, markFile, lastLoggedAt }
+}
+
+/**
+ * Whole entries behind the mark were written just before the process died. They count from now on: they are made durable,
+ * and readers in other processes learn of them now, not with the next commit.
+ */
+async function showTail(tail: {
+  activeFile: OpenFile
+  markFile: OpenFile
+  mark: number
+  end: number
+  log: JournalLog
+}): Promise<void> {
+  if (tail.mark >= tail.end) return
+  await tail.activeFile.datasync()
+  try {
+    writeMark(tail.markFile, tail.end)
+  } catch (error) {
+    tail.log('journal: the durable mark could not be written; readers in other processes lag until it can', {
+      durable: tail.end,
+      reason: String(error),
+    })
+  }
 }
 
 /** Every segment begins where the one before it ends, and nothing acknowledged is missing at the end. */
