@@ -146,8 +146,9 @@ function byteOrderMark(chunk: Buffer): { encoding: Encoding | null; length: numb
 }
 
 /**
- * UTF-8 or GB18030, from the first bytes that are not ASCII. GB18030 accepts nearly any bytes, Latin-1 text too, so it is
- * chosen only when nine in ten high bytes form pairs of the common Chinese range; else a wrong guess would import garbage.
+ * UTF-8 or GB18030, from the first bytes that are not ASCII. GB18030 accepts nearly any bytes, Latin-1 and Big5 text too, so
+ * it is chosen only when nine in ten high bytes form pairs of the common Chinese range, or when what it reads holds the most
+ * frequent characters of traditional Chinese, which lie outside of that range; else a wrong guess would import garbage.
  */
 function guessEncoding(chunk: Buffer): Encoding {
   if (isUtf8(chunk)) return 'utf-8'
@@ -172,5 +173,27 @@ function guessEncoding(chunk: Buffer): Encoding {
       at++
     }
   }
-  return pairs / high >= 0.9 ? 'gb18030' : 'utf-8'
+  return pairs / high >= 0.9 || readsAsChinese(chunk) ? 'gb18030' : 'utf-8'
+}
+
+/** Frequent in running text and in the names of goods; every tenth character or more, while a wrong reading hits one in a hundred. */
+const frequent = new Set(
+  '的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之年過發後作里用道行所然家種事成方多經去法學如都同現當沒動面起看定天分還進好小部其些主樣理心本前開但因只從想實日無力它與長把機十民第公此已工使情明性知全三又關點正業外將兩高間由問很最重並物手應向頭文體政美相見被利什二等產或新己制身果加西月話合回特代內信表化老給世位次度門任常先海通教東聲提立及比員解水名真論處走義各入幾口認條平系氣題爾更別打女變四神總何電數安少報才結反受目太量再感建務做接必場件計管期市直資命山金指克許統區保至隊形社便空決治展馬科司基色品用效能健康保養改善調減輕增強預防有助維持膚髮體',
+)
+
+function readsAsChinese(chunk: Buffer): boolean {
+  let text: string
+  try {
+    text = new TextDecoder('gb18030', { fatal: true }).decode(chunk, { stream: true })
+  } catch {
+    return false
+  }
+  let high = 0
+  let known = 0
+  for (const character of text) {
+    if (character <= '\u007f') continue
+    high++
+    if (frequent.has(character)) known++
+  }
+  return known / high >= 0.1
 }

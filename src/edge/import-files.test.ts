@@ -306,6 +306,16 @@ describe('rows that are quarantined while the rest goes on', () => {
     const { summary } = await run(write('latin.csv', Buffer.from(`${header}1,café crème,1,\n2,plain,2,\n`, 'latin1')))
     expect(summary).toMatchObject({ eventsMade: 1, quarantined: { bad_encoding: 1 } })
   })
+  test('traditional Chinese in GB18030 is found out, the same text in Big5 is not taken for it', async () => {
+    const gb = Buffer.from('d3d0d0a7b8c4c9c6f377d97ca3ac87f8eb48d54ad743', 'hex')
+    const file = Buffer.concat([Buffer.from(`${header}1,`), gb, Buffer.from(',2,\n')])
+    expect((await run(write('traditional.csv', file))).titles).toEqual(['有效改善體質，國際認證'])
+    const big5 = Buffer.from('a6b3aec4a7efb5bdc5e9bde8a141b0eabbdabb7bc3d2', 'hex')
+    const { summary } = await run(
+      write('big5.csv', Buffer.concat([Buffer.from(`${header}1,`), big5, Buffer.from(',1,\n2,plain,2,\n')])),
+    )
+    expect(summary).toMatchObject({ eventsMade: 1, quarantined: { bad_encoding: 1 } })
+  })
   test('a mapping that yields NaN is quarantined: JSON has no such number', async () => {
     expect((await run(write('nan.csv', `${header}1,a,NaN,\n2,b,2,\n`))).summary).toMatchObject({
       eventsMade: 1,

@@ -15,6 +15,8 @@ export interface ImportRun {
   readonly file: string
   status: 'running' | 'done' | 'failed'
   rows_read: number
+  /** What the cleaning steps left over; fewer than read when they merge or drop rows, or lines could not be read. */
+  rows_after_steps: number
   accepted: number
   duplicates: number
   conflicts: number
@@ -62,6 +64,7 @@ export async function runImport(app: App, input: ImportInput): Promise<ImportRun
       },
     } as Parameters<typeof importFile>[2])
     run.rows_read = summary.rowsRead
+    run.rows_after_steps = summary.rowsAfterSteps
     run.accepted = summary.accepted
     run.duplicates = summary.duplicates
     run.conflicts = summary.conflicts
@@ -79,7 +82,7 @@ export async function runImport(app: App, input: ImportInput): Promise<ImportRun
       zh: String(error instanceof Error ? error.message : error),
       en: String(error instanceof Error ? error.message : error),
     }
-    if (found?.fix) run.error = { zh: `${run.error.zh} ${found.fix.zh}`, en: `${run.error.en} ${found.fix.en}` }
+    if (found?.fix) run.error = { zh: `${run.error.zh}（${found.fix.zh}）`, en: `${run.error.en} (${found.fix.en})` }
   } finally {
     historyEnds()
   }
@@ -99,6 +102,7 @@ function newRun(input: ImportInput): ImportRun {
     file: input.name ?? basename(input.path),
     status: 'running',
     rows_read: 0,
+    rows_after_steps: 0,
     accepted: 0,
     duplicates: 0,
     conflicts: 0,

@@ -46,7 +46,7 @@ const table: Readonly<Record<string, Command>> = {
           recipe: words[0],
           file: words[1],
           json: options['json'] === true,
-          delimiter: str(options['delimiter']),
+          delimiter: str(options['delimiter'])?.replace('\\t', '\t'),
           encoding: str(options['encoding']),
           format: str(options['format']),
         },

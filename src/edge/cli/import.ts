@@ -28,8 +28,9 @@ export async function runImportCommand(options: ImportOptions, io: CommandIo): P
       io.error(`  ${id.padEnd(24)} ${'recipe' in checked && checked.recipe ? checked.recipe.title.en : 'not valid'}`)
     return 1
   }
-  if (!existsSync(options.file)) {
-    io.error(`there is no file ${options.file}`)
+  const wrong = wrongOption(options)
+  if (wrong !== null) {
+    io.error(wrong)
     return 1
   }
   const progress = createProgress(io)
@@ -51,6 +52,24 @@ export async function runImportCommand(options: ImportOptions, io: CommandIo): P
     )
     return 1
   }
+}
+
+const choices = {
+  encoding: ['auto', 'utf-8', 'gb18030', 'utf-16le'],
+  format: ['csv', 'tsv', 'ndjson', 'parquet'],
+} as const
+
+function wrongOption(options: ImportOptions): string | null {
+  if (!existsSync(options.file ?? '')) return `there is no file ${options.file}`
+  for (const name of ['encoding', 'format'] as const) {
+    const value = options[name]
+    const allowed: readonly string[] = choices[name]
+    if (value !== undefined && !allowed.includes(value))
+      return `--${name} = ${JSON.stringify(value)}: write one of ${allowed.join(', ')}`
+  }
+  if (options.delimiter !== undefined && options.delimiter.length !== 1)
+    return `--delimiter = ${JSON.stringify(options.delimiter)}: write one character, such as ';'`
+  return null
 }
 
 async function importHere(options: ImportOptions, progress: Progress, io: CommandIo): Promise<ImportRun> {
@@ -158,6 +177,7 @@ function print(run: ImportRun, json: boolean, io: CommandIo): void {
   }
   const number = (value: number) => value.toLocaleString('en').padStart(10)
   io.write(`rows read            ${number(run.rows_read)}`)
+  if (run.rows_after_steps !== run.rows_read) io.write(`rows after cleaning  ${number(run.rows_after_steps)}`)
   io.write(`events accepted      ${number(run.accepted)}`)
   io.write(`duplicates skipped   ${number(run.duplicates)}`)
   if (run.conflicts > 0) io.write(`conflicts refused    ${number(run.conflicts)}`)
