@@ -60,7 +60,8 @@ export async function measureSet(set: EvaluationSet): Promise<SetResult | { read
   if ('absent' in read) return read
   const { outcomes, micros, refused } = await decideRows(set, read)
   const flags = new Map(outcomes.map(({ row, flagged }) => [row, flagged]))
-  const byPart = (part: Part) => outcomes.map(({ row }) => row).filter(({ id }) => partOf(id) === part)
+  const keyOf = (row: LabelledRow) => set.splitKey?.(row.event) ?? row.id
+  const byPart = (part: Part) => outcomes.map(({ row }) => row).filter((row) => partOf(keyOf(row)) === part)
   const dev = byPart('dev')
   const twoClasses = dev.some((row) => row.positive) && dev.some((row) => !row.positive)
   const bayes = twoClasses ? trainBayes(dev) : null

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision } from '../../src/judgement/decisions/index.ts'
+import type { CloudEvent } from '../../src/vocabulary/events/index.ts'
 import { publicFile, type Rows, readTable, rowsByRecipe, spamAssassinFolder, textRows } from './rows.ts'
 
 /** What a figure must reach on the test part. */
@@ -22,6 +23,8 @@ export interface EvaluationSet {
   readonly targets: readonly Target[]
   /** Prints figures by the publication's own class as well. */
   readonly byKind?: boolean
+  /** What the dev/test split hashes; default the id of the event. */
+  splitKey?(event: CloudEvent): string
 }
 
 const stopped = (decision: Decision) => ['review', 'block', 'geo-block'].includes(decision.verdict)
@@ -194,7 +197,9 @@ export const sets: readonly EvaluationSet[] = [
     credit: 'Ad phrases judged by the Food and Drug Administration of Taiwan (official documents)',
     pack: 'ads-cn',
     read: fromRecipe('tw-ad-law', ['tw-ad-law/phrases.csv']),
-    flagged: notPassed,
+    flagged: stopped,
+    // The words were tuned on the dev part of this split, by phrase: ids depend on the order of rows in a copy.
+    splitKey: (event) => String(event.data['body'] ?? ''),
     targets: [],
   },
   {

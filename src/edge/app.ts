@@ -430,14 +430,14 @@ function startFollowers({
   const unsubscribe = journal.onDurable(() => {
     waiting ??= setTimeout(() => {
       waiting = null
-      void wake()
+      wake().catch(failed('followers'))
     }, 20)
   })
   const clock = setInterval(() => {
     cases.settle(nowMicros()).then((count) => count > 0 && facts.wake(), failed('settle'))
     facts.wake()
   }, 1000)
-  void wake()
+  wake().catch(failed('followers'))
   return {
     wake,
     async stop() {
