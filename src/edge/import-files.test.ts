@@ -7,7 +7,7 @@ import { problemOf } from '../kernel/problems.ts'
 import { checkRecipe, type ImportBatch, type ImportSummary, type Recipe } from '../perception/imports/index.ts'
 import { openDuck } from './duckdb.ts'
 import { openImportDuck } from './import-duckdb.ts'
-import { type FileOptions, importFile } from './import-files.ts'
+import { type FileOptions, folderLines, importFile } from './import-files.ts'
 
 const yaml = `id: goods
 title: {zh: 商品, en: Goods}
@@ -154,6 +154,23 @@ describe('forms of a file', () => {
     expect((await run(write('gb.csv', gb))).titles).toEqual(['毛衣'])
     expect((await run(write('gb.csv.gz', gzipSync(gb)), { encoding: 'gb18030' })).titles).toEqual(['毛衣'])
     expect((await run(write('u16.csv', Buffer.from(`\ufeff${csv}`, 'utf16le')))).titles).toEqual(titles)
+  })
+  test('a folder of JSON files, and the same as lines for a server', async () => {
+    if (!goods.file) throw new Error('the recipe has no file')
+    const folders: Recipe = { ...goods, file: { ...goods.file, format: 'json-folder', files: '*.json' } }
+    const path = join(folder, 'folder')
+    mkdirSync(path)
+    writeFileSync(join(path, 'b.json'), JSON.stringify({ sku: '2', name: 'two\nlines', price: '2' }, null, 2))
+    writeFileSync(join(path, 'a.json'), JSON.stringify({ sku: '1', name: 'one', price: '1' }))
+    writeFileSync(join(path, 'c.json'), '{"sku":')
+    const whole = await run(path, { recipe: folders })
+    expect(whole.titles).toEqual(['one', 'two\nlines'])
+    const lines: string[] = []
+    for await (const line of (await folderLines(folders, path)) ?? []) lines.push(line)
+    const sent = await run(write('folder', lines.join('')), { recipe: folders })
+    expect(sent.batches).toEqual(whole.batches)
+    expect(sent.summary.quarantined).toEqual(whole.summary.quarantined)
+    expect(await folderLines(goods, path)).toBeNull()
   })
   test('events as they are: each line an event, extension attributes kept', async () => {
     const event = {

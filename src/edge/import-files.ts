@@ -226,10 +226,10 @@ async function stageEvents(folder: string, path: string, options: Report): Promi
   }
 }
 
-async function stageFolder(file: RecipeFile, path: string, options: Report & { outputs: Outputs }): Promise<number> {
+/** The files of a folder that a recipe reads, in the order in which it reads them. @throws a problem when there is none. */
+async function filesIn(file: RecipeFile, path: string): Promise<string[]> {
   const names: string[] = []
   for await (const name of glob(file.files ?? '**/*.json', { cwd: path })) names.push(name)
-  names.sort()
   if (names.length === 0)
     throw refuseFile({
       refusal: 'empty_folder',
@@ -238,6 +238,22 @@ async function stageFolder(file: RecipeFile, path: string, options: Report & { o
       en: `there is no ${file.files ?? '**/*.json'} in ${path}`,
       fix: { zh: '检查路径', en: 'check the path' },
     })
+  return names.sort()
+}
+
+/** A folder of JSON files as one stream of NDJSON, which the recipe reads to the same rows; null when it reads no folders. */
+export async function folderLines(recipe: Recipe, path: string): Promise<AsyncIterable<string> | null> {
+  const { file } = recipe
+  if (file?.format !== 'json-folder') return null
+  const names = await filesIn(file, path)
+  return (async function* () {
+    // A line break stands only between the tokens of JSON, never inside a text.
+    for (const name of names) yield `${(await readFile(join(path, name), 'utf8')).replace(/[\r\n]+/g, ' ')}\n`
+  })()
+}
+
+async function stageFolder(file: RecipeFile, path: string, options: Report & { outputs: Outputs }): Promise<number> {
+  const names = await filesIn(file, path)
   const columns = sourceColumns(file).map((column) => column.headers)
   for (const [index, name] of names.entries()) {
     takeJson(options.outputs, columns, { line: index + 1, text: await readFile(join(path, name), 'utf8') })

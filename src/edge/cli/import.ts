@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { problemOf } from '../../kernel/problems.ts'
 import { openApp } from '../app.ts'
-import { loadRecipes } from '../import-recipes.ts'
+import { folderLines } from '../import-files.ts'
+import { loadRecipe, loadRecipes } from '../import-recipes.ts'
 import { type ImportRun, runImport } from '../imports.ts'
 import { shippedPacks } from '../pack-files.ts'
 import { dataFolder } from '../serve.ts'
@@ -122,12 +123,11 @@ async function importThrough(server: Server, options: ImportOptions, progress: P
       ) as [string, string][],
     ),
   })
-  const path = statSync(options.file ?? '').isDirectory() ? null : options.file
-  if (path === null || path === undefined) throw new Error('a folder can only be imported while the server is stopped')
+  const body = await bytesOf(options)
   const started = await fetch(`${server.url}/v1/imports?${query}`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/octet-stream' },
-    body: Readable.toWeb(createReadStream(path)) as ReadableStream,
+    body: Readable.toWeb(body) as ReadableStream,
     duplex: 'half',
   } as RequestInit)
   const first = (await started.json()) as ImportRun & { detail?: { en: string } }
@@ -139,6 +139,14 @@ async function importThrough(server: Server, options: ImportOptions, progress: P
     run = (await (await fetch(`${server.url}/v1/imports/${first.import_id}`, { headers })).json()) as ImportRun
   }
   return run
+}
+
+/** What goes to the server: the file, or the files of a folder as lines. */
+async function bytesOf({ recipe = '', file = '' }: ImportOptions): Promise<Readable> {
+  if (!statSync(file).isDirectory()) return createReadStream(file)
+  const lines = await folderLines(await loadRecipe(recipesFolder, recipe), file)
+  if (lines === null) throw new Error(`${file} is a folder; name one file in it`)
+  return Readable.from(lines, { objectMode: false })
 }
 
 interface Progress {
