@@ -3,6 +3,9 @@ import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { Schema } from '../kernel/database.ts'
 import type { Problem } from '../kernel/problems.ts'
 
+/** Prepared statements that are kept; the stores have some two hundred different ones. */
+const mostPrepared = 1000
+
 /** Kysely over Node's own SQLite; the store is one file in WAL mode, durable at every commit. */
 export function openSqlite<Tables>(
   path: string,
@@ -14,16 +17,24 @@ export function openSqlite<Tables>(
     raw.exec('PRAGMA synchronous = FULL')
     raw.exec('PRAGMA foreign_keys = ON')
   }
+  const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
   const database: SqliteDatabase = {
     close: () => {},
     prepare(sql) {
+      const known = prepared.get(sql)
+      if (known) return known
+      if (prepared.size >= mostPrepared) prepared.clear()
       const statement = raw.prepare(sql)
-      return {
+      const made: ReturnType<SqliteDatabase['prepare']> = {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
         run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+        // Streams keep a cursor of their own, so they do not share a statement.
+        iterate: (parameters) =>
+          raw.prepare(sql).iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
       }
+      prepared.set(sql, made)
+      return made
     },
   }
   return { db: new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }), raw, close: () => raw.close() }

@@ -9,7 +9,8 @@ export const problemCatalogue = {
   not_allowed: { status: 403, title: { zh: '没有权限', en: 'Not allowed' } },
   same_reviewer: { status: 403, title: { zh: '不能复核自己的决定', en: 'You made the first decision' } },
   not_found: { status: 404, title: { zh: '没有找到', en: 'Not found' } },
-  sql_timeout: { status: 408, title: { zh: '查询超时', en: 'The query ran out of time' } },
+  // Not 408: browsers send a request again that was answered so.
+  sql_timeout: { status: 422, title: { zh: '查询超时', en: 'The query ran out of time' } },
   conflict: { status: 409, title: { zh: '与现有记录冲突', en: 'Conflicts with what is there' } },
   already_decided: { status: 409, title: { zh: '案件已经判定', en: 'The case is decided already' } },
   not_leased: { status: 409, title: { zh: '你没有领取这个案件', en: 'You do not hold this case' } },

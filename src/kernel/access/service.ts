@@ -42,6 +42,8 @@ async function matches(password: string, secret: string): Promise<boolean> {
 
 /** People, sessions, API tokens and the audit log over one database. Secrets are stored only as hashes. */
 export function createAccess(db: store.AccessDb) {
+  /** Tokens that were good when they were looked up; emptied by whatever could end one. Keeps deciding off the state store. */
+  const seenTokens = new Map<string, { principal: Principal; expiresAt: number | null }>()
   const failures = new Map<string, { count: number; until: number }>()
   const turns = new Map<string, Promise<unknown>>()
 
@@ -131,11 +133,22 @@ export function createAccess(db: store.AccessDb) {
 
     /** The principal behind an API token, or null when it is unknown, revoked or over, or its maker is disabled. */
     async byToken(secret: string, now: number): Promise<Principal | null> {
-      const token = await store.findToken(db, hash(secret))
+      const key = hash(secret)
+      const known = seenTokens.get(key)
+      if (known) return known.expiresAt !== null && known.expiresAt < now ? null : known.principal
+      const token = await store.findToken(db, key)
       if (!token || token.revoked_at !== null || (token.expires_at !== null && token.expires_at < now)) return null
       if ((await store.findUser(db, token.created_by))?.disabled) return null
       const held = JSON.parse(token.roles) as string[]
-      return { id: token.token_id, name: token.name, kind: 'token', roles: held, permissions: permissionsOf(held) }
+      const principal: Principal = {
+        id: token.token_id,
+        name: token.name,
+        kind: 'token',
+        roles: held,
+        permissions: permissionsOf(held),
+      }
+      seenTokens.set(key, { principal, expiresAt: token.expires_at })
+      return principal
     },
 
     async createToken(input: { name: string; roles: string[]; expiresAt: number | null; by: Principal; now: number }) {
@@ -214,6 +227,7 @@ export function createAccess(db: store.AccessDb) {
         ...(change.roles === undefined ? {} : { roles: JSON.stringify(change.roles) }),
         ...(change.disabled === undefined ? {} : { disabled: change.disabled ? 1 : 0 }),
       })
+      seenTokens.clear()
       if (change.disabled || change.roles) await store.deleteSessionsOf(db, id)
     },
 
@@ -244,7 +258,11 @@ export function createAccess(db: store.AccessDb) {
 
     users: () => store.allUsers(db),
     tokens: () => store.allTokens(db),
-    revokeToken: (id: string, now: number) => store.revokeToken(db, id, now),
+    async revokeToken(id: string, now: number) {
+      const done = await store.revokeToken(db, id, now)
+      seenTokens.clear()
+      return done
+    },
     audit: (row: AuditEntry) => insertAudit(db, row),
     auditRows: (options: { limit: number; after?: number | undefined; q?: string | undefined }) =>
       store.auditRows(db, options),
