@@ -24,6 +24,9 @@ export function useSession() {
 /** The signed-in person; null on pages shown before signing in. */
 export const useMe = (): Session | null => useSession().data ?? null
 
+/** Whether the person who is signed in may do this; buttons that would only be refused are not shown. */
+export const useMay = (permission: string): boolean => useMe()?.permissions.includes(permission) ?? false
+
 /** Another person may not see what the one before had loaded. The session itself stays: it is being watched. */
 function become(session: Session | null) {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] })

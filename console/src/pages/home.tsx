@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { useRead, withQuery } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import { useMe } from '../session.ts'
+import { useMay, useMe } from '../session.ts'
 import type { Overview } from '../types.ts'
 import { useActor } from '../ui/actor.ts'
 import { Button, ButtonLink, Card, Time } from '../ui/basics.tsx'
@@ -37,14 +37,17 @@ function Totals({ totals }: { totals: Overview['totals'] }) {
 function MyCases({ overview }: { overview: Overview }) {
   const say = useSay()
   const takeNext = useNextCase()
+  const may = useMay('case.decide')
   return (
     <Card
       title={say.t('home.mine', { n: overview.my_open })}
       flush
       aside={
-        <Button kind="primary" onPress={() => void takeNext()}>
-          {say.t('queue.next')}
-        </Button>
+        may && (
+          <Button kind="primary" onPress={() => void takeNext()}>
+            {say.t('queue.next')}
+          </Button>
+        )
       }
     >
       {overview.my_cases.length === 0 ? (

@@ -5,6 +5,7 @@ import { at, problemOf, read, refresh, useRead, withQuery, write } from '../api.
 import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { ListDetail, ListEntry, ListRow, Page, Problem } from '../types.ts'
 import { Button, Card, Field, SearchField, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -85,11 +86,12 @@ export function ListsPage() {
 interface FormProps {
   list: string
   mode: 'add' | ListEntry | null
+  onAdded: (value: string) => void
   onClose: () => void
 }
 
 /** Adding and removing both ask for a reason: a list entry without one cannot be judged later. */
-function EntryDialog({ list, mode, onClose }: FormProps) {
+function EntryDialog({ list, mode, onAdded, onClose }: FormProps) {
   const { t } = useSay()
   const [problem, setProblem] = useState<Problem | null>(null)
   const adding = mode === 'add'
@@ -107,6 +109,7 @@ function EntryDialog({ list, mode, onClose }: FormProps) {
       else await write('DELETE', withQuery(path, body))
       toast(t(adding ? 'lists.added' : 'lists.removed', { value }))
       await refresh('/v1/lists')
+      if (adding) onAdded(value)
       onClose()
     } catch (error) {
       setProblem(problemOf(error))
@@ -140,7 +143,13 @@ function EntryDialog({ list, mode, onClose }: FormProps) {
   )
 }
 
-function Entries({ entries, onRemove }: { entries: readonly ListEntry[]; onRemove: (entry: ListEntry) => void }) {
+function Entries({
+  entries,
+  onRemove,
+}: {
+  entries: readonly ListEntry[]
+  onRemove: ((entry: ListEntry) => void) | null
+}) {
   const { t } = useSay()
   return (
     <Table
@@ -176,17 +185,21 @@ function Entries({ entries, onRemove }: { entries: readonly ListEntry[]; onRemov
           sort: (row) => row.expires_at,
           cell: (row) => <Time at={row.expires_at} />,
         },
-        {
-          id: 'remove',
-          title: t('ui.actions'),
-          number: true,
-          cell: (row) => (
-            <Button kind="quiet" onPress={() => onRemove(row)}>
-              {t('ui.remove')}
-              <span className="sr">{row.value}</span>
-            </Button>
-          ),
-        },
+        ...(onRemove
+          ? [
+              {
+                id: 'remove',
+                title: t('ui.actions'),
+                number: true,
+                cell: (row: ListEntry) => (
+                  <Button kind="quiet" onPress={() => onRemove(row)}>
+                    {t('ui.remove')}
+                    <span className="sr">{row.value}</span>
+                  </Button>
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   )
@@ -209,6 +222,7 @@ export function ListPage({ params: { list = '' } }: { params: { list?: string } 
   const [params, set] = useSearchState()
   const q = params.get('q') ?? ''
   const [mode, setMode] = useState<FormProps['mode']>(null)
+  const may = useMay('list.write')
   const query = useEntries(list, q)
   const first = query.data?.pages[0]
   const entries = query.data?.pages.flatMap((page) => page.items) ?? []
@@ -218,9 +232,11 @@ export function ListPage({ params: { list = '' } }: { params: { list?: string } 
       crumb={{ to: paths.lists, label: t('nav.lists') }}
       sub={first && [first.owner, say.text(first.reason)].filter(Boolean).join(' · ')}
       aside={
-        <Button kind="primary" onPress={() => setMode('add')}>
-          {t('lists.add')}
-        </Button>
+        may && (
+          <Button kind="primary" onPress={() => setMode('add')}>
+            {t('lists.add')}
+          </Button>
+        )
       }
     >
       <search className="filters">
@@ -236,7 +252,7 @@ export function ListPage({ params: { list = '' } }: { params: { list?: string } 
             hint={t('lists.none.hint')}
           />
         )}
-        {entries.length > 0 && <Entries entries={entries} onRemove={setMode} />}
+        {entries.length > 0 && <Entries entries={entries} onRemove={may ? setMode : null} />}
         {query.hasNextPage && (
           <div className="more">
             <Button busy={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
@@ -245,7 +261,7 @@ export function ListPage({ params: { list = '' } }: { params: { list?: string } 
           </div>
         )}
       </Card>
-      <EntryDialog list={list} mode={mode} onClose={() => setMode(null)} />
+      <EntryDialog list={list} mode={mode} onAdded={(value) => set({ q: value })} onClose={() => setMode(null)} />
     </PageFrame>
   )
 }

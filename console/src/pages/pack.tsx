@@ -4,6 +4,7 @@ import { at, problemOf, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { announce } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { PackDetail, PackTest, Problem } from '../types.ts'
 import { Button, Card, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Mark, SeverityMark, Status } from '../ui/marks.tsx'
@@ -215,6 +216,7 @@ function Detail({ pack }: { pack: PackDetail }) {
   const [params, set] = useSearchState()
   const { result, problem, busy, run } = useCaseRun(pack.pack)
   const tab = params.get('tab') ?? 'strategies'
+  const may = useMay('pack.test')
   const body = {
     strategies: (
       <Card flush>
@@ -236,9 +238,11 @@ function Detail({ pack }: { pack: PackDetail }) {
         </>
       }
       aside={
-        <Button kind="primary" busy={busy} onPress={() => void run()}>
-          {t('pack.run', { n: pack.case_list.length })}
-        </Button>
+        may && (
+          <Button kind="primary" busy={busy} onPress={() => void run()}>
+            {t('pack.run', { n: pack.case_list.length })}
+          </Button>
+        )
       }
     >
       <Problems pack={pack} />

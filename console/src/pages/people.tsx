@@ -3,6 +3,7 @@ import { at, problemOf, refresh, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { Page, Problem, TokenRow, UserRow } from '../types.ts'
 import { Button, Card, CopyButton, Field, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -130,6 +131,7 @@ function UserDialog({ user, onClose }: { user: UserRow | 'new'; onClose: () => v
 
 function Users() {
   const { t } = useSay()
+  const may = useMay('user.write')
   const [editing, setEditing] = useState<UserRow | 'new' | null>(null)
   const query = useRead<Page<UserRow>>('/v1/users')
   return (
@@ -137,9 +139,11 @@ function Users() {
       title={t('people.users')}
       flush
       aside={
-        <Button kind="primary" onPress={() => setEditing('new')}>
-          {t('people.add')}
-        </Button>
+        may && (
+          <Button kind="primary" onPress={() => setEditing('new')}>
+            {t('people.add')}
+          </Button>
+        )
       }
     >
       <Loaded query={query}>
@@ -241,11 +245,14 @@ function TokenDialog({ onClose }: { onClose: () => void }) {
 function Tokens() {
   const { t } = useSay()
   const [adding, setAdding] = useState(false)
+  const may = useMay('token.write')
+  const [revoking, setRevoking] = useState<TokenRow | null>(null)
   const query = useRead<Page<TokenRow>>('/v1/tokens')
   const revoke = async (token: TokenRow) => {
     try {
       await write('DELETE', at('tokens', token.token_id))
       toast(t('tokens.revoked', { name: token.name }))
+      setRevoking(null)
       await refresh('/v1/tokens')
     } catch (error) {
       toast(problemOf(error).code, { kind: 'failed' })
@@ -256,9 +263,11 @@ function Tokens() {
       title={t('people.tokens')}
       flush
       aside={
-        <Button kind="primary" onPress={() => setAdding(true)}>
-          {t('tokens.add')}
-        </Button>
+        may && (
+          <Button kind="primary" onPress={() => setAdding(true)}>
+            {t('tokens.add')}
+          </Button>
+        )
       }
     >
       <Loaded query={query}>
@@ -290,7 +299,7 @@ function Tokens() {
                         {t('tokens.off')}
                       </Mark>
                     ) : (
-                      <Button kind="quiet" onPress={() => void revoke(row)}>
+                      <Button kind="quiet" onPress={() => setRevoking(row)}>
                         {t('tokens.revoke')}
                         <span className="sr">{row.name}</span>
                       </Button>
@@ -301,6 +310,20 @@ function Tokens() {
           )
         }
       </Loaded>
+      {revoking && (
+        <Dialog
+          title={t('tokens.revoke')}
+          open
+          onClose={() => setRevoking(null)}
+          footer={
+            <Button kind="primary" onPress={() => void revoke(revoking)}>
+              {t('tokens.revoke')}
+            </Button>
+          }
+        >
+          <p>{t('tokens.revoke.sure', { name: revoking.name })}</p>
+        </Dialog>
+      )}
       {adding && <TokenDialog onClose={() => setAdding(false)} />}
     </Card>
   )

@@ -2,6 +2,7 @@ import { useOffer } from '../actions.ts'
 import { usePages, withQuery } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { CaseRow } from '../types.ts'
 import { Button, Pick, SearchField, Segment } from '../ui/basics.tsx'
 import { CaseTable } from '../ui/case-table.tsx'
@@ -80,14 +81,17 @@ export function QueuePage() {
   const pages = usePages<CaseRow>(withQuery('/v1/cases', { limit: 50, status: 'open', ...withoutNull(query) }), 20_000)
   const takeNext = useNextCase(params.get('queue'))
   const next = { id: 'queue.next', label: 'queue.next', group: 'page', keys: 'n', run: () => void takeNext() } as const
-  useOffer([next])
+  const may = useMay('case.decide')
+  useOffer(may ? [next] : [])
   return (
     <PageFrame
       title={t('nav.queue')}
       aside={
-        <Button kind="primary" shortcut={next} onPress={next.run}>
-          {t('queue.next')}
-        </Button>
+        may && (
+          <Button kind="primary" shortcut={next} onPress={next.run}>
+            {t('queue.next')}
+          </Button>
+        )
       }
     >
       <Filters />

@@ -83,7 +83,7 @@ function Impact({ reply }: { reply: BacktestReply }) {
             t('backtest.labels.counts', { bad: labels.violation, ok: labels.ok, none: labels.unlabelled }),
           ],
           [t('strategy.precision'), <Share key="p" of={reply.precision} />],
-          [t('col.unknown'), say.number(reply.unknown)],
+          [t('backtest.unknown'), say.number(reply.unknown)],
           [
             t('backtest.gmv'),
             reply.blocked_gmv

@@ -4,6 +4,7 @@ import { at, problemOf, refresh, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { NoticeRow, Problem, Standing, SubjectDetail } from '../types.ts'
 import { ActionTable } from '../ui/action-table.tsx'
 import { AppealTable } from '../ui/appeal-table.tsx'
@@ -162,6 +163,7 @@ function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: 
 
 function Notices({ notices }: { notices: readonly NoticeRow[] }) {
   const { t } = useSay()
+  const may = useMay('appeal.file')
   const [appealing, setAppealing] = useState<NoticeRow | null>(null)
   return (
     <div className="stack wide">
@@ -172,7 +174,7 @@ function Notices({ notices }: { notices: readonly NoticeRow[] }) {
             <div className="row">
               <Id value={notice.notice_id} />
               <span className="end">
-                {notice.deadline && <Button onPress={() => setAppealing(notice)}>{t('appeal.file')}</Button>}
+                {notice.deadline && may && <Button onPress={() => setAppealing(notice)}>{t('appeal.file')}</Button>}
               </span>
             </div>
           </div>

@@ -139,7 +139,7 @@ export function TryEventPage() {
   const decide = async () => {
     const parsed = parseEvent(text)
     setProblem(parsed.problem ?? null)
-    if (!parsed.event) return
+    if (!parsed.event) return setDecision(null)
     setBusy(true)
     try {
       const next = await write<Decision>('POST', '/v1/decide', parsed.event)

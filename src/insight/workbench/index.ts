@@ -6,6 +6,9 @@ import type { FactsReader } from '../facts.ts'
 import type { FactTable } from '../warehouse/index.ts'
 
 /** Limits of one analyst query. */
+/** A query inside this is bound and planned, never run to its end. */
+const wrapped = 'SELECT * FROM ('
+
 export const sqlLimits = { rows: 10_000, milliseconds: 30_000 } as const
 
 const sqlText = Type.String({ minLength: 1, maxLength: 100_000, description: 'one SELECT over the facts' })
@@ -41,7 +44,7 @@ export function workbenchOperations({ facts, tables }: { facts: FactsReader; tab
       output: anything,
       run: async (_context, { sql }) => {
         try {
-          await facts.query(`SELECT * FROM (${sql.replace(/;\s*$/, '')}\n) LIMIT 0`, {
+          await facts.query(`${wrapped}${sql.replace(/;\s*$/, '')}\n) LIMIT 0`, {
             limit: 1,
             timeoutMs: 5000,
             trusted: false,
@@ -50,13 +53,15 @@ export function workbenchOperations({ facts, tables }: { facts: FactsReader; tab
         } catch (error) {
           const found = problemOf(error)
           if (!found) throw error
-          const message = found.detail.en
+          const position = found['position']
+          // DuckDB names what may have been meant after what went wrong.
+          const meant = /(?:Candidate|Did you mean)([\s\S]*)/.exec(found.detail.en)?.[1] ?? ''
           return {
             ok: false,
             error: {
-              message,
-              position: found['position'] ?? null,
-              candidates: [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).slice(0, 5),
+              message: found.detail,
+              position: typeof position === 'number' ? Math.max(0, position - wrapped.length) : null,
+              candidates: [...meant.matchAll(/"([^"]+)"/g)].map(([, name]) => name).slice(0, 5),
             },
           }
         }

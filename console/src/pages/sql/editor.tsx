@@ -1,6 +1,7 @@
 import {
   acceptCompletion,
   autocompletion,
+  type CompletionSource,
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
@@ -57,6 +58,27 @@ const colours = HighlightStyle.define([
   { tag: [tags.comment, tags.lineComment, tags.blockComment], color: 'var(--muted)' },
   { tag: [tags.typeName, tags.function(tags.variableName)], fontWeight: '600' },
 ])
+
+/** Column names before any FROM says of which table: the language's own source only knows them after it. */
+function columnsOf(tables: readonly SqlTable[]): CompletionSource {
+  const owners = Map.groupBy(
+    tables.flatMap((table) => table.columns.map((column) => ({ column: column.name, table: table.name }))),
+    ({ column }) => column,
+  )
+  const options = [...owners].map(([label, found]) => ({
+    label,
+    type: 'property',
+    detail: found
+      .map(({ table }) => table)
+      .join(', ')
+      .slice(0, 40),
+    boost: 1,
+  }))
+  return (context) => {
+    const word = context.matchBefore(/\w+/)
+    return word && !context.matchBefore(/\.\w*/) ? { from: word.from, options, validFor: /^\w*$/ } : null
+  }
+}
 
 const schemaOf = (tables: readonly SqlTable[]): Record<string, string[]> =>
   Object.fromEntries(tables.map((table) => [table.name, table.columns.map((column) => column.name)]))
@@ -156,7 +178,10 @@ export function SqlEditor(props: EditorProps) {
   useEffect(() => {
     const schema = schemaOf(props.tables)
     view.current?.dispatch({
-      effects: language.current.reconfigure(sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true })),
+      effects: language.current.reconfigure([
+        sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true }),
+        PostgreSQL.language.data.of({ autocomplete: columnsOf(props.tables) }),
+      ]),
     })
   }, [props.tables])
   useEffect(() => {

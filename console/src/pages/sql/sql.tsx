@@ -1,5 +1,5 @@
 import { Copy, Download } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useOffer } from '../../actions.ts'
 import { problemOf, useRead, write } from '../../api.ts'
 import { LineChart } from '../../chart/line-chart.tsx'
@@ -9,7 +9,7 @@ import { useSearchState } from '../../paths.ts'
 import type { Problem, SqlReply, SqlTable } from '../../types.ts'
 import { Button, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Empty, ProblemNote, Skeleton } from '../../ui/states.tsx'
+import { Empty, Failed, ProblemNote, Skeleton } from '../../ui/states.tsx'
 import { download, toCsv, toTsv } from './export.ts'
 import { type Past, pastQueries, rememberQuery } from './past.ts'
 import { ResultGrid } from './result-grid.tsx'
@@ -121,6 +121,21 @@ function History({ past, onPick }: { past: readonly Past[]; onPick: (sql: string
   )
 }
 
+/** A query may take its whole time limit; whoever waits sees that it runs, and for how long. */
+function Running() {
+  const say = useSay()
+  const [seconds, setSeconds] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((now) => now + 1), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <div className="body">
+      <p className="muted">{say.t('sql.running', { s: seconds })}</p>
+    </div>
+  )
+}
+
 const runAction = { id: 'sql.run', label: 'sql.run', group: 'page', keys: 'mod+Enter', inFields: true } as const
 const firstQuery = 'SELECT verdict, count(*) AS decisions\nFROM decisions\nGROUP BY verdict\nORDER BY decisions DESC'
 
@@ -135,6 +150,13 @@ export function SqlPage() {
   const { reply, problem, busy, past, run } = useQueryRun(text)
   const known = tables.data?.tables ?? none
   useOffer([{ ...runAction, run: () => void run() }])
+  if (tables.isError && problemOf(tables.error).status === 403)
+    return (
+      <div className="page">
+        <h1>{t('nav.sql')}</h1>
+        <Failed error={tables.error} />
+      </div>
+    )
   return (
     <div className="workbench">
       <h1 className="sr">{t('nav.sql')}</h1>
@@ -170,14 +192,15 @@ export function SqlPage() {
         </div>
       </section>
       <section className="output" aria-label={t('sql.result')}>
-        {problem && (
+        {problem && !busy && (
           <div className="body">
             {problem.caret && <pre className="code">{problem.caret}</pre>}
             <ProblemNote problem={problem} onRetry={() => void run()} />
           </div>
         )}
-        {reply && !problem && <Result key={`${reply.seconds}`} reply={reply} />}
-        {!reply && !problem && <Empty kind="first" title={t('sql.first')} hint={t('sql.first.hint')} />}
+        {busy && <Running />}
+        {reply && !problem && !busy && <Result key={`${reply.seconds}`} reply={reply} />}
+        {!reply && !problem && !busy && <Empty kind="first" title={t('sql.first')} hint={t('sql.first.hint')} />}
       </section>
       <Dialog title={t('sql.history')} open={history} onClose={() => setHistory(false)} kind="drawer">
         <History
