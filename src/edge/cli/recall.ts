@@ -37,7 +37,9 @@ function* readable(report: RecallReport): Generator<string> {
   const { actions, points } = report
   const name = `${report.strategy}@${report.version}${report.since === null ? '' : ` since ${report.since}`}`
   const nothing = actions.reversed + actions.narrowed + points.entries + report.cases_open === 0
-  if (nothing)
+  if (nothing && report.decisions === 0 && report.earlier.length === 0)
+    yield `${name}: no stored decision has a finding of this version; look at its name and version`
+  else if (nothing)
     yield `${name}: nothing is left to take back (${report.decisions} decisions${report.earlier.length > 0 ? `; recalled before: ${report.earlier.join(', ')}` : ''})`
   else yield `${name}: ${report.applied ? 'took back' : 'would take back'} what ${report.decisions} decisions caused`
   yield `  actions  ${actions.reversed} reversed, ${actions.narrowed} narrowed to other markets, ${actions.kept} stay (other findings justify them)`

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, type WriteStream, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   batchMost,
@@ -55,7 +55,7 @@ export async function runStatementsExport(
   io: CommandIo,
 ): Promise<number> {
   const { period, db, close } = openPeriod(options)
-  const file = options.out === undefined ? null : createWriteStream(options.out)
+  const file = options.out === undefined ? null : await writable(options.out, close)
   const counts = { batches: 0, statements: 0, refused: 0 }
   let batch: Statement[] = []
   async function flush(): Promise<void> {
@@ -91,6 +91,21 @@ export async function runStatementsExport(
   }
   io.error(`${counts.statements} statements in ${counts.batches} batches, ${counts.refused} left out`)
   return counts.refused > 0 ? 2 : 0
+}
+
+/** The file to write to. @throws Error that names the option, after `close`, when it cannot be written. */
+async function writable(path: string, close: () => void): Promise<WriteStream> {
+  const file = createWriteStream(path)
+  try {
+    await once(file, 'open')
+    return file
+  } catch (error) {
+    close()
+    throw new Error(
+      `--out = ${JSON.stringify(path)}: ${error instanceof Error ? error.message : String(error)}; name a file in a folder that exists`,
+      { cause: error },
+    )
+  }
 }
 
 /** Writes the ten CSV parts of the harmonised transparency report; exit code 1 when they do not reconcile with the ledger. */
