@@ -12,6 +12,8 @@ const failure = (problem: Problem): ApiFailure => Object.assign(new Error(proble
 export function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   const said = error instanceof Error ? error.message : String(error)
+  // A page's chunk that does not come is the server that does not answer.
+  if (/dynamically imported module|error loading dynamically/i.test(said)) return { code: 'unreachable', status: 0 }
   return { code: 'console_error', status: 0, detail: { zh: said, en: said } }
 }
 

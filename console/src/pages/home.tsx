@@ -84,6 +84,7 @@ function Queues({ overview }: { overview: Overview }) {
   const say = useSay()
   return (
     <Card title={say.t('home.queues')} flush>
+      {overview.queues.length === 0 && <Empty kind="done" title={say.t('queue.empty')} small />}
       <Table
         caption={say.t('home.queues')}
         rows={overview.queues}
@@ -125,9 +126,11 @@ function Queues({ overview }: { overview: Overview }) {
 function Alarms({ overview }: { overview: Overview }) {
   const say = useSay()
   const invalid = overview.packs.invalid
+  // The list of invalid packs says more than their alarms.
+  const alarms = overview.alarms.filter(({ id }) => !id.startsWith('pack:'))
   return (
     <Card title={say.t('home.alarms')} flush>
-      {overview.alarms.length + invalid.length === 0 && (
+      {alarms.length + invalid.length === 0 && (
         <Empty kind="done" title={say.t('home.alarms.none')} hint={say.t('home.alarms.hint')} small />
       )}
       <ul className="feedlist">
@@ -139,7 +142,7 @@ function Alarms({ overview }: { overview: Overview }) {
             <p className="muted">{say.text(message)}</p>
           </li>
         ))}
-        {overview.alarms.map((alarm) => (
+        {alarms.map((alarm) => (
           <li key={alarm.id}>
             <div className="row">
               <Mark

@@ -47,7 +47,7 @@ function Warnings({ pack }: { pack: PackDetail }) {
     <Card title={say.t('pack.warnings', { n: warnings.length })}>
       <div className="stack">
         {warnings.map((warning) => (
-          <div key={`${warning.file}:${warning.line}:${warning.message.en}`} className="problem">
+          <div key={`${warning.file}:${warning.line}:${warning.message.en}`} className="problem mild">
             <code>
               {warning.file}
               {warning.line ? `:${warning.line}` : ''}

@@ -1,8 +1,15 @@
 import { Component, type ReactNode } from 'react'
+import { problemOf } from '../api.ts'
 import { Failed } from '../ui/states.tsx'
 
 interface State {
   error: unknown
+}
+
+/** A chunk that failed once is not asked for again by the browser; only a new page does. */
+function retry(error: unknown, again: () => void): void {
+  if (problemOf(error).code === 'unreachable') location.reload()
+  else again()
 }
 
 /** React offers error boundaries only as a class; a page that breaks leaves the rest of the console working. */
@@ -15,6 +22,8 @@ export class ErrorEdge extends Component<{ children: ReactNode }, State> {
 
   override render() {
     if (this.state.error === null) return this.props.children
-    return <Failed error={this.state.error} onRetry={() => this.setState({ error: null })} />
+    return (
+      <Failed error={this.state.error} onRetry={() => retry(this.state.error, () => this.setState({ error: null }))} />
+    )
   }
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
+import { InPage } from './states.tsx'
 
 interface PageFrameProps {
   title: string
@@ -29,7 +30,7 @@ export function PageFrame({ title, crumb, sub, mark, aside, children }: PageFram
         {aside && <div className="row wrap end">{aside}</div>}
         {sub && <div className="sub">{sub}</div>}
       </header>
-      {children}
+      <InPage.Provider value={true}>{children}</InPage.Provider>
     </div>
   )
 }

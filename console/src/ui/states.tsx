@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { CircleCheck, Hourglass, Inbox, Lock, SearchX } from 'lucide-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { problemOf } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import type { Problem } from '../types.ts'
@@ -57,14 +57,18 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
   )
 }
 
+/** True inside a page that has its own title; outside, a failure is the page and its title the level-one heading. */
+export const InPage = createContext(false)
+
 /** What went wrong, what mends it, and the code and request id to quote. */
 export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry?: (() => void) | undefined }) {
   const say = useSay()
   const title = say.text(problem.title) || say.word('problem', problem.code)
+  const Title = useContext(InPage) ? 'strong' : 'h1'
   const shown = problem.value === undefined ? null : JSON.stringify(problem.value)
   return (
     <div className="problem" role="alert">
-      <strong>{title === problem.code ? say.t('problem.unknown') : title}</strong>
+      <Title>{title === problem.code ? say.t('problem.unknown') : title}</Title>
       {problem.detail && <p>{say.text(problem.detail)}</p>}
       {problem.field && (
         <p>

@@ -149,8 +149,8 @@ function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeTex
   const back = restored.join(joiner[language])
   const outcome = appealOutcomes[input.outcome][language]
   const what = zh
-    ? `您关于「${name}」的申诉已处理：${outcome}。${back ? `已撤销：${back}。` : ''}`
-    : `We decided your appeal about “${name}”: ${outcome}.${back ? ` Taken back: ${back}.` : ''}`
+    ? `您关于「${name}」的申诉已处理：${outcome}。${back ? `已执行：${back}。` : ''}`
+    : `We decided your appeal about “${name}”: ${outcome}.${back ? ` Done: ${back}.` : ''}`
   const why = zh ? `复核意见：${input.note}` : `The reviewer wrote: ${input.note}`
   const law = lawOf(input.policies, language)
   const fixes = input.policies.map((policy) => policy.notice.fix[language]).join(joiner[language])
@@ -163,12 +163,15 @@ function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeTex
   return { title, body: [what, why, fix, appeal].join('\n'), what, why, evidence: '', law, fix, appeal }
 }
 
+/** Bare numbers of articles read as such; others say it themselves (第九条, Annex I). */
+const articleOf = (article: string) => (/^\d/.test(article) ? `art. ${article}` : article)
+
 function lawOf(policies: readonly Policy[], language: 'zh' | 'en'): string {
   const own = language === 'zh' ? '平台规范' : 'Platform policy'
   return policies
     .map((policy) =>
       policy.legal_basis
-        ? `${policy.legal_basis.instrument} ${policy.legal_basis.article ?? ''}`.trim()
+        ? `${policy.legal_basis.instrument} ${articleOf(policy.legal_basis.article ?? '')}`.trim()
         : `${own} ${policy.id}`,
     )
     .join(joiner[language])

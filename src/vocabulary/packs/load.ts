@@ -162,7 +162,7 @@ function readYaml(
   const problems = document.errors.map((error) => ({
     file,
     line: lines.linePos(error.pos[0]).line,
-    message: both(`not valid YAML: ${error.message}`),
+    message: { zh: `不是有效的 YAML：${error.message}`, en: `not valid YAML: ${error.message}` },
     fix: both('check indentation and quotes on this line', '检查这一行的缩进和引号'),
   }))
   const line = (path: (string | number)[]): number => {

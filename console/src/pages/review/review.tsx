@@ -11,7 +11,7 @@ import { useActor } from '../../ui/actor.ts'
 import { Button, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Due, Mark, SeverityMark, Status, Verdict } from '../../ui/marks.tsx'
-import { Loaded, ProblemNote } from '../../ui/states.tsx'
+import { InPage, Loaded, ProblemNote } from '../../ui/states.tsx'
 import { Timeline, traceOfCase } from '../../ui/timeline.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
 import { useAhead, useDecide, useLease, usePreview } from './decide.ts'
@@ -22,7 +22,11 @@ export function ReviewPage({ params }: { params: { id?: string } }) {
   const query = useRead<CaseDetail>(at('cases', params.id ?? ''), { fresh: 60_000 })
   return (
     <Loaded query={query} lines={12}>
-      {(detail) => <Workspace key={detail.case_id} detail={detail} />}
+      {(detail) => (
+        <InPage.Provider value={true}>
+          <Workspace key={detail.case_id} detail={detail} />
+        </InPage.Provider>
+      )}
     </Loaded>
   )
 }

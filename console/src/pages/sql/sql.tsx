@@ -9,7 +9,7 @@ import { useSearchState } from '../../paths.ts'
 import type { Problem, SqlReply, SqlTable } from '../../types.ts'
 import { Button, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Empty, Failed, ProblemNote, Skeleton } from '../../ui/states.tsx'
+import { Empty, Failed, InPage, ProblemNote, Skeleton } from '../../ui/states.tsx'
 import { download, toCsv, toTsv } from './export.ts'
 import { type Past, pastQueries, rememberQuery } from './past.ts'
 import { ResultGrid } from './result-grid.tsx'
@@ -195,7 +195,9 @@ export function SqlPage() {
         {problem && !busy && (
           <div className="body">
             {problem.caret && <pre className="code">{problem.caret}</pre>}
-            <ProblemNote problem={problem} onRetry={() => void run()} />
+            <InPage.Provider value={true}>
+              <ProblemNote problem={problem} onRetry={() => void run()} />
+            </InPage.Provider>
           </div>
         )}
         {busy && <Running />}
