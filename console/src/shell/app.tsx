@@ -32,6 +32,18 @@ function useFocusOnMove() {
   return { main, location }
 }
 
+/** The router leaves what separates parts of an address encoded (`%2F`); ids of imported things have slashes. */
+function decoded(params: Record<string, string | undefined>): Record<string, string | undefined> {
+  const plain = (value: string) => {
+    try {
+      return decodeURIComponent(value)
+    } catch {
+      return value
+    }
+  }
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value && plain(value)]))
+}
+
 function Pages() {
   const { main, location } = useFocusOnMove()
   return (
@@ -41,7 +53,7 @@ function Pages() {
           <Switch>
             {routes.map(({ path, page: Page }) => (
               <Route key={path} path={path}>
-                {(params) => <Page key={JSON.stringify(params)} params={params} />}
+                {(params) => <Page key={JSON.stringify(params)} params={decoded(params)} />}
               </Route>
             ))}
             <Route>
