@@ -376,7 +376,7 @@ export const en = {
   'review.notice.none': 'No notice is sent for this decision.',
   'review.noticeLanguage': 'Language of the notice',
   'review.now': 'Now',
-  'review.points': '{n} {n|strike|strikes}',
+  'review.points': '{n} {n|point|points}',
   'review.policy': 'Policy',
   'review.policyLanguage': 'Language of the policy',
   'review.proposed': 'Proposed',
@@ -620,7 +620,7 @@ export const en = {
   'safety.rollout': 'Rollout',
   'safety.canary': 'canary: {n} % of subjects',
   'safety.limits': 'Brake at',
-  'safety.noLimits': 'the default limits of the severity',
+  'safety.noLimits': 'the usual: 5,000 an hour, 50,000 a day, half of the events, 20 times its own rate',
   'recall.open': 'Recall…',
   'recall.title': 'Recall {name}',
   'recall.about':

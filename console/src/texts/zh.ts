@@ -619,7 +619,7 @@ export const zh = {
   'safety.rollout': '放量',
   'safety.canary': '灰度：{n}% 的对象',
   'safety.limits': '制动阈值',
-  'safety.noLimits': '按严重度的默认上限',
+  'safety.noLimits': '默认：每小时 5,000 次、每天 50,000 次、占事件一半、自身常态 20 倍',
   'recall.open': '召回…',
   'recall.title': '召回 {name}',
   'recall.about': '撤销这一版本造成的一切：限制解除、扣分退回、未结案件关闭，并告知相关方。',

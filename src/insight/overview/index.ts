@@ -8,7 +8,7 @@ import { anything } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { Appeals } from '../../review/appeals/index.ts'
-import { type Cases, caseView } from '../../review/cases/index.ts'
+import { type Cases, caseView, outcomeTitles } from '../../review/cases/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
 import { queueTitle } from './queues.ts'
 
@@ -168,19 +168,30 @@ const totalsSql =
   'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
 
 const changesSql = `
-  SELECT recorded_at AS ts, 'case' AS kind, type AS what, outcome AS extra, case_id AS id, '/cases/' || case_id AS link, actor FROM case_events WHERE type IN ('decided', 'undone', 'escalated')
-  UNION ALL SELECT recorded_at, 'appeal', 'filed', NULL, appeal_id, '/appeals/' || appeal_id, actor FROM appeals
-  UNION ALL SELECT recorded_at, 'appeal', 'decided', outcome, appeal_id, '/appeals/' || appeal_id, actor FROM appeal_events
+  SELECT c.recorded_at AS ts, 'case' AS kind, c.type AS what, c.outcome AS extra, (SELECT any_value(title) FROM cases WHERE case_id = c.case_id) AS name, '/cases/' || c.case_id AS link, c.actor FROM case_events c WHERE c.type IN ('decided', 'undone', 'escalated')
+  UNION ALL SELECT recorded_at, 'appeal', 'filed', NULL, subject_id, '/appeals/' || appeal_id, actor FROM appeals
+  UNION ALL SELECT e.recorded_at, 'appeal', 'decided', e.outcome, (SELECT any_value(subject_id) FROM appeals WHERE appeal_id = e.appeal_id), '/appeals/' || e.appeal_id, e.actor FROM appeal_events e
   ORDER BY ts DESC LIMIT 12`
 
+const caseWords: Readonly<Record<string, Text>> = outcomeTitles
+
+const appealWords: Readonly<Record<string, Text>> = {
+  upheld: { zh: '维持', en: 'upheld' },
+  reduced: { zh: '减轻', en: 'reduced' },
+  overturned: { zh: '改判', en: 'overturned' },
+}
+
+/** What happened first, then to what: a narrow place cuts the end. */
 function changeTitle(row: Record<string, unknown>): Text {
-  const id = String(row['id']).slice(0, 22)
-  if (row['kind'] === 'appeal')
-    return row['what'] === 'filed'
-      ? { zh: `收到申诉 ${id}`, en: `Appeal ${id} was filed` }
-      : { zh: `申诉 ${id}：${row['extra']}`, en: `Appeal ${id}: ${row['extra']}` }
-  return {
-    zh: `案件 ${id}：${row['what']}${row['extra'] ? `（${row['extra']}）` : ''}`,
-    en: `Case ${id}: ${row['what']}${row['extra'] ? ` (${row['extra']})` : ''}`,
+  const name = String(row['name'] ?? '')
+  const extra = String(row['extra'] ?? '')
+  if (row['kind'] === 'appeal') {
+    if (row['what'] === 'filed') return { zh: `收到申诉：${name}`, en: `Appeal filed: ${name}` }
+    const word = appealWords[extra] ?? { zh: extra, en: extra }
+    return { zh: `申诉${word.zh}：${name}`, en: `Appeal ${word.en}: ${name}` }
   }
+  if (row['what'] === 'undone') return { zh: `撤回判定：${name}`, en: `Decision undone: ${name}` }
+  if (row['what'] === 'escalated') return { zh: `已升级：${name}`, en: `Escalated: ${name}` }
+  const title = caseWords[extra] ?? { zh: extra, en: extra }
+  return { zh: `${title.zh}：${name}`, en: `${title.en}: ${name}` }
 }
