@@ -168,10 +168,18 @@ const totalsSql =
   'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
 
 const changesSql = `
-  SELECT c.recorded_at AS ts, 'case' AS kind, c.type AS what, c.outcome AS extra, (SELECT any_value(title) FROM cases WHERE case_id = c.case_id) AS name, '/cases/' || c.case_id AS link, c.actor FROM case_events c WHERE c.type IN ('decided', 'undone', 'escalated')
-  UNION ALL SELECT recorded_at, 'appeal', 'filed', NULL, subject_id, '/appeals/' || appeal_id, actor FROM appeals
-  UNION ALL SELECT e.recorded_at, 'appeal', 'decided', e.outcome, (SELECT any_value(subject_id) FROM appeals WHERE appeal_id = e.appeal_id), '/appeals/' || e.appeal_id, e.actor FROM appeal_events e
-  ORDER BY ts DESC LIMIT 12`
+  WITH last AS (
+    SELECT recorded_at AS ts, 'case' AS kind, type AS what, outcome AS extra, case_id AS id, '/cases/' || case_id AS link, actor FROM case_events WHERE type IN ('decided', 'undone', 'escalated')
+    UNION ALL SELECT recorded_at, 'appeal', 'filed', NULL, appeal_id, '/appeals/' || appeal_id, actor FROM appeals
+    UNION ALL SELECT recorded_at, 'appeal', 'decided', outcome, appeal_id, '/appeals/' || appeal_id, actor FROM appeal_events
+    ORDER BY ts DESC LIMIT 12),
+  things AS (
+    SELECT case_id AS id, subject_type, subject_id FROM cases WHERE case_id IN (SELECT id FROM last)
+    UNION ALL SELECT appeal_id, subject_type, subject_id FROM appeals WHERE appeal_id IN (SELECT id FROM last)),
+  names AS (
+    SELECT t.id, arg_max(coalesce(e.title, e.headline, left(e."text", 60), t.subject_id), e.logged_at) AS name
+    FROM things t JOIN events e ON e.subject_type = t.subject_type AND e.subject_id = t.subject_id GROUP BY t.id)
+  SELECT last.*, coalesce(names.name, last.id) AS name FROM last LEFT JOIN names USING (id) ORDER BY ts DESC`
 
 const caseWords: Readonly<Record<string, Text>> = outcomeTitles
 
