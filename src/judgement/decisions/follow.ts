@@ -72,13 +72,22 @@ export function followJournal({ read, start, apply, failed }: FollowInput) {
   }
 }
 
+/** Reads an entry back. Event and decision are parsed when they are first asked for: most consumers skip most entries. */
 export function decode(entry: Entry): Decided {
-  const [event, decision] = entry.records.map((record) => JSON.parse(record.bytes.toString('utf8')) as unknown)
+  let event: CloudEvent | undefined
+  let decision: Decision | undefined
+  const parsed = (index: number) => JSON.parse(entry.records[index]?.bytes.toString('utf8') ?? 'null') as unknown
   return {
     position: entry.position,
     next: entry.next,
     loggedAt: entry.loggedAt,
-    event: event as CloudEvent,
-    decision: decision as Decision,
+    get event() {
+      event ??= parsed(0) as CloudEvent
+      return event
+    },
+    get decision() {
+      decision ??= parsed(1) as Decision
+      return decision
+    },
   }
 }
