@@ -79,7 +79,7 @@ function ensurePackages(node) {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  console.log('aedile: installing packages from the lock file')
+  console.error('aedile: installing packages from the lock file')
   // Not `npm ci`: it refuses a lock that lacks the optional binaries of platforms which a partial registry mirror does not carry.
   const done = npm(node, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', 'inherit', 'inherit'],
