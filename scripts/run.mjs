@@ -43,7 +43,7 @@ function installRuntime(folder) {
       `Node ${process.versions.node} is too old and no packaged Node 24 exists for ${process.platform}-${process.arch}. Install Node 24 or newer and run the command again.`,
     )
   const [name, integrity] = found
-  console.log(
+  console.error(
     `aedile: Node ${process.versions.node} is older than 24; installing ${name}@${runtimeVersion} from the npm registry into .runtime`,
   )
   const staging = `${folder}.new`
