@@ -30,7 +30,10 @@ export async function startServer(folder: string, { packs = testPacks, shell }: 
   const [command = '', ...rest] = shell === undefined ? args : ['sh', '-c', shell, 'sh', ...args]
   const server = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (piece: Buffer) => void (output += piece))
+  const keep = (piece: Buffer) => {
+    output += piece
+  }
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', keep)
   const gone = once(server, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
   const ended = gone.then(() => 'ended' as const)
   for (;;) {

@@ -75,7 +75,9 @@ function lazily(full: Row, known: (slot: number) => boolean): { row: Row; resolv
     row: full.map((value, slot) => (hidden(slot) ? undefined : value)),
     resolve: (row, slot) => {
       asked.add(slot)
-      return (row[slot] = full[slot] ?? null)
+      const value = full[slot] ?? null
+      row[slot] = value
+      return value
     },
   }
 }
