@@ -121,7 +121,11 @@ describe('real files: every row becomes an event or is quarantined with a reason
     expect(events.length + quarantined(summary)).toBe(summary.rowsAfterSteps)
     expect(unique(events)).toBe(events.length)
     expect(
-      entries.every((entry) => entry.list === 'recalled-products' && entry.value === entry.value.toLowerCase()),
+      entries.every(
+        (entry) =>
+          ['recalled-products', 'recalled-brands', 'recalled-models'].includes(entry.list) &&
+          entry.value === entry.value.toLowerCase(),
+      ),
     ).toBe(true)
     expect(entries.map((entry) => entry.value)).toContain('8715658002512')
   })
