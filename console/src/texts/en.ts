@@ -118,7 +118,7 @@ export const en = {
   'grain.day': 'Day',
   'grain.hour': 'Hour',
   'home.alarms': 'Alarms',
-  'home.alarms.hint': 'Packs are valid and indicators are within bounds.',
+  'home.alarms.hint': 'Packs are valid, no queue is late, no strategy was stopped.',
   'home.alarms.none': 'Nothing is alarming',
   'home.changes': 'What changed',
   'home.changes.none': 'Nothing changed yet',

@@ -118,7 +118,7 @@ export const zh = {
   'grain.day': '天',
   'grain.hour': '小时',
   'home.alarms': '告警',
-  'home.alarms.hint': '规则包有效，指标在正常范围内。',
+  'home.alarms.hint': '规则包都合格，没有队列超时，没有策略被熔断。',
   'home.alarms.none': '没有告警',
   'home.changes': '有什么变化',
   'home.changes.none': '暂无变化',
