@@ -1,5 +1,24 @@
+import { batch } from './areas/batch.ts'
+import { enforcement } from './areas/enforcement.ts'
+import { inbound } from './areas/inbound.ts'
+import { mining } from './areas/mining.ts'
+import { operations } from './areas/operations.ts'
+import { portal } from './areas/portal.ts'
+import { quality } from './areas/quality.ts'
+import { rollout } from './areas/rollout.ts'
+import { trust } from './areas/trust.ts'
+
 /** Every text of the console in English; the keys are the message ids. `{n|one|other}` picks by the plural rule. */
 export const en = {
+  ...batch.en,
+  ...enforcement.en,
+  ...inbound.en,
+  ...mining.en,
+  ...operations.en,
+  ...portal.en,
+  ...quality.en,
+  ...rollout.en,
+  ...trust.en,
   'action.choose': 'Choose a decision',
   'action.diff': 'What changed since',
   'action.escalate': 'Escalate',

@@ -1,7 +1,25 @@
+import { batch } from './areas/batch.ts'
+import { enforcement } from './areas/enforcement.ts'
+import { inbound } from './areas/inbound.ts'
+import { mining } from './areas/mining.ts'
+import { operations } from './areas/operations.ts'
+import { portal } from './areas/portal.ts'
+import { quality } from './areas/quality.ts'
+import { rollout } from './areas/rollout.ts'
+import { trust } from './areas/trust.ts'
 import type { en } from './en.ts'
 
 /** The same in Chinese; a key that is missing or too many does not compile. Terms follow the glossary. */
 export const zh = {
+  ...batch.zh,
+  ...enforcement.zh,
+  ...inbound.zh,
+  ...mining.zh,
+  ...operations.zh,
+  ...portal.zh,
+  ...quality.zh,
+  ...rollout.zh,
+  ...trust.zh,
   'action.choose': '选择判定',
   'action.diff': '对比当时与现在',
   'action.escalate': '升级',
