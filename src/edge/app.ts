@@ -24,7 +24,6 @@ import {
   type Decided,
   decode,
   type Engine,
-  followJournal,
   learnJournal,
   type Pipeline,
   type Quarantine,
@@ -41,25 +40,19 @@ import { type Lists, type ListTables, listSchema, openLists } from '../perceptio
 import { type Appeals, type AppealTables, appealSchema, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
-import type { Policy } from '../vocabulary/packs/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
+import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
+import { ladderOfParty, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
-import { openStatements, transparencyDatabase } from './statements.ts'
-
-/** Every ladder by kind of party: who answers for a subject loses points on it. */
-export const ladderOfParty: Readonly<Record<string, string>> = {
-  seller: 'tiktok-shop-sea',
-  creator: 'tiktok-creator',
-  advertiser: 'tiktok-shop-sea',
-}
+import { openStatements } from './statements.ts'
 
 export interface AppOptions {
   readonly folder: string
@@ -207,6 +200,9 @@ async function openParts(opening: Opening): Promise<App> {
     journal,
   })
   const pipeline = createPipeline({ journal, engine, types, log })
+  const ledger = startLedger({ folder, log })
+  closers.push(() => ledger.close())
+  void ledger.putPacks(built.programs.packs)
   const facts = await startFacts({ folder, log })
   const snapshots = keepSnapshots({ folder, journal, pipeline, log })
   closers.push(() => facts.close())
@@ -218,10 +214,7 @@ async function openParts(opening: Opening): Promise<App> {
       return ladder ? [[id, ladder] as const] : []
     }),
   )
-  const rules = rulesOf(
-    () => pipeline.engine().programs.packs,
-    () => pipeline.engine().programs.strategies,
-  )
+  const rules = rulesOf(() => pipeline.engine().programs.packs)
   const enforcement = createEnforcement({ db: part(db), rules })
   const entryAt = async (position: number): Promise<Decided> => {
     const [entry] = await journal.read(position, { limit: 1 })
@@ -230,18 +223,8 @@ async function openParts(opening: Opening): Promise<App> {
   }
   const cases = createCases({ db: part(db), enforcement, rules, entryAt })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
-  const stating = openStatements({
-    db: part(db),
-    journal,
-    enforcement,
-    rules,
-    entryAt,
-    log,
-    database: transparencyDatabase(),
-  })
-  closers.push(() => stating.stop())
-  const followers = startFollowers({ journal, facts, enforcement, cases, lifecycle, log, ledger: stating.wake })
-  closers.push(() => followers.stop())
+  const statements = openStatements({ db: part(db), rules, entryAt })
+  closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.
   let reloading: Promise<boolean> = Promise.resolve(false)
@@ -250,13 +233,14 @@ async function openParts(opening: Opening): Promise<App> {
     tellProblems(packs, log)
     if (!next) return false
     keepPacks(folder, next.programs.packs)
+    await ledger.putPacks(next.programs.packs)
     await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))
     log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
     return true
   }
 
   async function settled(): Promise<void> {
-    await followers.wake()
+    await ledger.caughtUp()
     const last = await db
       .selectFrom('news')
       .select((max) => max.fn.max('seq').as('seq'))
@@ -298,7 +282,7 @@ async function openParts(opening: Opening): Promise<App> {
     packs,
     pipeline,
     enforcement,
-    statements: stating.statements,
+    statements,
     cases,
     appeals,
     rules,
@@ -371,80 +355,27 @@ function tellProblems(packs: PackManager, log: (message: string) => void): void 
   }
 }
 
-function rulesOf(
-  packs: () => readonly { policies: readonly Policy[] }[],
-  strategies: () => ReadonlyMap<string, { actions?: readonly string[] | undefined }>,
-): () => Rules {
-  let known: readonly { policies: readonly Policy[] }[] | null = null
-  let policies = new Map<string, Policy>()
-  return () => {
-    if (known !== packs()) {
-      known = packs()
-      policies = new Map(known.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy] as const)))
-    }
-    return {
-      policy: (id) => policies.get(id),
-      actionsOf: (strategy) => strategies().get(strategy)?.actions,
-      ladderOf: (party) => ladderOfParty[party] ?? null,
-    }
-  }
-}
-
-/** The consumers of the journal: consequences, cases and facts; and the clock that lets decisions take effect. */
+/** What follows the journal and the ledger in processes of their own; and the clock that lets decisions take effect. */
 function startFollowers({
   journal,
   facts,
-  enforcement,
-  cases,
-  lifecycle,
-  log,
   ledger,
-}: Pick<App, 'journal' | 'facts' | 'enforcement' | 'cases' | 'lifecycle'> & {
-  log: (message: string) => void
-  /** What follows the ledger rather than the journal. */
-  ledger: () => Promise<void>
-}) {
-  const read = (from: number) => journal.read(from, { limit: 2000, maxBytes: 8 << 20 })
-  const failed = (name: string) => (error: unknown) =>
-    log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
-  const acting = followJournal({
-    read,
-    start: enforcement.applied,
-    apply: enforcement.applyDecisions,
-    failed: failed('enforcement'),
-  })
-  const opening = followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') })
-  const alerting = followJournal({
-    read,
-    start: lifecycle.applied,
-    apply: lifecycle.applyDecisions,
-    failed: failed('alerts'),
-  })
-  const wake = async () => {
-    facts.wake()
-    await Promise.all([acting.wake(), opening.wake(), alerting.wake()])
-    await ledger()
-    facts.wake()
-  }
-  let waiting: NodeJS.Timeout | null = null
-  const unsubscribe = journal.onDurable(() => {
-    waiting ??= setTimeout(() => {
-      waiting = null
-      wake().catch(failed('followers'))
-    }, 20)
-  })
+  cases,
+  log,
+}: Pick<App, 'journal' | 'facts' | 'cases'> & { log: (message: string) => void; ledger: LedgerWriter }) {
+  const grown = ledger.onGrown(facts.wake)
+  const unsubscribe = journal.onDurable(ledger.wake)
   const clock = setInterval(() => {
-    cases.settle(nowMicros()).then((count) => count > 0 && facts.wake(), failed('settle'))
+    cases.settle(nowMicros()).then(
+      (count) => count > 0 && ledger.wake(),
+      (error) => log(`settle: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+    )
     facts.wake()
   }, 1000)
-  wake().catch(failed('followers'))
-  return {
-    wake,
-    async stop() {
-      unsubscribe()
-      clearInterval(clock)
-      if (waiting) clearTimeout(waiting)
-      await Promise.all([acting.stop(), opening.stop(), alerting.stop()])
-    },
+  ledger.wake()
+  return () => {
+    grown()
+    unsubscribe()
+    clearInterval(clock)
   }
 }

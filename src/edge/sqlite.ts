@@ -24,7 +24,8 @@ export function openSqlite<Tables>(
       const known = prepared.get(sql)
       if (known) return known
       if (prepared.size >= mostPrepared) prepared.clear()
-      const statement = raw.prepare(sql)
+      // Transactions write. A second process writes too: one that asked for the lock late would be refused, not let wait.
+      const statement = raw.prepare(sql === 'begin' ? 'begin immediate' : sql)
       const made: ReturnType<SqliteDatabase['prepare']> = {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

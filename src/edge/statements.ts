@@ -8,26 +8,25 @@ import {
 import { type Decided, followJournal } from '../judgement/decisions/index.ts'
 import { type Db, part } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
-import type { Journal } from '../perception/journal/index.ts'
+import type { Entry } from '../perception/journal/index.ts'
 import { type CaseTables, caseStore } from '../review/cases/index.ts'
 
-export interface StatementsOpening {
+export interface StatementParts {
   readonly db: Db<CaseTables & StatementTables & ActionTables>
-  readonly journal: Journal
-  readonly enforcement: Enforcement
   readonly rules: () => Rules
   readonly entryAt: (position: number) => Promise<Decided>
+}
+
+export interface StatementsFollowing extends StatementParts {
+  /** Durable entries from a position on. */
+  read(from: number): Promise<readonly Entry[]>
+  readonly enforcement: Enforcement
   readonly log: (message: string) => void
   /** Where statements are sent; null = nowhere. */
   readonly database: { readonly url: string; readonly token: string } | null
 }
 
-/** Statements of reasons with their consumers and, where it is configured, their sender. */
-export interface OpenStatements {
-  readonly statements: Statements
-  wake(): Promise<void>
-  stop(): Promise<void>
-}
+export type { StatementTables }
 
 /** `AEDILE_DSA_URL` and `AEDILE_DSA_TOKEN`; null unless both are set. */
 export function transparencyDatabase(env: NodeJS.ProcessEnv = process.env): { url: string; token: string } | null {
@@ -37,15 +36,8 @@ export function transparencyDatabase(env: NodeJS.ProcessEnv = process.env): { ur
 
 const sendEveryMs = 5000
 
-export function openStatements({
-  db,
-  journal,
-  enforcement,
-  rules,
-  entryAt,
-  log,
-  database,
-}: StatementsOpening): OpenStatements {
+/** Statements of reasons over the state store; what an action rests on is read back from the journal. */
+export function openStatements({ db, rules, entryAt }: StatementParts): Statements {
   const behind = async (action: { cause: string; position?: number | null }): Promise<Decided | null> => {
     if (action.position !== undefined && action.position !== null) return entryAt(action.position)
     const event = await caseStore.caseEvent(part(db), action.cause)
@@ -54,16 +46,22 @@ export function openStatements({
       : undefined
     return found ? entryAt(found.position) : null
   }
-  const statements = createStatements({ db: part(db), policy: () => rules().policy, behind })
+  return createStatements({ db: part(db), policy: () => rules().policy, behind })
+}
+
+/** The consumers that write statements and, where it is configured, their sender. */
+export function followStatements({ read, enforcement, log, database, ...parts }: StatementsFollowing): {
+  wake(): Promise<void>
+  stop(): Promise<void>
+} {
+  const statements = openStatements(parts)
   const failed = (error: unknown) =>
     log(`statements: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
   const stating = followJournal({
     // Only what enforcement has carried out: its actions are what statements are about.
     async read(from) {
       const done = await enforcement.applied()
-      return from >= done
-        ? []
-        : (await journal.read(from, { limit: 2000, maxBytes: 8 << 20 })).filter((entry) => entry.next <= done)
+      return from >= done ? [] : (await read(from)).filter((entry) => entry.next <= done)
     },
     start: statements.applied,
     apply: statements.applyDecisions,
@@ -75,7 +73,7 @@ export function openStatements({
     news = news.then(() => (stopped ? undefined : statements.followNews())).catch(failed)
     return news
   }
-  const sender = database ? createSender({ ...database, db: part(db), request: fetch, log }) : null
+  const sender = database ? createSender({ ...database, db: part(parts.db), request: fetch, log }) : null
   let sending: Promise<void> = Promise.resolve()
   const send = async (): Promise<void> => {
     while (!stopped && (await sender?.sendOnce(nowMicros()))) await new Promise((resolve) => setImmediate(resolve))
@@ -87,7 +85,6 @@ export function openStatements({
     if (sender) sending = sending.then(send).catch(failed)
   }, sendEveryMs)
   return {
-    statements,
     async wake() {
       await Promise.all([stating.wake(), followNews()])
     },

@@ -1,0 +1,13 @@
+import type { PackRules } from '../rules.ts'
+
+/** Messages to the process that writes the ledger. */
+export type ToLedger =
+  | { readonly kind: 'packs'; readonly id: number; readonly packs: readonly PackRules[] }
+  | { readonly kind: 'follow'; readonly id: number }
+  | { readonly kind: 'stop' }
+
+/** Messages from it. `done` answers `packs` and `follow`; after `follow`, all that was durable when it was asked is in the ledger. */
+export type FromLedger =
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'grown' }
+  | { readonly kind: 'log'; readonly line: string }

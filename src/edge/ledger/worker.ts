@@ -1,0 +1,116 @@
+// The process that writes the ledger: it follows the journal and turns decisions into actions, points, notices, cases, alerts
+// and statements. A process of its own, so that its commits never make a caller wait for a verdict.
+import { setPriority } from 'node:os'
+import { join } from 'node:path'
+import { type ActionTables, createEnforcement } from '../../enforcement/actions/index.ts'
+import { type Decided, decode, followJournal } from '../../judgement/decisions/index.ts'
+import { createBrakes, createLifecycle, type LifecycleTables } from '../../judgement/lifecycle/index.ts'
+import { type Db, part } from '../../kernel/database.ts'
+import { createReader } from '../../perception/journal/index.ts'
+import { type CaseTables, createCases } from '../../review/cases/index.ts'
+import { openFiles } from '../files.ts'
+import { type PackRules, rulesOf } from '../rules.ts'
+import { openSqlite } from '../sqlite.ts'
+import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
+import type { FromLedger, ToLedger } from './protocol.ts'
+
+type LedgerTables = ActionTables & LifecycleTables & StatementTables & CaseTables
+
+const [folder = ''] = process.argv.slice(2)
+const send = (message: FromLedger) => void process.send?.(message)
+const log = (line: string) => send({ kind: 'log', line })
+
+/** Decisions go first: under load the ledger takes what processor time they leave. */
+const behindDecisions = 10
+/** Entries in one transaction: small, so that a person's decision waits for the write lock some tens of milliseconds at most. */
+const batchEntries = 200
+
+setPriority(behindDecisions)
+const sqlite = openSqlite<LedgerTables>(join(folder, 'state.sqlite'))
+const db = sqlite.db as unknown as Db<LedgerTables>
+const journal = createReader(openFiles(), join(folder, 'journal'))
+
+let packs: readonly PackRules[] = []
+const rules = rulesOf(() => packs)
+const entryAt = async (position: number): Promise<Decided> => {
+  journal.durable()
+  const [entry] = await journal.read(position, { limit: 1 })
+  if (!entry) throw new Error(`no entry at position ${position}`)
+  return decode(entry)
+}
+const enforcement = createEnforcement({ db: part(db), rules })
+const cases = createCases({ db: part(db), enforcement, rules, entryAt })
+// Alerts come from what decisions stored; the brakes themselves are pulled where it is decided.
+const lifecycle = createLifecycle({ db: part(db), brakes: createBrakes() })
+
+const read = (from: number) => {
+  journal.durable()
+  return journal.read(from, { limit: batchEntries, maxBytes: 2 << 20 })
+}
+const failed = (name: string) => (error: unknown) =>
+  log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+const followers = [
+  followJournal({
+    read,
+    start: enforcement.applied,
+    apply: enforcement.applyDecisions,
+    failed: failed('enforcement'),
+  }),
+  followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') }),
+  followJournal({ read, start: lifecycle.applied, apply: lifecycle.applyDecisions, failed: failed('alerts') }),
+]
+const stating = followStatements({
+  db: part(db),
+  read,
+  enforcement,
+  rules,
+  entryAt,
+  log,
+  database: transparencyDatabase(),
+})
+
+const asked: number[] = []
+let passing = false
+
+/** One pass after the other while somebody asks; each answers those who had asked when it began. */
+async function pass(): Promise<void> {
+  if (passing) return
+  passing = true
+  while (asked.length > 0) {
+    const answering = asked.splice(0)
+    // Some consumers are far behind during an import: what is in is shown as it comes.
+    const telling = setInterval(() => send({ kind: 'grown' }), 500)
+    await Promise.all(followers.map((follower) => follower.wake()))
+    await stating.wake()
+    clearInterval(telling)
+    for (const id of answering) send({ kind: 'done', id })
+    send({ kind: 'grown' })
+  }
+  passing = false
+}
+
+/** Policies that a reload dropped still explain the decisions that named them. */
+function merge(next: readonly PackRules[]): void {
+  const ids = new Set(next.map((pack) => pack.header.id))
+  packs = [...packs.filter((pack) => !ids.has(pack.header.id)), ...next]
+}
+
+async function stop(): Promise<void> {
+  await Promise.all(followers.map((follower) => follower.stop()))
+  await stating.stop()
+  sqlite.close()
+  process.exit(0)
+}
+
+process.on('message', (message: ToLedger) => {
+  if (message.kind === 'stop') void stop()
+  else if (message.kind === 'packs') {
+    merge(message.packs)
+    send({ kind: 'done', id: message.id })
+  } else {
+    asked.push(message.id)
+    void pass()
+  }
+})
+process.on('disconnect', () => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
