@@ -1,4 +1,16 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
+
+/** Random bytes are drawn in bulk: every request has an id. */
+const pool = new Uint8Array(4096)
+let drawn = pool.length
+
+function randomByte(): number {
+  if (drawn === pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  return pool[drawn++] ?? 0
+}
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -9,7 +21,8 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 export function newId(prefix: string, atMillis = Date.now()): string {
   let time = ''
   for (let rest = atMillis, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = alphabet[rest % 32] + time
-  const random = Array.from(randomBytes(11), (byte) => alphabet[byte % 32]).join('')
+  let random = ''
+  for (let i = 0; i < 11; i++) random += alphabet[randomByte() % 32]
   return `${prefix}_${time}${random}`
 }
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
 async function sql(server: Awaited<ReturnType<typeof startServer>>, wanted: unknown): Promise<void> {
   for (let tries = 0; ; tries++) {
     const answer = await server.call('POST', '/v1/sql', { token: server.token, body: { sql: counts } })
-    if (tries > 100 || JSON.stringify(answer.body.rows) === JSON.stringify(wanted))
+    if (tries > 400 || JSON.stringify(answer.body.rows) === JSON.stringify(wanted))
       return expect(answer.body.rows).toEqual(wanted)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

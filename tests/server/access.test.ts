@@ -145,7 +145,7 @@ test('what is not there, other methods, other content types and bodies that are 
 test('every answer carries the security headers and is not cached', async () => {
   for (const path of ['/v1/health', '/v1/cases', '/openapi.json']) {
     const { headers } = await house.call('GET', path, { token: tokens.get('viewer') })
-    expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     if (path.startsWith('/v1')) expect(headers.get('cache-control')).toBe('no-store')
   }

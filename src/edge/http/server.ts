@@ -32,13 +32,22 @@ const openApiRoute = {
   errors: [],
 }
 
-const securityHeaders: Record<string, string> = {
-  'content-security-policy':
+const pageHeaders: readonly (readonly [name: string, value: string])[] = [
+  [
+    'content-security-policy',
     "default-src 'self'; style-src 'self' 'unsafe-hashes' 'sha256-eOeBlzLl/v08B2FF+8sHFyqVkh/E8OkHAdReQ+RiiSA='; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-}
+  ],
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+]
+
+/** Data is never a page: nothing in an answer may run or be framed. */
+const answerHeaders: typeof pageHeaders = [
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['x-content-type-options', 'nosniff'],
+  ['cache-control', 'no-store'],
+]
 
 /** The HTTP face: every operation as a route, problem+json errors, OpenAPI, and the console's files. */
 export async function createServer(input: ServerInput): Promise<FastifyInstance> {
@@ -60,9 +69,12 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
     if (config?.described && method !== 'HEAD')
       described.push({ ...config.described, method: String(method), path: url })
   })
-  app.addHook('onSend', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'x-request-id': request.id })
-    if (request.url.startsWith('/v1')) reply.header('cache-control', 'no-store')
+  app.addHook('onSend', (request, reply, payload, done) => {
+    // Straight to Node's response: on this path every answer goes, and the names are lower case already.
+    const headers = request.url.startsWith('/v1') ? answerHeaders : pageHeaders
+    for (const [name, value] of headers) reply.raw.setHeader(name, value)
+    reply.raw.setHeader('x-request-id', request.id)
+    done(null, payload)
   })
   app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, input.log), request.id))
   for (const operation of input.operations) route(app, operation, { ...input, open })
@@ -75,18 +87,27 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
 
 /** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
 function createJsonParser(open: WeakMap<FastifyRequest, Opened>) {
-  return async (request: FastifyRequest, body: string | Buffer): Promise<unknown> => {
+  const refuse = async (request: FastifyRequest, text: string, error: unknown): Promise<Error> => {
+    const found = notJson(error instanceof Error ? error.message : String(error))
+    const opened = open.get(request)
+    await opened?.operation.keepMalformed?.(opened.context, text, found)
+    return problem(found)
+  }
+  return (
+    request: FastifyRequest,
+    body: string | Buffer,
+    done: (error: Error | null, value?: unknown) => void,
+  ): void => {
     // Some writers put a byte order mark in front, which is no JSON.
     const text = String(body).replace(/^\uFEFF/, '')
-    if (text.trim() === '') return {}
+    let value: unknown = {}
     try {
-      return JSON.parse(text)
+      if (text.trim() !== '') value = JSON.parse(text)
     } catch (error) {
-      const found = notJson(error instanceof Error ? error.message : String(error))
-      const opened = open.get(request)
-      await opened?.operation.keepMalformed?.(opened.context, text, found)
-      throw problem(found)
+      refuse(request, text, error).then(done, done)
+      return
     }
+    done(null, value)
   }
 }
 
@@ -141,6 +162,11 @@ function route(
   })
 }
 
+/** Whether a schema lets every object through, so that there is nothing to convert or check. */
+function takesAnything({ input }: Operation): boolean {
+  return Object.keys(input.properties).length === 0 && input.additionalProperties === true
+}
+
 /** Path, query and body as one object that fits the operation's schema; query texts become numbers and booleans where asked. */
 function inputOf(operation: Operation, request: FastifyRequest): unknown {
   const body = operation.method === 'GET' || operation.method === 'DELETE' ? {} : request.body
@@ -150,6 +176,7 @@ function inputOf(operation: Operation, request: FastifyRequest): unknown {
     ...(request.params as object),
   }
   if (merged['body'] === undefined) delete merged['body']
+  if (takesAnything(operation)) return merged
   const converted = Value.Default(operation.input, Value.Convert(operation.input, merged))
   const [first] = Value.Errors(operation.input, converted)
   if (first) throw inputProblem(first)
