@@ -1,0 +1,1 @@
+export { alwaysOpen, type Calendar, type CalendarDefinition, calendarSchema, compileCalendar } from './model.ts'
