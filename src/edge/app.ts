@@ -37,14 +37,16 @@ import { type Db, newsSchema, part } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
-import { type Appeals, type AppealTables, appealSchema, createAppeals } from '../review/appeals/index.ts'
+import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
+import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
+import { type Floor, openFloor } from './floor.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
@@ -61,6 +63,7 @@ export interface AppOptions {
 }
 
 export type Tables = LifecycleTables &
+  QueueTables &
   StatementTables &
   RecallTables &
   AccessTables &
@@ -87,6 +90,7 @@ export interface App {
   readonly enforcement: Enforcement
   readonly statements: Statements
   readonly cases: Cases
+  readonly floor: Floor
   readonly appeals: Appeals
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
@@ -161,6 +165,7 @@ function openState({ folder, closers }: Opening) {
       lifecycleSchema,
       recallSchema,
       statementSchema,
+      reviewerSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -221,14 +226,30 @@ async function openParts(opening: Opening): Promise<App> {
     if (!entry) throw new Error(`no entry at position ${position}`)
     return decode(entry)
   }
-  const cases = createCases({ db: part(db), enforcement, rules, entryAt })
+  const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
+  const cases = createCases({
+    db: part(db),
+    enforcement,
+    rules,
+    entryAt,
+    routing: floor.routing,
+    reviewerOf: floor.reviewerOf,
+    involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
+  })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
+  void ledger.putQueues(floor.rules())
+  await cases.reroute()
   const statements = openStatements({ db: part(db), rules, entryAt })
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.
   let reloading: Promise<boolean> = Promise.resolve(false)
   async function reload(): Promise<boolean> {
+    if (await floor.reload()) {
+      // The writer of new cases first: what it opens from now on is where the cases that move will be.
+      await ledger.putQueues(floor.rules())
+      log(`queues reloaded; ${await cases.reroute()} open cases moved`)
+    }
     const next = await packs.load()
     tellProblems(packs, log)
     if (!next) return false
@@ -284,6 +305,7 @@ async function openParts(opening: Opening): Promise<App> {
     enforcement,
     statements,
     cases,
+    floor,
     appeals,
     rules,
     ladders,

@@ -44,7 +44,8 @@ export function formatTime(micros: number): string {
 }
 
 export const second = 1_000_000
-export const hour = 3600 * second
+export const minute = 60 * second
+export const hour = 60 * minute
 export const day = 24 * hour
 
 /** The wall clock in microseconds since 1970 UTC. */

@@ -18,6 +18,8 @@ import { appealOperations } from '../../review/appeals/index.ts'
 import { caseOperations } from '../../review/cases/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App } from '../app.ts'
+import { withBlindness } from '../blind.ts'
+import { floorOperations } from '../floor.ts'
 import { runCases } from '../offline.ts'
 import { withNames } from './names.ts'
 
@@ -47,7 +49,14 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
   const operations = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
     ...listOperations(app.lists),
-    ...caseOperations({ cases, rules, newestEvent: newest, timeline: traces.timeline }),
+    ...caseOperations({
+      cases,
+      rules,
+      policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
+      newestEvent: newest,
+      timeline: traces.timeline,
+    }),
+    ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...appealOperations({ appeals, cases, db: part(app.db) }),
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
@@ -65,8 +74,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),
     ...statementOperations(app.statements),
-    ...vocabularyOperations(pipeline),
+    ...vocabularyOperations(pipeline, cases.routing),
     ...accessOperations(app.access),
   ]
-  return operations.map((operation) => withNames(operation, app.access))
+  return operations.map((operation) => withNames(withBlindness(operation, { cases, traces }), app.access))
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { FloorRules } from '../floor-rules.ts'
 import type { PackRules } from '../rules.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
@@ -11,6 +12,8 @@ export interface LedgerWriter {
   caughtUp(): Promise<void>
   /** Puts other packs in charge of consequences; resolves when they are. */
   putPacks(packs: readonly PackRules[]): Promise<void>
+  /** Puts other queues in charge of where new cases wait; resolves when they are. */
+  putQueues(queues: FloorRules): Promise<void>
   /** Calls when rows were added; returns how to stop. */
   onGrown(listener: () => void): () => void
   close(): Promise<void>
@@ -25,6 +28,7 @@ export function startLedger({ folder, log }: { folder: string; log: (message: st
   const waiting = new Map<number, { message: ToLedger; resolve: () => void }>()
   const listeners = new Set<() => void>()
   let packs: readonly PackRules[] = []
+  let queues: FloorRules | null = null
   let nextId = 1
   let closing = false
   let child = launch()
@@ -50,6 +54,7 @@ export function startLedger({ folder, log }: { folder: string; log: (message: st
     if (closing) return
     child = launch()
     post({ kind: 'packs', id: 0, packs })
+    if (queues) post({ kind: 'queues', id: 0, queues })
     for (const { message } of waiting.values()) post(message)
   }
 
@@ -86,6 +91,10 @@ export function startLedger({ folder, log }: { folder: string; log: (message: st
     putPacks(next) {
       packs = next.map(({ header, policies, strategies }) => ({ header, policies, strategies }))
       return ask((id) => ({ kind: 'packs', id, packs }))
+    },
+    putQueues(next) {
+      queues = next
+      return ask((id) => ({ kind: 'queues', id, queues: next }))
     },
     onGrown(listener) {
       listeners.add(listener)

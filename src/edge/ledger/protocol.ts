@@ -1,12 +1,14 @@
+import type { FloorRules } from '../floor-rules.ts'
 import type { PackRules } from '../rules.ts'
 
 /** Messages to the process that writes the ledger. */
 export type ToLedger =
   | { readonly kind: 'packs'; readonly id: number; readonly packs: readonly PackRules[] }
+  | { readonly kind: 'queues'; readonly id: number; readonly queues: FloorRules }
   | { readonly kind: 'follow'; readonly id: number }
   | { readonly kind: 'stop' }
 
-/** Messages from it. `done` answers `packs` and `follow`; after `follow`, all that was durable when it was asked is in the ledger. */
+/** Messages from it. `done` answers `packs`, `queues` and `follow`; after `follow`, all that was durable when it was asked is in the ledger. */
 export type FromLedger =
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'grown' }

@@ -8,7 +8,9 @@ import { createBrakes, createLifecycle, type LifecycleTables } from '../../judge
 import { type Db, part } from '../../kernel/database.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { type CaseTables, createCases } from '../../review/cases/index.ts'
+import { plainRouting } from '../../review/queues/index.ts'
 import { openFiles } from '../files.ts'
+import { type FloorRules, routingFrom } from '../floor-rules.ts'
 import { type PackRules, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
@@ -39,7 +41,9 @@ const entryAt = async (position: number): Promise<Decided> => {
   return decode(entry)
 }
 const enforcement = createEnforcement({ db: part(db), rules })
-const cases = createCases({ db: part(db), enforcement, rules, entryAt })
+let routing = plainRouting
+let routed: Promise<void> = Promise.resolve()
+const cases = createCases({ db: part(db), enforcement, rules, entryAt, routing: () => routing })
 // Alerts come from what decisions stored; the brakes themselves are pulled where it is decided.
 const lifecycle = createLifecycle({ db: part(db), brakes: createBrakes() })
 
@@ -77,6 +81,7 @@ async function pass(): Promise<void> {
   if (passing) return
   passing = true
   while (asked.length > 0) {
+    await routed
     const answering = asked.splice(0)
     // Some consumers are far behind during an import: what is in is shown as it comes.
     const telling = setInterval(() => send({ kind: 'grown' }), 500)
@@ -87,6 +92,11 @@ async function pass(): Promise<void> {
     send({ kind: 'grown' })
   }
   passing = false
+}
+
+/** Queues whose conditions are parsed already: there is no DuckDB in this process. */
+async function putQueues(queues: FloorRules): Promise<void> {
+  routing = (await routingFrom(queues)).routing ?? routing
 }
 
 /** Policies that a reload dropped still explain the decisions that named them. */
@@ -107,6 +117,9 @@ process.on('message', (message: ToLedger) => {
   else if (message.kind === 'packs') {
     merge(message.packs)
     send({ kind: 'done', id: message.id })
+  } else if (message.kind === 'queues') {
+    routed = routed.then(() => putQueues(message.queues))
+    void routed.then(() => send({ kind: 'done', id: message.id }))
   } else {
     asked.push(message.id)
     void pass()

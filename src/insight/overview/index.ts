@@ -10,9 +10,7 @@ import type { Text } from '../../kernel/values.ts'
 import type { Appeals } from '../../review/appeals/index.ts'
 import { type Cases, caseView, outcomeTitles } from '../../review/cases/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
-import { queueTitle } from './queues.ts'
 
-export { queueTitle } from './queues.ts'
 export { vocabularyOperations } from './vocabulary.ts'
 
 export interface OverviewInput {
@@ -40,6 +38,7 @@ interface Alarm {
 /** What a person needs to see first: my queue, alarms, what changed. */
 export function overviewOperations(input: OverviewInput) {
   const { facts, pipeline, packs, cases, appeals, rules } = input
+  const queueTitle = (id: string): Text => cases.routing().queue(id).title
   return [
     operation({
       name: 'overview',
@@ -52,7 +51,7 @@ export function overviewOperations(input: OverviewInput) {
       run: async ({ principal, now }) => {
         const [mine, queues, totals, changes, openAppeals, brakes] = await Promise.all([
           cases.list({ status: 'mine', holder: principal.id, now, limit: 5 }),
-          cases.queues(),
+          cases.queues(now),
           facts.rows(totalsSql),
           facts.rows(changesSql),
           appeals.open(),
@@ -60,7 +59,7 @@ export function overviewOperations(input: OverviewInput) {
         ])
         const [counted] = totals
         return {
-          my_cases: mine.items.map((row) => caseView(row, rules(), now)),
+          my_cases: mine.items.map((row) => caseView(row, rules(), now, { hidden: cases.hides(row, principal) })),
           my_open: mine.total,
           queues: queues
             .map((row) => ({

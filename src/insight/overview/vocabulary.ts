@@ -4,13 +4,13 @@ import type { Pipeline } from '../../judgement/decisions/index.ts'
 import { rolePermissions, roles, roleTitles } from '../../kernel/access/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything } from '../../kernel/paging.ts'
+import type { Routing } from '../../review/queues/index.ts'
 import { coreEventTypes, subjectTitles, subjectTypes } from '../../vocabulary/events/index.ts'
 import { markets } from '../../vocabulary/markets.ts'
 import { severities, severityTitles, verdicts, verdictTitles } from '../../vocabulary/verdicts.ts'
-import { queueTitle } from './queues.ts'
 
 /** The words of the system with their titles, so that the console and other clients define none of their own. */
-export function vocabularyOperations(pipeline: Pipeline) {
+export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing) {
   return [
     operation({
       name: 'vocabulary',
@@ -32,6 +32,7 @@ export function vocabularyOperations(pipeline: Pipeline) {
         )
         const queues = [
           ...new Set([
+            ...routing().queues.map((queue) => queue.id),
             ...subjectTypes,
             ...pipeline
               .engine()
@@ -50,7 +51,7 @@ export function vocabularyOperations(pipeline: Pipeline) {
           verdicts: verdicts.map((id) => ({ id, title: verdictTitles[id] })),
           severities: severities.map((id) => ({ id, title: severityTitles[id] })),
           roles: roles.map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
-          queues: queues.map((id) => ({ id, title: queueTitle(id) })),
+          queues: queues.map((id) => ({ id, title: routing().queue(id).title })),
           action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })),
           policies,
         }

@@ -104,3 +104,16 @@ export const openAppeals = async (db: AppealDb) =>
         .executeTakeFirst()
     )?.n ?? 0,
   )
+
+/** Decisions among these that this person appealed, or decided an appeal against. */
+export async function involvedIn(db: AppealDb, decisions: readonly string[], person: string): Promise<Set<string>> {
+  if (decisions.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('appeals')
+    .leftJoin('appeal_events', 'appeal_events.appeal_id', 'appeals.appeal_id')
+    .where('appeals.root', 'in', [...decisions])
+    .where((or) => or.or([or('appeals.actor', '=', person), or('appeal_events.actor', '=', person)]))
+    .select('appeals.root')
+    .execute()
+  return new Set(rows.map((row) => row.root))
+}

@@ -56,9 +56,13 @@ describe('business time', () => {
 })
 
 describe('the clocks change', () => {
-  const berlin = compileCalendar({ ...workdays('Europe/Berlin'), hours: { sat: ['00:00-24:00'], sun: ['00:00-24:00'] } })
+  const berlin = compileCalendar({
+    ...workdays('Europe/Berlin'),
+    hours: { sat: ['00:00-24:00'], sun: ['00:00-24:00'] },
+  })
   test('a day in spring has 23 hours, one in autumn 25', () => {
-    const length = (day: string, next: string) => berlin.between(at(`${day}T00:00:00+00:00`) - 2 * hour, at(`${next}T00:00:00Z`) + 2 * hour)
+    const length = (day: string, next: string) =>
+      berlin.between(at(`${day}T00:00:00+00:00`) - 2 * hour, at(`${next}T00:00:00Z`) + 2 * hour)
     expect(berlin.between(at('2026-03-28T23:00:00Z'), at('2026-03-29T22:00:00Z'))).toBe(23 * hour)
     expect(berlin.between(at('2026-10-24T22:00:00Z'), at('2026-10-25T23:00:00Z'))).toBe(25 * hour)
     expect(length('2026-07-04', '2026-07-06')).toBe(48 * hour)
@@ -81,7 +85,9 @@ test('holidays are free and compensation days are worked', () => {
 })
 
 test('hours that overlap and calendars that never open are refused', () => {
-  expect(() => compileCalendar({ ...workdays('UTC'), hours: { mon: ['09:00-12:00', '11:00-13:00'] } })).toThrow(/overlap/)
+  expect(() => compileCalendar({ ...workdays('UTC'), hours: { mon: ['09:00-12:00', '11:00-13:00'] } })).toThrow(
+    /overlap/,
+  )
   expect(() => compileCalendar({ ...workdays('UTC'), hours: {} })).toThrow(/never opens/)
   expect(() => compileCalendar(workdays('Mars/Olympus'))).toThrow(RangeError)
 })

@@ -58,7 +58,8 @@ const minute = 60_000_000
 export function compileCalendar(definition: CalendarDefinition): Calendar {
   const zone = createZone(definition.zone)
   const week = days.map((day) => parseSpans(definition, day))
-  if (week.every((hours) => hours.length === 0)) throw new Error(`calendar "${definition.id}" never opens; give it hours`)
+  if (week.every((hours) => hours.length === 0))
+    throw new Error(`calendar "${definition.id}" never opens; give it hours`)
   if (week.every((hours) => hours.length === 1 && hours[0]?.from === 0 && hours[0].to === 1440))
     if ((definition.holidays ?? []).length === 0) return roundTheClock(definition)
   const holidays = new Set((definition.holidays ?? []).map(dayNumber))
@@ -68,7 +69,7 @@ export function compileCalendar(definition: CalendarDefinition): Calendar {
   const spansOf = (day: DayNumber): readonly Span[] => {
     const found = known.get(day)
     if (found) return found
-    const hours = holidays.has(day) ? [] : (workdays.has(day) ? week[0] : week[(day + 3) % 7]) ?? []
+    const hours = holidays.has(day) ? [] : ((workdays.has(day) ? week[0] : week[(day + 3) % 7]) ?? [])
     const made = hours
       .map(({ from, to }) => ({ from: momentOf(zone, day, from), to: momentOf(zone, day, to) }))
       .filter(({ from, to }) => to > from)
@@ -122,7 +123,9 @@ function parseSpans({ id, hours }: CalendarDefinition, day: Weekday): Span[] {
   })
   for (const [index, span] of found.entries())
     if (span.to <= span.from || span.from < (found[index - 1]?.to ?? 0))
-      throw new Error(`calendar "${id}", ${day}: hours must be in order and must not overlap (${hours[day]?.join(', ')})`)
+      throw new Error(
+        `calendar "${id}", ${day}: hours must be in order and must not overlap (${hours[day]?.join(', ')})`,
+      )
   return found
 }
 
@@ -134,5 +137,5 @@ function momentOf(zone: Zone, day: DayNumber, minutes: number): number {
   // The offset that holds at the moment itself, found from the guess that the offset of the day's start gives.
   const guess = local - zone.offset(zone.startOf(day))
   const moment = local - zone.offset(guess)
-  return moment * 1000 - (moment * 1000) % minute
+  return moment * 1000 - ((moment * 1000) % minute)
 }

@@ -1,6 +1,9 @@
+export type { CaseDecision, CasesInput } from './effects.ts'
+export { eventFacts, reachOf } from './facts.ts'
+export { floorOperations } from './floor-operations.ts'
 export {
   actionOf,
-  dueMicros,
+  leaseMicros,
   type Outcome,
   outcomes,
   outcomeTitles,
@@ -8,8 +11,11 @@ export {
   transitions,
   undoMicros,
 } from './model.ts'
-export { caseOperations, caseView } from './operations.ts'
-export { type CaseDecision, type Cases, createCases } from './service.ts'
+export { caseRow, needsPerson, placeOf } from './opening.ts'
+export { caseOperations } from './operations.ts'
+export { type CredibilityOf, inOrder, mostUrgent, rank } from './order.ts'
+export { harmOf, impactOf, type Priority, priorCredibility, priorityOf, urgencyOf } from './priority.ts'
+export { type Cases, createCases } from './service.ts'
 export * as caseStore from './store.ts'
 export {
   type CaseDb,
@@ -20,3 +26,5 @@ export {
   caseSchema,
   type ListedCase,
 } from './store.ts'
+export type { Waiting } from './store-waiting.ts'
+export { caseView } from './view.ts'

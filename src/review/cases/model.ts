@@ -1,6 +1,5 @@
-import { hour } from '../../kernel/time.ts'
+import { minute } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
-import type { Severity } from '../../vocabulary/verdicts.ts'
 
 /** What a reviewer can decide, in the order of the keys 1…7. */
 export const outcomes = [
@@ -24,13 +23,10 @@ export const outcomeTitles: Record<Outcome, Text> = {
   escalate: { zh: '升级处理', en: 'Escalate' },
 }
 
-/** Time to a decision by severity; a platform default, see domain notes on service levels. */
-export const dueMicros: Record<Severity, number> = { S1: hour / 2, S2: 4 * hour, S3: 24 * hour, S4: 72 * hour }
-
 /** Effects of a manual decision wait this long, so that it can be undone. */
 export const undoMicros = 10_000_000
-/** A lease lasts this long unless it is renewed by opening the case again. */
-export const leaseMicros = 15 * 60 * 1_000_000
+/** A lease lasts this long unless the screen that shows the case says every half minute that somebody is there. */
+export const leaseMicros = 3 * minute
 
 export type CaseStatus = 'open' | 'decided' | 'closed'
 /** `appealed`: an appeal overturned what the case is about, so there is nothing left to decide. */

@@ -1,55 +1,31 @@
 import { Type } from '@sinclair/typebox'
-import { actionTitle, type Rules } from '../../enforcement/actions/index.ts'
-import { operation } from '../../kernel/operation.ts'
+import { actionTitle } from '../../enforcement/actions/index.ts'
+import { operation, type Principal } from '../../kernel/operation.ts'
 import { anything, listOf, paging } from '../../kernel/paging.ts'
+import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { Text } from '../../kernel/values.ts'
-import { actionOf, outcomes, outcomeTitles, undoMicros } from './model.ts'
-import type { Cases } from './service.ts'
-import type { CaseEventRow, ListedCase } from './store.ts'
+import { type CaseOperationsInput, caseDetail } from './detail.ts'
+import { outcomes } from './model.ts'
+import type { ListedCase } from './store.ts'
+import { caseView, noticeText, priorityView } from './view.ts'
 
 const caseId = Type.Object({ case_id: Type.String() })
-const choice = {
+export const choice = {
   outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
   policy: Type.Optional(Type.String()),
   markets: Type.Optional(Type.Array(Type.String())),
   points: Type.Optional(Type.Number({ minimum: 0 })),
 }
 
-export interface CaseOperationsInput {
-  readonly cases: Cases
-  readonly rules: () => Rules
-  /** The newest event of a subject, from the facts; null when there is none. */
-  readonly newestEvent: (subject: { type: string; id: string }) => Promise<unknown>
-  readonly timeline: (subject: { type: string; id: string }) => Promise<unknown[]>
-}
-
-/** A case as lists show it. */
-export function caseView(row: ListedCase, rules: Rules, now: number) {
-  const policies = JSON.parse(row.policies) as string[]
-  return {
-    case_id: row.case_id,
-    queue: row.queue,
-    status: row.status === 'open' && row.holder !== null ? 'leased' : row.status === 'closed' ? 'decided' : row.status,
-    severity: row.severity,
-    subject: { type: row.subject_type, id: row.subject_id, title: row.title },
-    party: row.party_id === null ? null : { type: row.party_type, id: row.party_id, name: row.party_id },
-    markets: JSON.parse(row.markets) as string[],
-    verdict: row.verdict,
-    policies: policies.map((id) => ({ id, title: rules.policy(id)?.title ?? { zh: id, en: id } })),
-    opened_at: formatTime(row.at),
-    due_at: formatTime(row.due_at),
-    overdue: row.status === 'open' && row.due_at < now,
-    site: row.site,
-    leased_by: row.holder === null ? null : { id: row.holder, name: row.holder_name },
-    leased_until: row.until === null ? null : formatTime(row.until),
-    outcome: row.outcome,
-    decided_at: row.decided_at === null ? null : formatTime(row.decided_at),
-    decided_by: row.decided_by,
+export function caseOperations(input: CaseOperationsInput) {
+  const { cases, rules } = input
+  const listed = (row: ListedCase, principal: Principal, now: number) => {
+    const hidden = cases.hides(row, principal)
+    return {
+      ...caseView(row, rules(), now, { hidden }),
+      priority: row.status === 'open' ? priorityView(row, cases.priority(row, now), { now, hidden }) : null,
+    }
   }
-}
-
-export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOperationsInput) {
   return [
     operation({
       name: 'cases.list',
@@ -64,25 +40,35 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
         severity: Type.Optional(Type.String()),
         market: Type.Optional(Type.String()),
         q: Type.Optional(Type.String({ maxLength: 200 })),
+        sort: Type.Optional(
+          Type.Union([Type.Literal('priority'), Type.Literal('due')], {
+            description: 'priority (default for open cases) or due',
+          }),
+        ),
       }),
       output: listOf,
-      run: async ({ principal, now }, { limit = 50, ...filter }) => {
-        const { items, total } = await cases.list({
-          ...filter,
+      errors: ['invalid_input'],
+      run: async ({ principal, now }, { limit = 50, sort = 'priority', ...filter }) => {
+        const wanted = {
           status: filter.status,
           queue: filter.queue,
           severity: filter.severity,
           market: filter.market,
           q: filter.q,
-          after: filter.after,
-          limit: limit + 1,
           holder: principal.id,
-          now,
-        })
+        }
+        if (filter.status !== 'decided' && sort === 'priority') {
+          // The order is that of the moment of the first page, so that paging neither skips nor repeats.
+          const { asOf, offset } = place(filter.after, now)
+          const { items, total } = await cases.listByPriority({ ...wanted, limit, now: asOf }, offset)
+          const next = offset + limit < total ? `${asOf}~${offset + limit}` : null
+          return { items: items.map((row) => listed(row, principal, now)), next, total }
+        }
+        const { items, total } = await cases.list({ ...wanted, after: filter.after, limit: limit + 1, now })
         const last = items[limit - 1]
         const next =
           items.length > limit && last ? `${filter.status === 'decided' ? last.at : last.due_at}~${last.case_id}` : null
-        return { items: items.slice(0, limit).map((row) => caseView(row, rules(), now)), next, total }
+        return { items: items.slice(0, limit).map((row) => listed(row, principal, now)), next, total }
       },
     }),
     operation({
@@ -99,7 +85,16 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       }),
       output: anything,
       run: async ({ principal, now }, { queue, after_case_id, skip = [] }) => ({
-        case_id: await cases.next({ queue, skip: after_case_id ? [...skip, after_case_id] : skip }, principal, now),
+        case_id: await cases.next(
+          {
+            queue,
+            skip: after_case_id ? [...skip, after_case_id] : skip,
+            // Asked for beside a case that is on the screen, it is prepared for later.
+            shown: after_case_id === undefined,
+          },
+          principal,
+          now,
+        ),
       }),
     }),
     operation({
@@ -111,7 +106,10 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       input: caseId,
       output: anything,
       errors: ['not_found'],
-      run: async ({ now }, { case_id }) => caseDetail(await cases.find(case_id, now), now),
+      run: async ({ principal, now }, { case_id }) => {
+        const row = await cases.find(case_id, now)
+        return { ...listed(row, principal, now), ...(await caseDetail(row, principal, input)) }
+      },
     }),
     operation({
       name: 'cases.lease',
@@ -122,7 +120,7 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       audited: false,
       input: caseId,
       output: anything,
-      errors: ['not_found', 'not_leased'],
+      errors: ['not_found', 'not_leased', 'not_allowed', 'same_reviewer'],
       run: async ({ principal, now }, { case_id }) => ({
         until: formatTime(await cases.lease(case_id, principal, now)),
       }),
@@ -150,11 +148,13 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       audited: false,
       input: Type.Object({ case_id: Type.String(), ...choice }),
       output: anything,
-      errors: ['not_found'],
-      run: async ({ now }, { case_id, ...decided }) => {
+      errors: ['not_found', 'invalid_input'],
+      run: async ({ principal, now }, { case_id, ...decided }) => {
         const { notice, actions, points } = await cases.preview(case_id, decided, now)
+        // The notice quotes what the strategies matched.
+        const hidden = cases.hides(await cases.find(case_id, now), principal)
         return {
-          notice: noticeText(notice?.text),
+          notice: hidden ? blindNotice : noticeText(notice?.text),
           actions: actions.map((action) => ({ kind: action.kind, title: actionTitle(action.kind) })),
           points: points.reduce((sum, entry) => sum + entry.points, 0),
         }
@@ -168,13 +168,13 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       permission: 'case.decide',
       input: Type.Object({ case_id: Type.String(), ...choice, note: Type.Optional(Type.String({ maxLength: 4000 })) }),
       output: anything,
-      errors: ['not_found', 'already_decided', 'not_leased'],
+      errors: ['not_found', 'already_decided', 'not_leased', 'same_reviewer', 'invalid_input'],
       run: async ({ principal, now }, { case_id, ...decided }) => {
-        const { case_event_id, effectiveAt, notice } = await cases.decide(case_id, decided, principal, now)
+        const { case_event_id, effectiveAt, notice, found } = await cases.decide(case_id, decided, principal, now)
         return {
           decision_id: case_event_id,
           effective_at: formatTime(effectiveAt),
-          notice_preview: noticeText(notice?.text),
+          notice_preview: cases.hides(found, principal) ? blindNotice : noticeText(notice?.text),
         }
       },
     }),
@@ -193,95 +193,24 @@ export function caseOperations({ cases, rules, newestEvent, timeline }: CaseOper
       },
     }),
   ]
-
-  async function caseDetail(row: ListedCase, now: number) {
-    const known = rules()
-    const { event, decision } = await cases.entryAt(row.position)
-    const policies = (JSON.parse(row.policies) as string[]).flatMap((id) => known.policy(id) ?? [])
-    const first = policies[0]
-    const live = decision.findings.filter((finding) => finding.mode === 'live')
-    const [similar, events, now_, items] = await Promise.all([
-      cases.similar(row),
-      cases.events(row.case_id),
-      newestEvent({ type: row.subject_type, id: row.subject_id }),
-      timeline({ type: row.subject_type, id: row.subject_id }),
-    ])
-    return {
-      ...caseView(row, known, now),
-      event,
-      decision,
-      now: now_,
-      spans: live.flatMap((finding) =>
-        finding.evidence.flatMap((item) =>
-          item.start === undefined
-            ? []
-            : [
-                {
-                  field: item.field,
-                  start: item.start,
-                  end: item.end,
-                  strategy: finding.strategy,
-                  term: item.term ?? null,
-                  tag: item.tag ?? null,
-                },
-              ],
-        ),
-      ),
-      policies: policies.map((policy) => ({
-        id: policy.id,
-        title: policy.title,
-        text: policy.text,
-        severity: policy.severity,
-        legal_basis: policy.legal_basis ?? null,
-        fix: policy.notice.fix,
-        points: policy.points ?? null,
-      })),
-      similar: similar.map((found) => ({
-        case_id: found.case_id,
-        title: found.title,
-        outcome: found.outcome,
-        decided_at: found.decided_at === null ? null : formatTime(found.decided_at),
-        policy: first?.id ?? null,
-      })),
-      timeline: items,
-      choices: outcomes
-        .filter(
-          (outcome) =>
-            outcome !== 'remove_and_points' || (first?.points && row.party_type && known.ladderOf(row.party_type)),
-        )
-        .map((outcome, index) => {
-          const kind = actionOf(outcome, row.subject_type)
-          return {
-            key: String(index + 1),
-            outcome,
-            title: outcomeTitles[outcome],
-            actions: kind === null ? [] : [{ kind, title: actionTitle(kind) }],
-            points: outcome === 'remove_and_points' ? (first?.points?.points ?? null) : null,
-          }
-        }),
-      outcome: outcomeOf(events),
-      undo_until: row.status === 'decided' && row.decided_at !== null ? formatTime(row.decided_at + undoMicros) : null,
-    }
-  }
 }
 
-function outcomeOf(events: readonly CaseEventRow[]) {
-  const decided = events.filter((event) => event.type === 'decided').at(-1)
-  if (!decided) return null
-  const title: Text = outcomeTitles[decided.outcome as keyof typeof outcomeTitles] ?? { zh: '', en: '' }
-  return {
-    outcome: decided.outcome,
-    title,
-    policy: decided.policy,
-    at: formatTime(decided.at),
-    by: decided.actor,
-    effective: events.some((event) => event.type === 'effective' && event.cause === decided.case_event_id),
-    note: (JSON.parse(decided.data) as { note?: string }).note ?? null,
-  }
+/** Where a page of the list by priority begins: `<as of>~<offset>`. @throws invalid_input. */
+function place(after: string | undefined, now: number): { asOf: number; offset: number } {
+  if (after === undefined) return { asOf: now, offset: 0 }
+  const [asOf, offset] = after.split('~').map(Number)
+  if (asOf === undefined || offset === undefined || !Number.isInteger(offset) || !Number.isFinite(asOf) || offset < 0)
+    throw problem({
+      code: 'invalid_input',
+      field: 'after',
+      value: after,
+      detail: { zh: '翻页位置无效', en: 'This is no place in the list' },
+      fix: { zh: '使用上一页返回的 next', en: 'Use the "next" of the page before' },
+    })
+  return { asOf, offset }
 }
 
-function noticeText(json: string | undefined): unknown {
-  if (json === undefined) return { zh: '没有要告知的处置。', en: 'There is nothing to give notice of.' }
-  const { zh, en } = JSON.parse(json) as { zh: { body: string }; en: { body: string } }
-  return { zh: zh.body, en: en.body }
+const blindNotice = {
+  zh: '盲审队列：判定生效后才显示告知内容。',
+  en: 'A blind queue: the notice is shown once the decision has taken effect.',
 }

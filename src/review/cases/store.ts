@@ -42,19 +42,31 @@ export interface LeaseRow {
   holder: string
   holder_name: string
   until: number
+  /** Since when this person holds it, and since when it is on their screen (null while it is only prepared for them). */
+  since: number | null
+  shown_at: number | null
+}
+
+/** Status derived from `case_events`; place and order derived from the case and the queues in force. */
+export interface CaseStateRow {
+  case_id: string
+  status: string
+  outcome: string | null
+  decided_by: string | null
+  decided_at: number | null
+  queue: string | null
+  due_at: number | null
+  impact: number | null
+  reach: number | null
+  language: string | null
+  source: string | null
 }
 
 export interface CaseTables extends ActionTables {
   cases: CaseRow
   case_events: CaseEventRow
   leases: LeaseRow
-  case_state: {
-    case_id: string
-    status: string
-    outcome: string | null
-    decided_by: string | null
-    decided_at: number | null
-  }
+  case_state: CaseStateRow
 }
 
 export type CaseDb = Db<CaseTables>
@@ -75,6 +87,18 @@ export const caseSchema: Schema = {
     'CREATE TABLE leases (case_id TEXT PRIMARY KEY, holder TEXT NOT NULL, holder_name TEXT NOT NULL, until REAL NOT NULL)',
     'CREATE TABLE case_state (case_id TEXT PRIMARY KEY, status TEXT NOT NULL, outcome TEXT, decided_by TEXT, decided_at REAL)',
     'CREATE INDEX case_state_status ON case_state (status)',
+    'ALTER TABLE leases ADD COLUMN since REAL',
+    'ALTER TABLE leases ADD COLUMN shown_at REAL',
+    'ALTER TABLE case_state ADD COLUMN queue TEXT',
+    'ALTER TABLE case_state ADD COLUMN due_at REAL',
+    'ALTER TABLE case_state ADD COLUMN impact REAL',
+    'ALTER TABLE case_state ADD COLUMN reach REAL',
+    'ALTER TABLE case_state ADD COLUMN language TEXT',
+    'ALTER TABLE case_state ADD COLUMN source TEXT',
+    'CREATE INDEX case_state_impact ON case_state (status, queue, impact DESC, case_id)',
+    'CREATE INDEX case_state_due ON case_state (status, queue, due_at, case_id)',
+    'CREATE INDEX case_state_source ON case_state (status, source)',
+    'CREATE INDEX case_events_actor ON case_events (actor, case_id)',
   ],
 }
 
@@ -90,23 +114,52 @@ export interface CaseFilter {
   readonly after?: string | undefined
 }
 
+/** A case as it stands: its queue and due time are those of the queues in force when it was last routed. */
 export type ListedCase = CaseRow & {
   status: string
   outcome: string | null
   decided_by: string | null
   decided_at: number | null
+  reach: number | null
+  language: string | null
+  source: string | null
   holder: string | null
   holder_name: string | null
   until: number | null
 }
+
+const plainColumns = [
+  'cases.case_id',
+  'cases.at',
+  'cases.severity',
+  'cases.subject_type',
+  'cases.subject_id',
+  'cases.title',
+  'cases.party_type',
+  'cases.party_id',
+  'cases.site',
+  'cases.markets',
+  'cases.verdict',
+  'cases.policies',
+  'cases.strategies',
+  'cases.position',
+  'cases.decision_id',
+  'cases.cause',
+] as const
+const queueOf = sql<string>`coalesce(case_state.queue, cases.queue)`
+const dueOf = sql<number>`coalesce(case_state.due_at, cases.due_at)`
 
 function joined(db: CaseDb | CaseTx, now: number) {
   return db
     .selectFrom('cases')
     .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
     .leftJoin('leases', (join) => join.onRef('leases.case_id', '=', 'cases.case_id').on('leases.until', '>', now))
-    .selectAll('cases')
+    .select(plainColumns)
+    .select([queueOf.as('queue'), dueOf.as('due_at')])
     .select([
+      'case_state.reach',
+      'case_state.language',
+      'case_state.source',
       'case_state.status',
       'case_state.outcome',
       'case_state.decided_by',
@@ -121,7 +174,7 @@ function joined(db: CaseDb | CaseTx, now: number) {
 export async function listCases(db: CaseDb, filter: CaseFilter): Promise<{ items: ListedCase[]; total: number }> {
   const open = filter.status !== 'decided'
   let query = joined(db, filter.now).where('case_state.status', open ? '=' : '<>', 'open')
-  if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
+  if (filter.queue) query = query.where(queueOf, '=', filter.queue)
   if (filter.severity) query = query.where('cases.severity', '=', filter.severity)
   if (filter.market)
     query = query.where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.markets) WHERE value = ${filter.market})`)
@@ -142,11 +195,11 @@ export async function listCases(db: CaseDb, filter: CaseFilter): Promise<{ items
   if (filter.after) {
     const [value = '', id = ''] = filter.after.split('~')
     query = open
-      ? query.where(sql<boolean>`(cases.due_at, cases.case_id) > (${Number(value)}, ${id})`)
+      ? query.where(sql<boolean>`(${dueOf}, cases.case_id) > (${Number(value)}, ${id})`)
       : query.where(sql<boolean>`(cases.at, cases.case_id) < (${Number(value)}, ${id})`)
   }
   const ordered = open
-    ? query.orderBy('cases.due_at').orderBy('cases.case_id')
+    ? query.orderBy(dueOf).orderBy('cases.case_id')
     : query.orderBy('cases.at', 'desc').orderBy('cases.case_id', 'desc')
   return { items: (await ordered.limit(filter.limit).execute()) as ListedCase[], total: Number(total?.n ?? 0) }
 }
@@ -155,20 +208,14 @@ export async function findCase(db: CaseDb | CaseTx, id: string, now: number): Pr
   return (await joined(db, now).where('cases.case_id', '=', id).executeTakeFirst()) as ListedCase | undefined
 }
 
-/** The most urgent open case that nobody else holds, and that this person has not passed upwards. */
-export async function nextCase(
-  db: CaseDb,
-  filter: { queue?: string | undefined; holder: string; now: number; skip: readonly string[] },
-): Promise<ListedCase | undefined> {
-  let query = joined(db, filter.now)
-    .where('case_state.status', '=', 'open')
-    .where((or) => or.or([or('leases.holder', 'is', null), or('leases.holder', '=', filter.holder)]))
-    .where(
-      sql<boolean>`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = cases.case_id AND e.type = 'escalated' AND e.actor = ${filter.holder})`,
-    )
-  if (filter.queue) query = query.where('cases.queue', '=', filter.queue)
-  if (filter.skip.length > 0) query = query.where('cases.case_id', 'not in', [...filter.skip])
-  return (await query.orderBy('cases.due_at').orderBy('cases.case_id').executeTakeFirst()) as ListedCase | undefined
+/** These cases, in the order of the ids. */
+export async function casesById(db: CaseDb, ids: readonly string[], now: number): Promise<ListedCase[]> {
+  if (ids.length === 0) return []
+  const rows = (await joined(db, now)
+    .where('cases.case_id', 'in', [...ids])
+    .execute()) as ListedCase[]
+  const found = new Map(rows.map((row) => [row.case_id, row]))
+  return ids.flatMap((id) => found.get(id) ?? [])
 }
 
 export const casesOfDecision = (db: CaseDb | CaseTx, decision: string) =>
@@ -209,30 +256,15 @@ export const eventsOfCase = (db: CaseDb | CaseTx, id: string) =>
 export const caseEvent = (db: CaseDb | CaseTx, id: string) =>
   db.selectFrom('case_events').selectAll().where('case_event_id', '=', id).executeTakeFirst()
 
-export const setState = (tx: CaseTx, state: CaseTables['case_state']) =>
+export const setState = (
+  tx: CaseTx,
+  state: Pick<CaseStateRow, 'case_id' | 'status' | 'outcome' | 'decided_by' | 'decided_at'>,
+) =>
   tx
     .insertInto('case_state')
     .values(state)
     .onConflict((on) => on.column('case_id').doUpdateSet(state))
     .execute()
-
-/** Takes or renews a lease; false when somebody else holds it. */
-export async function takeLease(db: CaseDb | CaseTx, lease: LeaseRow, now: number): Promise<boolean> {
-  const done = await db
-    .insertInto('leases')
-    .values(lease)
-    .onConflict((on) =>
-      on
-        .column('case_id')
-        .doUpdateSet(lease)
-        .where((or) => or.or([or('leases.holder', '=', lease.holder), or('leases.until', '<=', now)])),
-    )
-    .executeTakeFirst()
-  return Number(done.numInsertedOrUpdatedRows ?? 0) > 0
-}
-
-export const dropLease = (db: CaseDb | CaseTx, id: string, holder: string) =>
-  db.deleteFrom('leases').where('case_id', '=', id).where('holder', '=', holder).execute()
 
 /** Decisions whose undo time is over and that have not taken effect. */
 export const waitingDecisions = (db: CaseDb, before: number) =>
@@ -246,20 +278,6 @@ export const waitingDecisions = (db: CaseDb, before: number) =>
     .where('case_events.at', '<=', before)
     .orderBy('case_events.at')
     .limit(200)
-    .execute()
-
-export const queueCounts = (db: CaseDb, now: number) =>
-  db
-    .selectFrom('cases')
-    .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
-    .where('case_state.status', '=', 'open')
-    .groupBy('cases.queue')
-    .select([
-      'cases.queue',
-      (count) => count.fn.countAll<number>().as('open'),
-      (min) => min.fn.min('cases.at').as('oldest_at'),
-    ])
-    .select(sql<number>`SUM(CASE WHEN cases.due_at < ${now} THEN 1 ELSE 0 END)`.as('overdue'))
     .execute()
 
 /** Earlier decided cases that share a policy with this one. */

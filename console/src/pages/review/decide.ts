@@ -27,7 +27,7 @@ export function useLease(id: string, active: boolean) {
       }
     }
     void take()
-    const timer = setInterval(() => void take(), 120_000)
+    const timer = setInterval(() => void take(), 30_000)
     return () => {
       gone = true
       clearInterval(timer)

@@ -1,0 +1,82 @@
+import type { Rules } from '../../enforcement/actions/index.ts'
+import type { Principal } from '../../kernel/operation.ts'
+import { formatTime } from '../../kernel/time.ts'
+import type { Policy } from '../../vocabulary/packs/index.ts'
+import { undoMicros } from './model.ts'
+import type { Cases } from './service.ts'
+import type { ListedCase } from './store.ts'
+import { choicesOf, outcomeView, policyView } from './view.ts'
+
+export interface CaseOperationsInput {
+  readonly cases: Cases
+  readonly rules: () => Rules
+  /** Every policy of the running packs. */
+  readonly policies: () => readonly Policy[]
+  /** The newest event of a subject, from the facts; null when there is none. */
+  readonly newestEvent: (subject: { type: string; id: string }) => Promise<unknown>
+  readonly timeline: (subject: { type: string; id: string }) => Promise<unknown[]>
+}
+
+/**
+ * Everything that the workspace shows of a case. In a blind queue that is the thing itself and the policies of the queue:
+ * nothing from which the proposal could be read leaves the server before the decision has taken effect.
+ */
+export async function caseDetail(row: ListedCase, reader: Principal, input: CaseOperationsInput) {
+  const { cases, rules, newestEvent, timeline } = input
+  const subject = { type: row.subject_type, id: row.subject_id }
+  const hidden = cases.hides(row, reader)
+  const known = rules()
+  const [{ event, decision }, events, newest] = await Promise.all([
+    cases.entryAt(row.position),
+    cases.events(row.case_id),
+    newestEvent(subject),
+  ])
+  const proposed = (JSON.parse(row.policies) as string[]).flatMap((id) => known.policy(id) ?? [])
+  const [first] = proposed
+  const policies = hidden ? input.policies().filter((policy) => policy.queue === first?.queue) : proposed
+  const choices = choicesOf(row, {
+    policy: hidden ? undefined : first,
+    rules: known,
+    queue: cases.routing().queue(row.queue),
+  })
+  const common = {
+    event,
+    now: newest,
+    policies: policies.map(policyView),
+    choices,
+    outcome: outcomeView(events),
+    undo_until: row.status === 'decided' && row.decided_at !== null ? formatTime(row.decided_at + undoMicros) : null,
+  }
+  if (hidden) return { ...common, decision: { findings: [], unknown: [] }, spans: [], similar: [], timeline: [] }
+  const [similar, items] = await Promise.all([cases.similar(row), timeline(subject)])
+  return {
+    ...common,
+    decision,
+    spans: decision.findings
+      .filter((finding) => finding.mode === 'live')
+      .flatMap((finding) =>
+        finding.evidence.flatMap((item) =>
+          item.start === undefined
+            ? []
+            : [
+                {
+                  field: item.field,
+                  start: item.start,
+                  end: item.end,
+                  strategy: finding.strategy,
+                  term: item.term ?? null,
+                  tag: item.tag ?? null,
+                },
+              ],
+        ),
+      ),
+    similar: similar.map((found) => ({
+      case_id: found.case_id,
+      title: found.title,
+      outcome: found.outcome,
+      decided_at: found.decided_at === null ? null : formatTime(found.decided_at),
+      policy: first?.id ?? null,
+    })),
+    timeline: items,
+  }
+}

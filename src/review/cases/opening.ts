@@ -1,0 +1,178 @@
+import { actionStore, originOf, titleOf } from '../../enforcement/actions/index.ts'
+import type { Decided } from '../../judgement/decisions/index.ts'
+import { record } from '../../kernel/database.ts'
+import { derivedId } from '../../kernel/ids.ts'
+import { nowMicros } from '../../kernel/time.ts'
+import { type Severity, verdictRank } from '../../vocabulary/verdicts.ts'
+import { type CaseFacts, defaultSla } from '../queues/index.ts'
+import type { By, Room } from './effects.ts'
+import { type EventFacts, eventFacts } from './facts.ts'
+import { impactOf } from './priority.ts'
+import * as store from './store.ts'
+import { openPage, type Place, setPlace } from './store-waiting.ts'
+
+const consumer = 'cases'
+
+/** True when a person has to look: a live finding asks for it and nothing stronger was not decided. */
+export const needsPerson = ({ decision }: Pick<Decided, 'decision'>): boolean =>
+  decision.findings.some((finding) => finding.mode === 'live' && finding.verdict === 'review') &&
+  verdictRank(decision.verdict) >= verdictRank('review')
+
+/** The case that a decision opens. `opened` is when its clock starts. */
+export function caseRow(
+  { decision, event, loggedAt, position }: Decided,
+  { opened, rules }: { opened: number; rules: Room['rules'] },
+): store.CaseRow {
+  const live = decision.findings.filter((finding) => finding.mode === 'live')
+  const reviewed = live
+    .filter((finding) => finding.verdict === 'review')
+    .sort((a, b) => a.severity.localeCompare(b.severity))
+  const severity = (reviewed[0]?.severity ?? 'S3') as Severity
+  const { subject, party } = originOf(decision, loggedAt)
+  return {
+    case_id: derivedId('case', decision.decision_id),
+    at: opened,
+    queue: rules().policy(reviewed[0]?.policy ?? '')?.queue ?? subject.type,
+    severity,
+    subject_type: subject.type,
+    subject_id: subject.id,
+    title: titleOf(event) || subject.id,
+    party_type: party?.type ?? null,
+    party_id: party?.id ?? null,
+    site: decision.event.site,
+    markets: JSON.stringify(Object.keys(decision.markets)),
+    verdict: decision.verdict,
+    policies: JSON.stringify([...new Set(live.map((finding) => finding.policy))]),
+    strategies: JSON.stringify([...new Set(live.map((finding) => `${finding.strategy}@${finding.version}`))]),
+    due_at: opened + defaultSla[severity],
+    position,
+    decision_id: decision.decision_id,
+    cause: decision.decision_id,
+  }
+}
+
+/** Where a case waits by the queues in force, until when, and its impact. */
+export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick<Room, 'routing'>): Place {
+  const severity = row.severity as Severity
+  const queue = routing().route(caseFacts(row, facts))
+  return {
+    case_id: row.case_id,
+    queue: queue.id,
+    due_at: queue.calendar.add(row.at, queue.sla[severity]),
+    impact: impactOf(severity, facts.reach),
+    reach: facts.reach,
+    language: facts.language,
+    source: facts.source,
+  }
+}
+
+const caseFacts = (row: store.CaseRow, facts: EventFacts): CaseFacts => ({
+  ...facts,
+  severity: row.severity,
+  subject_type: row.subject_type,
+  site: row.site,
+  verdict: row.verdict,
+  policies: JSON.parse(row.policies) as string[],
+  strategies: (JSON.parse(row.strategies) as string[]).map((name) => name.replace(/@\d+$/, '')),
+  markets: JSON.parse(row.markets) as string[],
+  party_type: row.party_type,
+  title: row.title,
+  policy_queue: row.queue,
+})
+
+const pageRows = 500
+
+export function openingVerbs(room: Room) {
+  const { db, entryAt } = room
+
+  async function open(tx: store.CaseTx, decided: Decided): Promise<void> {
+    // The clock of a case starts when it is opened, not when imported history says that it happened.
+    const row = caseRow(decided, { opened: Math.max(decided.loggedAt, nowMicros()), rules: room.rules })
+    await record(tx, 'cases', row)
+    await record(tx, 'case_events', {
+      case_event_id: derivedId('cev', row.case_id, 'opened'),
+      at: row.at,
+      case_id: row.case_id,
+      type: 'opened',
+      outcome: null,
+      policy: null,
+      data: '{}',
+      cause: row.cause,
+      actor: 'strategy',
+    })
+    await store.setState(tx, {
+      case_id: row.case_id,
+      status: 'open',
+      outcome: null,
+      decided_by: null,
+      decided_at: null,
+    })
+    await setPlace(tx, placeOf(row, eventFacts(decided), room))
+  }
+
+  return {
+    /** Journal consumer: a case for every decision with a live `review` finding. */
+    async openCases(batch: readonly Decided[], next: number): Promise<void> {
+      await db.transaction().execute(async (tx) => {
+        for (const decided of batch.filter(needsPerson)) await open(tx, decided)
+        await actionStore.setApplied(tx, consumer, next)
+      })
+    },
+    applied: () => actionStore.appliedPosition(db, consumer),
+
+    /** Puts every open case where the queues in force want it; the same queues give the same places. Returns how many moved. */
+    async reroute(): Promise<number> {
+      let moved = 0
+      for (let after = ''; ; ) {
+        const rows = await openPage(db, after, pageRows)
+        const last = rows.at(-1)
+        if (!last) return moved
+        after = last.case_id
+        const places: Place[] = []
+        for (const row of rows) {
+          const { language, source, reach } = row
+          const facts =
+            source === null || reach === null ? eventFacts(await entryAt(row.position)) : { language, source, reach }
+          const place = placeOf(row, facts, room)
+          if (row.placed !== place.queue || row.placed_due !== place.due_at || row.impact !== place.impact)
+            places.push(place)
+        }
+        if (places.length > 0)
+          await db.transaction().execute(async (tx) => {
+            for (const place of places) await setPlace(tx, place)
+          })
+        moved += places.length
+        // Requests go on between the pages.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    },
+
+    /** Ids of the cases of these decisions that nobody has decided. */
+    openOf: async (decisions: readonly string[]) => (await store.undecidedOf(db, decisions)).map((row) => row.case_id),
+    /** Closes undecided cases whose reason is gone, without an outcome; what a person has decided stays. Returns how many. */
+    async withdraw(tx: store.CaseTx, decisions: readonly string[], by: By): Promise<number> {
+      const rows = await store.undecidedOf(tx, decisions)
+      for (const row of rows) {
+        await record(tx, 'case_events', {
+          case_event_id: derivedId('cev', row.case_id, 'withdrawn'),
+          at: by.at,
+          case_id: row.case_id,
+          type: 'withdrawn',
+          outcome: null,
+          policy: null,
+          data: '{}',
+          cause: by.cause,
+          actor: by.actor,
+        })
+        await store.setState(tx, {
+          case_id: row.case_id,
+          status: 'closed',
+          outcome: null,
+          decided_by: null,
+          decided_at: null,
+        })
+      }
+      return rows.length
+    },
+  }
+}
