@@ -39,6 +39,7 @@ import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
+import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
@@ -70,7 +71,8 @@ export type Tables = LifecycleTables &
   ActionTables &
   AppealTables &
   QuarantineTables &
-  ListTables
+  ListTables &
+  QualityTables
 
 /** The running parts. `close` drains and closes them in order. */
 export interface App {
@@ -92,6 +94,7 @@ export interface App {
   readonly cases: Cases
   readonly floor: Floor
   readonly appeals: Appeals
+  readonly quality: Quality
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -165,6 +168,7 @@ function openState({ folder, closers }: Opening) {
       lifecycleSchema,
       recallSchema,
       statementSchema,
+      qualitySchema,
       reviewerSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
@@ -227,13 +231,15 @@ async function openParts(opening: Opening): Promise<App> {
     return decode(entry)
   }
   const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
-  const cases = createCases({
+  const quality = createQuality({ db: part(db), rules, cases: () => cases, reviewerOf: floor.reviewerOf })
+  const cases: Cases = createCases({
     db: part(db),
     enforcement,
     rules,
     entryAt,
     routing: floor.routing,
     reviewerOf: floor.reviewerOf,
+    quality: quality.port,
     involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
   })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
@@ -307,6 +313,7 @@ async function openParts(opening: Opening): Promise<App> {
     cases,
     floor,
     appeals,
+    quality,
     rules,
     ladders,
     startedAt: nowMicros(),

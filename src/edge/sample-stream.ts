@@ -2,12 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nowMicros } from '../kernel/time.ts'
 import type { Text } from '../kernel/values.ts'
+import { recommendedShares } from '../review/quality/index.ts'
 import { generateSample, SAMPLE_RECALLS, sampleGroups, sampleText, type Truth } from '../vocabulary/sample/index.ts'
 import type { App } from './app.ts'
 
 export const sampleSeed = 42
 const expected = 131_823
 const batchSize = 500
+const sampleActor = { id: 'sample', name: 'sample', kind: 'system', roles: [], permissions: new Set<string>() } as const
+
+/** The sample shows how its automatic decisions are checked by people, unless somebody has set that already. */
+async function turnQualityOn(app: App): Promise<void> {
+  if (!(await app.quality.isUntouched())) return
+  await app.quality.change({ ...(await app.quality.settings()), ...recommendedShares }, sampleActor, nowMicros())
+}
 
 /** Streams the generated sample marketplace through the pipeline and writes its ground truth beside the data. */
 export function createSampleStream(
@@ -28,6 +36,7 @@ export function createSampleStream(
     const truths: Truth[] = [...sampleGroups({ seed: sampleSeed })]
     const began = performance.now()
     try {
+      await turnQualityOn(app)
       await app.lists.add(
         'recalled-products',
         SAMPLE_RECALLS.map((recall) => ({

@@ -21,6 +21,7 @@ import type { App } from '../app.ts'
 import { withBlindness } from '../blind.ts'
 import { floorOperations } from '../floor.ts'
 import { runCases } from '../offline.ts'
+import { openQualityOperations } from '../quality.ts'
 import { withNames } from './names.ts'
 
 export interface OperationsInput {
@@ -57,6 +58,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       timeline: traces.timeline,
     }),
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
+    ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db) }),
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),

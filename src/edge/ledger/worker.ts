@@ -7,7 +7,8 @@ import { type Decided, decode, followJournal } from '../../judgement/decisions/i
 import { createBrakes, createLifecycle, type LifecycleTables } from '../../judgement/lifecycle/index.ts'
 import { type Db, part } from '../../kernel/database.ts'
 import { createReader } from '../../perception/journal/index.ts'
-import { type CaseTables, createCases } from '../../review/cases/index.ts'
+import { createCases } from '../../review/cases/index.ts'
+import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
@@ -16,7 +17,7 @@ import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
-type LedgerTables = ActionTables & LifecycleTables & StatementTables & CaseTables
+type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables
 
 const [folder = ''] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
@@ -44,6 +45,7 @@ const enforcement = createEnforcement({ db: part(db), rules })
 let routing = plainRouting
 let routed: Promise<void> = Promise.resolve()
 const cases = createCases({ db: part(db), enforcement, rules, entryAt, routing: () => routing })
+const quality = createQuality({ db: part(db), rules, cases: () => cases })
 // Alerts come from what decisions stored; the brakes themselves are pulled where it is decided.
 const lifecycle = createLifecycle({ db: part(db), brakes: createBrakes() })
 
@@ -61,6 +63,7 @@ const followers = [
     failed: failed('enforcement'),
   }),
   followJournal({ read, start: cases.applied, apply: cases.openCases, failed: failed('cases') }),
+  followJournal({ read, start: quality.applied, apply: quality.applyDecisions, failed: failed('quality') }),
   followJournal({ read, start: lifecycle.applied, apply: lifecycle.applyDecisions, failed: failed('alerts') }),
 ]
 const stating = followStatements({

@@ -175,6 +175,7 @@ export const factTables: readonly FactTable[] = [
       ['due_at', 'TIMESTAMP', '时限', 'Due'],
       ['decision_id', 'VARCHAR', '判定', 'Decision'],
       ['policies', 'JSON', '规范', 'Policies'],
+      ['purpose', 'VARCHAR', '用途：work 处置，其余为质检', 'work, or golden, second, sample: judges a judgement'],
       cause,
     ),
   },

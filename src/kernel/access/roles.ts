@@ -25,12 +25,21 @@ const strategist = [
 
 export const rolePermissions = {
   administrator: [
-    ...new Set([...strategist, ...reviewer, 'user.write', 'user.read', 'token.write', 'audit.read', 'quality.read']),
+    ...new Set([
+      ...strategist,
+      ...reviewer,
+      'user.write',
+      'user.read',
+      'token.write',
+      'audit.read',
+      'quality.read',
+      'quality.write',
+    ]),
   ],
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [...reviewer, 'quality.read', 'audit.read', 'statement.read'],
+  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read'],
   viewer: [...everyone],
 } as const satisfies Record<string, readonly string[]>
 

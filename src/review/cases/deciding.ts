@@ -4,7 +4,7 @@ import { derivedId, newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
-import { type CaseDecision, mustBeChoice, planOutcome, type Room } from './effects.ts'
+import { type By, type CaseDecision, mustBeChoice, planOutcome, type Room } from './effects.ts'
 import { labelOf, leaseMicros, type Outcome, undoMicros } from './model.ts'
 import * as store from './store.ts'
 import { dropLease, leaseOf, takeLease } from './store-leases.ts'
@@ -84,16 +84,9 @@ export function decidingVerbs(room: Room) {
         cause: decided.case_event_id,
         actor: 'system',
       })
-      // The provisional hold of the automatic decision ends here, whatever was decided.
-      // Points are the person's to give now: what the automatic decision gave for the same thing would count twice.
-      // Its restrictions stay only where the person removed the subject as well; a milder decision replaces them.
-      const held = (await actionStore.actionsByCause(tx, [found.decision_id])).filter(
-        (action) => action.kind === 'hold' || (!removes.has(choice.outcome) && action.inverse_of === null),
-      )
-      const heldPoints = await actionStore.pointsByCause(tx, [found.decision_id])
-      await enforcement.reverse(tx, { actions: held, points: heldPoints }, by)
-      await enforcement.write(tx, planned, planned.notice)
-      await writeLabel(tx, { found, planned, decided, outcome: choice.outcome, now })
+      if (found.purpose === undefined || found.purpose === 'work') await act(tx, found, { choice, planned, by })
+      if (found.purpose !== 'golden' && found.purpose !== 'second')
+        await writeLabel(tx, { found, planned, decided, outcome: choice.outcome, now })
       await store.setState(tx, {
         case_id: found.case_id,
         status: 'closed',
@@ -101,7 +94,25 @@ export function decidingVerbs(room: Room) {
         decided_by: found.decided_by,
         decided_at: found.decided_at,
       })
+      await room.quality?.closed(tx, found, decided)
     })
+  }
+
+  /** What the decision does to the subject and who answers for it. */
+  async function act(
+    tx: store.CaseTx,
+    found: store.ListedCase,
+    { choice, planned, by }: { choice: CaseDecision; planned: Awaited<ReturnType<typeof planOutcome>>; by: By },
+  ): Promise<void> {
+    // The provisional hold of the automatic decision ends here, whatever was decided.
+    // Points are the person's to give now: what the automatic decision gave for the same thing would count twice.
+    // Its restrictions stay only where the person removed the subject as well; a milder decision replaces them.
+    const held = (await actionStore.actionsByCause(tx, [found.decision_id])).filter(
+      (action) => action.kind === 'hold' || (!removes.has(choice.outcome) && action.inverse_of === null),
+    )
+    const heldPoints = await actionStore.pointsByCause(tx, [found.decision_id])
+    await enforcement.reverse(tx, { actions: held, points: heldPoints }, by)
+    await enforcement.write(tx, planned, planned.notice)
   }
 
   return {
@@ -204,7 +215,7 @@ async function writeLabel(
     subject_id: found.subject_id,
     policy: planned.policy?.id ?? null,
     label,
-    origin: 'review',
+    origin: found.purpose === 'sample' ? 'sample' : 'review',
     strategies: JSON.stringify(strategies),
     cause: decided.case_event_id,
     actor: decided.actor,

@@ -48,10 +48,13 @@ export async function caseDetail(row: ListedCase, reader: Principal, input: Case
     undo_until: row.status === 'decided' && row.decided_at !== null ? formatTime(row.decided_at + undoMicros) : null,
   }
   if (hidden) return { ...common, decision: { findings: [], unknown: [] }, spans: [], similar: [], timeline: [] }
-  const [similar, items] = await Promise.all([cases.similar(row), timeline(subject)])
+  // What became of it the first time would be the answer.
+  const repeats = row.purpose !== undefined && row.purpose !== 'work' && row.status !== 'closed'
+  const [similar, items] = await Promise.all([cases.similar(row), repeats ? [] : timeline(subject)])
   return {
     ...common,
-    decision,
+    // The id of a case is that of its decision; a case that repeats one may not tell which.
+    decision: { ...decision, decision_id: row.case_id.replace(/^case_/, '') },
     spans: decision.findings
       .filter((finding) => finding.mode === 'live')
       .flatMap((finding) =>

@@ -37,8 +37,20 @@ export interface CasesInput {
   readonly credibilityOf?: CredibilityOf | undefined
   /** What a person can review; null when nobody has said. */
   readonly reviewerOf?: ((person: string) => Promise<Reviewer | null>) | undefined
+  /** What makes judgements out of judgements; without it there is only work. */
+  readonly quality?: CaseQuality | undefined
   /** Decisions among these on which the person has acted outside the case, e.g. as who filed or decided an appeal. */
   readonly involvedIn?: ((decisions: readonly string[], person: string) => Promise<ReadonlySet<string>>) | undefined
+}
+
+/** What quality and care for people add to the stream of cases. */
+export interface CaseQuality {
+  /** A case that this person gets instead of the most urgent one; null = the most urgent one. */
+  instead(by: Principal, now: number): Promise<string | null>
+  /** Which cases this person can still take today, by the policies that they are about. */
+  bearable(by: Principal, now: number): Promise<(policies: readonly string[]) => boolean>
+  /** Called in the transaction in which a decision becomes effective. */
+  closed(tx: store.CaseTx, found: store.ListedCase, decided: store.CaseEventRow): Promise<void>
 }
 
 /** What every verb of the room works with. */

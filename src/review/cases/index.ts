@@ -1,4 +1,4 @@
-export type { CaseDecision, CasesInput } from './effects.ts'
+export type { CaseDecision, CaseQuality, CasesInput } from './effects.ts'
 export { eventFacts, reachOf } from './facts.ts'
 export { floorOperations } from './floor-operations.ts'
 export {
@@ -7,6 +7,7 @@ export {
   type Outcome,
   outcomes,
   outcomeTitles,
+  type Purpose,
   statusAfter,
   transitions,
   undoMicros,

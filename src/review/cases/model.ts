@@ -28,6 +28,12 @@ export const undoMicros = 10_000_000
 /** A lease lasts this long unless the screen that shows the case says every half minute that somebody is there. */
 export const leaseMicros = 3 * minute
 
+/**
+ * Why a case is judged. `work`: something may happen to somebody. The others judge judgements and have no effects: `golden` has a known
+ * answer, `second` repeats a person's decision, `sample` repeats what strategies decided. Who judges cannot tell them apart.
+ */
+export type Purpose = 'work' | 'golden' | 'second' | 'sample'
+
 export type CaseStatus = 'open' | 'decided' | 'closed'
 /** `appealed`: an appeal overturned what the case is about, so there is nothing left to decide. */
 export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated' | 'appealed' | 'withdrawn'

@@ -2,11 +2,13 @@ import { actionStore, originOf, titleOf } from '../../enforcement/actions/index.
 import type { Decided } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
+import { stableHash } from '../../kernel/stable-hash.ts'
 import { nowMicros } from '../../kernel/time.ts'
 import { type Severity, verdictRank } from '../../vocabulary/verdicts.ts'
 import { type CaseFacts, defaultSla } from '../queues/index.ts'
 import type { By, Room } from './effects.ts'
 import { type EventFacts, eventFacts } from './facts.ts'
+import type { Purpose } from './model.ts'
 import { impactOf } from './priority.ts'
 import * as store from './store.ts'
 import { openPage, type Place, setPlace } from './store-waiting.ts'
@@ -24,15 +26,14 @@ export function caseRow(
   { opened, rules }: { opened: number; rules: Room['rules'] },
 ): store.CaseRow {
   const live = decision.findings.filter((finding) => finding.mode === 'live')
-  const reviewed = live
-    .filter((finding) => finding.verdict === 'review')
-    .sort((a, b) => a.severity.localeCompare(b.severity))
-  const severity = (reviewed[0]?.severity ?? 'S3') as Severity
+  const asking = live.filter((finding) => finding.verdict === 'review')
+  const [gravest] = (asking.length > 0 ? asking : live).toSorted((a, b) => a.severity.localeCompare(b.severity))
+  const severity = (gravest?.severity ?? 'S3') as Severity
   const { subject, party } = originOf(decision, loggedAt)
   return {
     case_id: derivedId('case', decision.decision_id),
     at: opened,
-    queue: rules().policy(reviewed[0]?.policy ?? '')?.queue ?? subject.type,
+    queue: rules().policy(gravest?.policy ?? '')?.queue ?? subject.type,
     severity,
     subject_type: subject.type,
     subject_id: subject.id,
@@ -48,6 +49,7 @@ export function caseRow(
     position,
     decision_id: decision.decision_id,
     cause: decision.decision_id,
+    purpose: 'work',
   }
 }
 
@@ -80,14 +82,30 @@ const caseFacts = (row: store.CaseRow, facts: EventFacts): CaseFacts => ({
   policy_queue: row.queue,
 })
 
+/** What is to be judged again, and by whom. */
+export interface Assessment {
+  readonly purpose: Purpose
+  readonly cause: string
+  readonly onlyBy?: string | null
+  readonly notBy?: string | null
+}
+
+/** An id like that of any case of about the same time, so that nobody knows an assessment by its name. */
+function assessmentId({ loggedAt }: Decided, { purpose, cause, onlyBy }: Assessment): string {
+  const near = loggedAt + 1 + (stableHash(`${purpose}\0${cause}\0${onlyBy ?? ''}`) % 50_000_000)
+  return derivedId('case', `dec_${near.toString(36).padStart(11, '0')}`)
+}
+
 const pageRows = 500
 
 export function openingVerbs(room: Room) {
   const { db, entryAt } = room
 
-  async function open(tx: store.CaseTx, decided: Decided): Promise<void> {
-    // The clock of a case starts when it is opened, not when imported history says that it happened.
-    const row = caseRow(decided, { opened: Math.max(decided.loggedAt, nowMicros()), rules: room.rules })
+  // The clock of a case starts when it is opened, not when imported history says that it happened.
+  const rowOf = (decided: Decided) =>
+    caseRow(decided, { opened: Math.max(decided.loggedAt, nowMicros()), rules: room.rules })
+
+  async function open(tx: store.CaseTx, decided: Decided, row = rowOf(decided)): Promise<void> {
     await record(tx, 'cases', row)
     await record(tx, 'case_events', {
       case_event_id: derivedId('cev', row.case_id, 'opened'),
@@ -119,6 +137,22 @@ export function openingVerbs(room: Room) {
       })
     },
     applied: () => actionStore.appliedPosition(db, consumer),
+
+    /**
+     * Opens a case that looks like any other and judges a judgement; its decision has no effects. `cause` is what it repeats, or the
+     * golden item. The same purpose, cause and person give the same case; false when it is there already.
+     */
+    async assess(tx: store.CaseTx, decided: Decided, about: Assessment): Promise<string | null> {
+      const id = assessmentId(decided, about)
+      const there = await tx.selectFrom('cases').select('case_id').where('case_id', '=', id).executeTakeFirst()
+      if (there) return null
+      const { purpose, cause, onlyBy = null, notBy = null } = about
+      await open(tx, decided, { ...rowOf(decided), case_id: id, purpose, cause, only_by: onlyBy, not_by: notBy })
+      return id
+    },
+
+    /** Where a case about this decision would wait. */
+    placeFor: (decided: Decided) => placeOf(rowOf(decided), eventFacts(decided), room),
 
     /** Puts every open case where the queues in force want it; the same queues give the same places. Returns how many moved. */
     async reroute(): Promise<number> {

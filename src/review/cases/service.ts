@@ -40,6 +40,13 @@ export function createCases(input: CasesInput) {
     const reviewer = (await input.reviewerOf?.(by.id)) ?? null
     const refusal = refusalOf(room.routing().queue(found.queue), found.language, reviewer)
     if (refusal) throw problem({ code: 'not_allowed', field: 'case_id', value: found.case_id, detail: refusal })
+    if (found.not_by === by.id || (found.only_by ?? by.id) !== by.id)
+      throw problem({
+        code: 'same_reviewer',
+        field: 'case_id',
+        value: found.case_id,
+        detail: { zh: '这个案件由另一位审核员处理', en: 'Another reviewer judges this case' },
+      })
     const own = await conflicted(db, [found.case_id], by.id)
     const involved = await input.involvedIn?.([found.decision_id], by.id)
     if (own.size > 0 || involved?.has(found.decision_id))
@@ -66,7 +73,11 @@ export function createCases(input: CasesInput) {
     routing: room.routing,
     on: (subject: { type: string; id: string }) => store.casesOn(db, subject, nowMicros()),
     similar: (found: store.ListedCase) =>
-      store.similarCases(db, { caseId: found.case_id, policy: (JSON.parse(found.policies) as string[])[0] ?? '' }),
+      store.similarCases(db, {
+        caseId: found.case_id,
+        decisionId: found.decision_id,
+        policy: (JSON.parse(found.policies) as string[])[0] ?? '',
+      }),
     /** True when this person must not see what was proposed: a blind queue, until the decision has taken effect. */
     hides: (found: Pick<store.ListedCase, 'queue' | 'status'>, reader: Principal): boolean =>
       found.status !== 'closed' && reader.permissions.has('case.decide') && room.routing().queue(found.queue).blind,

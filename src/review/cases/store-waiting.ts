@@ -14,6 +14,9 @@ export interface Waiting {
   readonly language: string | null
   readonly source: string
   readonly holder: string | null
+  readonly policies: string
+  readonly only_by: string | null
+  readonly not_by: string | null
 }
 
 function waiting(db: CaseDb, now: number) {
@@ -35,6 +38,9 @@ function waiting(db: CaseDb, now: number) {
       'case_state.language',
       'case_state.source',
       'leases.holder',
+      'cases.policies',
+      'cases.only_by',
+      'cases.not_by',
     ])
 }
 
@@ -62,7 +68,9 @@ export async function waitingPage(
 
 /** Every open case that fits a filter, in no order. */
 export async function waitingAll(db: CaseDb, filter: Partial<CaseFilter> & { now: number }): Promise<Waiting[]> {
-  let query = waiting(db, filter.now)
+  let query = waiting(db, filter.now).where((or) =>
+    or.or([or('cases.only_by', 'is', null), or('cases.only_by', '=', filter.holder ?? '')]),
+  )
   if (filter.queue) query = query.where('case_state.queue', '=', filter.queue)
   if (filter.severity) query = query.where('cases.severity', '=', filter.severity)
   if (filter.market)

@@ -3,6 +3,7 @@ import type { ActionTables } from '../../enforcement/actions/index.ts'
 import type { Db, Schema, Tx } from '../../kernel/database.ts'
 import { insertOnly, record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
+import type { Purpose } from './model.ts'
 
 export interface CaseRow {
   case_id: string
@@ -23,6 +24,11 @@ export interface CaseRow {
   position: number
   decision_id: string
   cause: string
+  /** Absent in rows of before there were purposes: work. */
+  purpose?: Purpose | undefined
+  /** The one person who can take it, and one who cannot. */
+  only_by?: string | null | undefined
+  not_by?: string | null | undefined
 }
 
 export interface CaseEventRow {
@@ -99,6 +105,10 @@ export const caseSchema: Schema = {
     'CREATE INDEX case_state_due ON case_state (status, queue, due_at, case_id)',
     'CREATE INDEX case_state_source ON case_state (status, source)',
     'CREATE INDEX case_events_actor ON case_events (actor, case_id)',
+    "ALTER TABLE cases ADD COLUMN purpose TEXT NOT NULL DEFAULT 'work'",
+    'ALTER TABLE cases ADD COLUMN only_by TEXT',
+    'ALTER TABLE cases ADD COLUMN not_by TEXT',
+    "CREATE INDEX cases_purpose ON cases (purpose, at) WHERE purpose <> 'work'",
   ],
 }
 
@@ -145,6 +155,9 @@ const plainColumns = [
   'cases.position',
   'cases.decision_id',
   'cases.cause',
+  'cases.purpose',
+  'cases.only_by',
+  'cases.not_by',
 ] as const
 const queueOf = sql<string>`coalesce(case_state.queue, cases.queue)`
 const dueOf = sql<number>`coalesce(case_state.due_at, cases.due_at)`
@@ -174,6 +187,7 @@ function joined(db: CaseDb | CaseTx, now: number) {
 export async function listCases(db: CaseDb, filter: CaseFilter): Promise<{ items: ListedCase[]; total: number }> {
   const open = filter.status !== 'decided'
   let query = joined(db, filter.now).where('case_state.status', open ? '=' : '<>', 'open')
+  query = query.where((or) => or.or([or('cases.only_by', 'is', null), or('cases.only_by', '=', filter.holder)]))
   if (filter.queue) query = query.where(queueOf, '=', filter.queue)
   if (filter.severity) query = query.where('cases.severity', '=', filter.severity)
   if (filter.market)
@@ -219,10 +233,11 @@ export async function casesById(db: CaseDb, ids: readonly string[], now: number)
 }
 
 export const casesOfDecision = (db: CaseDb | CaseTx, decision: string) =>
-  db.selectFrom('cases').selectAll().where('decision_id', '=', decision).execute()
+  db.selectFrom('cases').selectAll().where('decision_id', '=', decision).where('purpose', '=', 'work').execute()
 
 export async function casesOn(db: CaseDb, subject: { type: string; id: string }, now: number): Promise<ListedCase[]> {
   const rows = await joined(db, now)
+    .where('cases.purpose', '=', 'work')
     .where((or) =>
       or.or([
         or.and([or('subject_type', '=', subject.type), or('subject_id', '=', subject.id)]),
@@ -281,13 +296,15 @@ export const waitingDecisions = (db: CaseDb, before: number) =>
     .execute()
 
 /** Earlier decided cases that share a policy with this one. */
-export const similarCases = (db: CaseDb, found: { caseId: string; policy: string }) =>
+export const similarCases = (db: CaseDb, found: { caseId: string; decisionId: string; policy: string }) =>
   db
     .selectFrom('cases')
     .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
     .select(['cases.case_id', 'cases.title', 'case_state.outcome', 'case_state.decided_at'])
     .where('case_state.status', '<>', 'open')
     .where('cases.case_id', '<>', found.caseId)
+    .where('cases.decision_id', '<>', found.decisionId)
+    .where('cases.purpose', '=', 'work')
     .where(sql<boolean>`EXISTS (SELECT 1 FROM json_each(cases.policies) WHERE value = ${found.policy})`)
     .orderBy('case_state.decided_at', 'desc')
     .limit(8)

@@ -61,7 +61,7 @@ export function takingVerbs(room: Room) {
       const some = () =>
         ranked(
           wanted.map((row) => routing().queue(row.queue)),
-          { now, take, accept: async (rows) => [...rows] },
+          { now, take, accept: async (rows) => rows.filter((row) => (row.only_by ?? filter.holder) === filter.holder) },
         )
       const found = narrow === undefined ? await some() : await all()
       const items = await store.casesById(
@@ -80,9 +80,15 @@ export function takingVerbs(room: Room) {
     async next({ queue, skip, shown = true }: NextFilter, by: Principal, now: number): Promise<string | null> {
       const reviewer = (await room.reviewerOf?.(by.id)) ?? null
       const passed = new Set(skip)
+      const instead = queue === undefined ? await room.quality?.instead(by, now) : null
+      if (instead && !passed.has(instead) && (await lease(instead, by, { now, shown }))) return instead
+      const bearable = await room.quality?.bearable(by, now)
       const accept = async (rows: readonly Waiting[]) => {
         const free = rows.filter(
           (row) =>
+            (row.only_by === null || row.only_by === by.id) &&
+            row.not_by !== by.id &&
+            bearable?.(JSON.parse(row.policies) as string[]) !== false &&
             (row.holder === null || row.holder === by.id) &&
             !passed.has(row.case_id) &&
             refusalOf(routing().queue(row.queue), row.language, reviewer) === null,

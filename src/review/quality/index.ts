@@ -1,0 +1,7 @@
+export { type Calibrations, createCalibrations } from './calibration.ts'
+export type { Care, Load } from './care.ts'
+export { harmClassOf, recommendedShares, type Settings, type StratumName, stratumOf } from './model.ts'
+export { qualityOperations } from './operations.ts'
+export type { Populations } from './report.ts'
+export { createQuality, type Quality } from './service.ts'
+export { type QualityDb, type QualityTables, qualitySchema } from './store.ts'
