@@ -20,3 +20,22 @@ export function poissonTail(count: number, mean: number): number {
   if (mean <= 0) return 0
   return Math.exp(count - mean + count * Math.log(mean / count))
 }
+
+/** Two-sided 95 % points of Student's t by degrees of freedom 1 to 30; beyond, the normal's is close enough. */
+const tPoints = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+]
+
+/**
+ * Mean of a sample with its 95 % interval by Student's t ("Student" 1908, Biometrika 6:1).
+ * One value has no interval: low and high are the mean.
+ */
+export function meanInterval(values: readonly number[]): { mean: number; low: number; high: number } {
+  const n = values.length
+  const mean = n === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / n
+  if (n < 2) return { mean, low: mean, high: mean }
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)
+  const half = (tPoints[n - 2] ?? 1.96) * Math.sqrt(variance / n)
+  return { mean, low: mean - half, high: mean + half }
+}

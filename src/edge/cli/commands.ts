@@ -246,6 +246,41 @@ const table: Readonly<Record<string, Command>> = {
       return 1
     },
   },
+  review: {
+    usage: 'review simulate [--seed N] [--seeds N] [--reviewers N] [--days N] [--handling SECONDS] [--sample] [--json]',
+    summary: {
+      zh: '回放案件到达，比较按优先级、先到先得与按严重程度三种次序',
+      en: 'replay arrivals and compare priority with first-in-first-out and severity',
+    },
+    options: {
+      seed: text('first seed, 1 by default'),
+      seeds: text('how many seeds, 5 by default'),
+      reviewers: text('people on the floor, 4 by default'),
+      days: text('only the last N days of arrivals, 28 by default'),
+      handling: text('median handling time in seconds, 240 by default'),
+      sample: flag('the generated sample, also when there are stored cases'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, words, io }) => {
+      if (words[0] !== 'simulate') {
+        io.error(`unknown: review ${words[0] ?? ''}; use "review simulate"`)
+        return 1
+      }
+      const named = (name: string) => str(options[name])
+      return (await import('./review.ts')).runSimulate(
+        {
+          seed: named('seed'),
+          seeds: named('seeds'),
+          reviewers: named('reviewers'),
+          days: named('days'),
+          handling: named('handling'),
+          sample: options['sample'] === true,
+          json: options['json'] === true,
+        },
+        io,
+      )
+    },
+  },
   standing: {
     usage: 'standing replay --ladder ID --events FILE.ndjson [--until TIME] [--json]',
     summary: { zh: '按平台的扣分阶梯重放违规', en: 'replay violations through a ladder of points' },

@@ -14,7 +14,7 @@ export {
 } from './model.ts'
 export { caseRow, needsPerson, placeOf } from './opening.ts'
 export { caseOperations } from './operations.ts'
-export { type CredibilityOf, inOrder, mostUrgent, rank } from './order.ts'
+export { type CredibilityOf, inOrder, mostUrgent, type Ranked, rank } from './order.ts'
 export { harmOf, impactOf, type Priority, priorCredibility, priorityOf, urgencyOf } from './priority.ts'
 export { type Cases, createCases } from './service.ts'
 export * as caseStore from './store.ts'
