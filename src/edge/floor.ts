@@ -9,7 +9,7 @@ import { type Db, part } from '../kernel/database.ts'
 import type { Operation } from '../kernel/operation.ts'
 import { shorten } from '../kernel/problems.ts'
 import { type CalendarDefinition, calendarSchema } from '../review/calendars/index.ts'
-import { type Cases, floorOperations as caseFloorOperations } from '../review/cases/index.ts'
+import { type Cases, type CaseTables, floorOperations as caseFloorOperations } from '../review/cases/index.ts'
 import {
   plainRouting,
   type QueueDefinition,
@@ -20,6 +20,7 @@ import {
   reviewerOf,
   reviewerOperations,
 } from '../review/queues/index.ts'
+import { createStaffing, staffingOperations } from '../review/staffing/index.ts'
 import { type FloorRules, parseQueues, routingFrom } from './floor-rules.ts'
 
 /** The review floor: the queues in force and what people can review. */
@@ -76,7 +77,7 @@ export async function openFloor({ db, packsFolder, parse, log }: FloorInput): Pr
 }
 
 export interface FloorParts {
-  readonly db: Db<QueueTables>
+  readonly db: Db<QueueTables & CaseTables>
   readonly cases: Cases
   readonly floor: Floor
   readonly access: Pick<Access, 'users'>
@@ -86,6 +87,7 @@ export interface FloorParts {
 export function floorOperations({ db, cases, floor, access }: FloorParts): Operation[] {
   return [
     ...caseFloorOperations(cases),
+    ...staffingOperations(createStaffing({ db: part(db), cases })),
     ...reviewerOperations({ db: part(db), routing: floor.routing, users: () => access.users() }),
   ]
 }

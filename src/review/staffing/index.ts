@@ -1,0 +1,3 @@
+export { begunWithin, erlangC, forecastBreaches, type Staffing, staffNeeded, type Workload } from './model.ts'
+export { staffingOperations } from './operations.ts'
+export { createStaffing, type Floor, forecastHours } from './service.ts'
