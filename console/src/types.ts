@@ -1,4 +1,5 @@
 /** The HTTP contract as the console reads it: one type per answer of `/v1`. Times are ISO 8601 in UTC. */
+import type { CasePriority } from './types/operations.ts'
 
 export interface Text {
   zh: string
@@ -65,7 +66,10 @@ export interface CaseRow {
   subject: NamedRef
   party: NamedRef | null
   markets: string[]
-  verdict: string
+  /** Null while a blind queue hides it. */
+  verdict: string | null
+  blind?: boolean
+  priority?: CasePriority | null
   policies: { id: string; title: Text }[]
   opened_at: string
   due_at: string | null

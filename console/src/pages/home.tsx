@@ -71,7 +71,16 @@ function MyCases({ overview }: { overview: Overview }) {
                 </Link>
               ),
             },
-            { id: 'verdict', title: say.t('col.proposed'), cell: (row) => <Verdict value={row.verdict} /> },
+            {
+              id: 'verdict',
+              title: say.t('col.proposed'),
+              cell: (row) =>
+                row.verdict === null ? (
+                  <span className="muted">{say.t('floor.blind')}</span>
+                ) : (
+                  <Verdict value={row.verdict} />
+                ),
+            },
             { id: 'due', title: say.t('col.due'), cell: (row) => <Due at={row.due_at} overdue={row.overdue} /> },
           ]}
         />

@@ -12,6 +12,7 @@ import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { Reviewers } from './reviewers.tsx'
 
 const roleIds = ['administrator', 'strategist', 'analyst', 'reviewer', 'qa', 'viewer']
 
@@ -332,7 +333,8 @@ function Tokens() {
 export function PeoplePage() {
   const { t } = useSay()
   const [params, set] = useSearchState()
-  const tab = params.get('tab') === 'tokens' ? 'tokens' : 'users'
+  const asked = params.get('tab')
+  const tab = asked === 'tokens' || asked === 'reviewers' ? asked : 'users'
   return (
     <PageFrame title={t('nav.people')}>
       <Tabs
@@ -341,10 +343,11 @@ export function PeoplePage() {
         onChange={(id) => set({ tab: id === 'users' ? null : id })}
         tabs={[
           { id: 'users', label: t('people.users') },
+          { id: 'reviewers', label: t('reviewers.title') },
           { id: 'tokens', label: t('people.tokens') },
         ]}
       />
-      <TabPanel id={tab}>{tab === 'users' ? <Users /> : <Tokens />}</TabPanel>
+      <TabPanel id={tab}>{tab === 'users' ? <Users /> : tab === 'reviewers' ? <Reviewers /> : <Tokens />}</TabPanel>
     </PageFrame>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useOffer } from '../actions.ts'
 import { usePages, withQuery } from '../api.ts'
 import { useSay } from '../i18n.ts'
@@ -10,7 +11,10 @@ import { Paged } from '../ui/more.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { BulkDialog } from './review/bulk.tsx'
+import { ReviewFloor } from './review/floor.tsx'
 import { useNextCase } from './review/next-case.ts'
+import { PriorityScore } from './review/priority.tsx'
 
 const filterKeys = ['queue', 'severity', 'market', 'q'] as const
 const severities = ['S1', 'S2', 'S3', 'S4']
@@ -74,6 +78,26 @@ function Nothing() {
   return <Empty kind="done" title={t('queue.empty')} hint={t('queue.empty.hint')} />
 }
 
+const mostChosen = 200
+
+function useSelection() {
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
+  return {
+    chosen: [...ids],
+    clear: () => setIds(new Set()),
+    selection: {
+      has: (id: string) => ids.has(id),
+      toggle: (id: string, on: boolean) =>
+        setIds((now) => {
+          const next = new Set(now)
+          if (on && next.size < mostChosen) next.add(id)
+          else next.delete(id)
+          return next
+        }),
+    },
+  }
+}
+
 export function QueuePage() {
   const { t } = useSay()
   const [params] = useSearchState()
@@ -82,7 +106,17 @@ export function QueuePage() {
   const takeNext = useNextCase(params.get('queue'))
   const next = { id: 'queue.next', label: 'queue.next', group: 'page', keys: 'n', run: () => void takeNext() } as const
   const may = useMay('case.decide')
+  const open = params.get('status') !== 'decided'
+  const { chosen, selection, clear } = useSelection()
+  const [deciding, setDeciding] = useState(false)
   useOffer(may ? [next] : [])
+  const priorityColumn = {
+    id: 'priority',
+    title: t('priority.title'),
+    number: true,
+    sort: (row: CaseRow) => row.priority?.score ?? null,
+    cell: (row: CaseRow) => <PriorityScore row={row} />,
+  }
   return (
     <PageFrame
       title={t('nav.queue')}
@@ -94,10 +128,38 @@ export function QueuePage() {
         )
       }
     >
+      <ReviewFloor />
       <Filters />
+      {chosen.length > 0 && (
+        <div className="bulkbar row" role="status">
+          <strong>{t('bulk.chosen', { n: chosen.length })}</strong>
+          <Button kind="primary" onPress={() => setDeciding(true)}>
+            {t('bulk.decide')}
+          </Button>
+          <Button kind="quiet" onPress={clear}>
+            {t('bulk.clear')}
+          </Button>
+        </div>
+      )}
       <Paged {...pages} empty={<Nothing />}>
-        {(rows) => <CaseTable rows={rows} keyed />}
+        {(rows) => (
+          <CaseTable
+            rows={rows}
+            keyed
+            selection={may && open ? selection : undefined}
+            lead={open ? [priorityColumn] : []}
+          />
+        )}
       </Paged>
+      {deciding && (
+        <BulkDialog
+          ids={chosen}
+          onClose={(decided) => {
+            setDeciding(false)
+            if (decided) clear()
+          }}
+        />
+      )}
     </PageFrame>
   )
 }

@@ -6,10 +6,34 @@ import { Time } from './basics.tsx'
 import { Due, Markets, SeverityMark, Status, Verdict } from './marks.tsx'
 import { type ColumnOf, Table } from './table.tsx'
 
-function useColumns(): ColumnOf<CaseRow>[] {
+/** Rows that are ticked, for what is done to several at once. */
+export interface Selection {
+  has: (id: string) => boolean
+  toggle: (id: string, on: boolean) => void
+}
+
+function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[]): ColumnOf<CaseRow>[] {
   const say = useSay()
   const { t } = say
+  const ticks: ColumnOf<CaseRow>[] = selection
+    ? [
+        {
+          id: 'select',
+          title: '',
+          cell: (row) => (
+            <input
+              type="checkbox"
+              checked={selection.has(row.case_id)}
+              aria-label={t('bulk.select', { title: row.subject.title || row.subject.id })}
+              onChange={(event) => selection.toggle(row.case_id, event.target.checked)}
+            />
+          ),
+        },
+      ]
+    : []
   return [
+    ...ticks,
+    ...lead,
     {
       id: 'severity',
       title: t('col.severity'),
@@ -54,7 +78,8 @@ function useColumns(): ColumnOf<CaseRow>[] {
       id: 'verdict',
       title: t('col.proposed'),
       sort: (row) => row.verdict,
-      cell: (row) => <Verdict value={row.verdict} />,
+      cell: (row) =>
+        row.verdict === null ? <span className="muted">{t('floor.blind')}</span> : <Verdict value={row.verdict} />,
     },
     { id: 'markets', title: t('col.markets'), cell: (row) => <Markets ids={row.markets} most={2} /> },
     {
@@ -62,8 +87,9 @@ function useColumns(): ColumnOf<CaseRow>[] {
       title: t('col.status'),
       sort: (row) => row.status,
       cell: (row) => (
-        <span title={row.leased_by?.name}>
+        <span className="nowrap" title={row.leased_by?.name}>
           <Status value={row.status} />
+          {row.leased_by && <span className="muted small"> {row.leased_by.name}</span>}
         </span>
       ),
     },
@@ -85,14 +111,25 @@ function useColumns(): ColumnOf<CaseRow>[] {
 }
 
 /** Cases as a table; the queue and the subject page show the same one. */
-export function CaseTable({ rows, keyed = false }: { rows: readonly CaseRow[]; keyed?: boolean }) {
+export function CaseTable({
+  rows,
+  keyed = false,
+  selection,
+  lead = [],
+}: {
+  rows: readonly CaseRow[]
+  keyed?: boolean
+  selection?: Selection | undefined
+  /** Columns of the page that shows the table, before the others. */
+  lead?: ColumnOf<CaseRow>[]
+}) {
   const { t } = useSay()
   return (
     <Table
       caption={t('nav.queue')}
       keyed={keyed}
       rows={rows}
-      columns={useColumns()}
+      columns={useColumns(selection, lead)}
       rowKey={(row) => row.case_id}
       rowTo={(row) => paths.case(row.case_id)}
     />

@@ -33,6 +33,8 @@ export const harmOf: Readonly<Record<Severity, number>> = { S1: 30, S2: 10, S3: 
 const pressure = 1
 /** Share of the window before the end in which the pressure builds up. */
 const lookAhead = 0.25
+/** How much the pressure grows with every window that an overdue case waits: little, so that what can still be kept is not given up for what is lost. */
+const patience = 0.1
 const shortestWindow = hour / 60
 
 /**
@@ -44,7 +46,8 @@ const shortestWindow = hour / 60
  * weighted waiting when cases take about the same time to handle (W. E. Smith 1956, Naval Research Logistics 3:59).
  * The root damps reach: a forecast of an audience is the less certain the larger it is.
  * The urgency is the slack term of the Apparent Tardiness Cost rule (Vepsalainen and Morton 1987, Management Science 33:1035),
- * 1 + exp(−slack / (¼ window)) before the due time; after it, it grows by 1 for every window that has passed, so nothing waits for ever.
+ * 1 + exp(−slack / (¼ window)) before the due time; after it, it grows by 0.1 for every window that
+ * has passed, so nothing waits for ever.
  */
 export function priorityOf({ severity, reach, credibility, dueAt, window, now }: PriorityInput): Priority {
   const factors = { harm: harmOf[severity], reach: reachFactor(reach), urgency: urgencyOf(dueAt - now, window) }
@@ -56,10 +59,10 @@ export const impactOf = (severity: Severity, reach: number): number => harmOf[se
 
 const reachFactor = (reach: number): number => Math.sqrt(Math.max(1, reach))
 
-/** 1 with plenty of time, 2 at the due time, and then 1 more for every window that has passed. Falls as the slack grows. */
+/** 1 with plenty of time, 2 at the due time, and then 0.1 more for every window that has passed. Falls as the slack grows. */
 export function urgencyOf(slack: number, window: number): number {
   const span = Math.max(window, shortestWindow)
-  return slack >= 0 ? 1 + pressure * Math.exp(-slack / (lookAhead * span)) : 1 + pressure - slack / span
+  return slack >= 0 ? 1 + pressure * Math.exp(-slack / (lookAhead * span)) : 1 + pressure - (patience * slack) / span
 }
 
 /** How far a source of cases can be trusted, before its outcomes are known: platform defaults by kind of source. */

@@ -40,7 +40,7 @@ export const defaultAssumptions: Assumptions = {
   handlingSpread: 0.6,
   halfLife: day,
   reachError: 0.8,
-  occupancy: 0.9,
+  occupancy: 0.7,
 }
 
 export const shiftLength = 8 * hour

@@ -243,16 +243,18 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
   const decided = detail.status === 'decided'
   return (
     <div className="judgement">
-      <section>
-        <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
-        <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
-        {detail.decision.unknown.length > 0 && (
-          <details className="small">
-            <summary>{say.t('review.unknownCount', { n: detail.decision.unknown.length })}</summary>
-            <p className="muted">{detail.decision.unknown.join(', ')}</p>
-          </details>
-        )}
-      </section>
+      {detail.verdict !== null && (
+        <section>
+          <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
+          <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
+          {detail.decision.unknown.length > 0 && (
+            <details className="small">
+              <summary>{say.t('review.unknownCount', { n: detail.decision.unknown.length })}</summary>
+              <p className="muted">{detail.decision.unknown.join(', ')}</p>
+            </details>
+          )}
+        </section>
+      )}
       {!decided && (
         <fieldset className="choices">
           <legend className="label">{say.t('review.decision')}</legend>
@@ -294,10 +296,12 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
         </>
       )}
       {policy && <PolicyCard key={policy.id} policy={policy} />}
-      <section>
-        <h2 className="minor">{say.t('review.similar')}</h2>
-        <Similar detail={detail} />
-      </section>
+      {detail.verdict !== null && (
+        <section>
+          <h2 className="minor">{say.t('review.similar')}</h2>
+          <Similar detail={detail} />
+        </section>
+      )}
     </div>
   )
 }

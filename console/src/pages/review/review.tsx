@@ -17,6 +17,7 @@ import { useVocabulary } from '../../vocabulary.ts'
 import { useAhead, useDecide, useLease, usePreview } from './decide.ts'
 import { EvidencePane, type Instant, newerOf } from './evidence.tsx'
 import { type Draft, JudgementPane } from './judgement.tsx'
+import { PriorityReason } from './priority.tsx'
 
 export function ReviewPage({ params }: { params: { id?: string } }) {
   const query = useRead<CaseDetail>(at('cases', params.id ?? ''), { fresh: 60_000 })
@@ -221,13 +222,21 @@ function Workspace({ detail }: { detail: CaseDetail }) {
       <section className="side" aria-label={t('review.judgement')}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <section className="pane" tabIndex={0} aria-label={t('review.judgement.content')}>
-          <div className="row proposed">
-            <span className="muted">{t('review.proposed')}</span>
-            <Verdict value={detail.verdict} />
-            <Link href={paths.trace('decision', detail.decision.decision_id)} className="end">
-              {t('review.decisionLink')}
-            </Link>
-          </div>
+          {detail.verdict === null ? (
+            <p className="row proposed">
+              <span className="tag">{t('review.blind')}</span>
+              <span className="muted">{t('review.blind.hint')}</span>
+            </p>
+          ) : (
+            <div className="row proposed">
+              <span className="muted">{t('review.proposed')}</span>
+              <Verdict value={detail.verdict} />
+              <Link href={paths.trace('decision', detail.decision.decision_id)} className="end">
+                {t('review.decisionLink')}
+              </Link>
+            </div>
+          )}
+          <PriorityReason row={detail} />
           <Outcome detail={detail} />
           {problem && <ProblemNote problem={problem} onRetry={() => submitOrSay(false)} />}
           <JudgementPane
