@@ -244,7 +244,13 @@ async function openParts(opening: Opening): Promise<App> {
   })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
   void ledger.putQueues(floor.rules())
-  await cases.reroute()
+  // In the background: what was routed before is right unless the files changed while nobody was running.
+  let closing = false
+  const rerouted = cases.reroute(() => closing).catch((error) => log(`queues: ${error}`))
+  closers.push(() => {
+    closing = true
+    return rerouted
+  })
   const statements = openStatements({ db: part(db), rules, entryAt })
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 

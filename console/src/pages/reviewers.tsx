@@ -78,7 +78,7 @@ export function Reviewers() {
                 { id: 'languages', title: t('reviewers.languages'), cell: (row) => shown(row.languages) },
                 {
                   id: 'edit',
-                  title: '',
+                  title: t('ui.actions'),
                   cell: (row) =>
                     may && (
                       <Button kind="quiet" onPress={() => setEditing(row)}>

@@ -19,7 +19,7 @@ function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[])
     ? [
         {
           id: 'select',
-          title: '',
+          title: t('bulk.column'),
           cell: (row) => (
             <input
               type="checkbox"
@@ -31,6 +31,13 @@ function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[])
         },
       ]
     : []
+  const opened: ColumnOf<CaseRow> = {
+    id: 'opened',
+    title: t('col.opened'),
+    number: true,
+    sort: (row) => row.opened_at,
+    cell: (row) => <Time at={row.opened_at} />,
+  }
   return [
     ...ticks,
     ...lead,
@@ -93,13 +100,7 @@ function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[])
         </span>
       ),
     },
-    {
-      id: 'opened',
-      title: t('col.opened'),
-      number: true,
-      sort: (row) => row.opened_at,
-      cell: (row) => <Time at={row.opened_at} />,
-    },
+    ...(lead.length > 0 ? [] : [opened]),
     {
       id: 'due',
       title: t('col.due'),

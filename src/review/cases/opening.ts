@@ -65,6 +65,7 @@ export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick
     reach: facts.reach,
     language: facts.language,
     source: facts.source,
+    opened_at: row.at,
   }
 }
 
@@ -154,13 +155,16 @@ export function openingVerbs(room: Room) {
     /** Where a case about this decision would wait. */
     placeFor: (decided: Decided) => placeOf(rowOf(decided), eventFacts(decided), room),
 
-    /** Puts every open case where the queues in force want it; the same queues give the same places. Returns how many moved. */
-    async reroute(): Promise<number> {
+    /**
+     * Puts every open case where the queues in force want it; the same queues give the same places. Returns how many moved.
+     * `stopped` ends it early; the rest is done the next time.
+     */
+    async reroute(stopped: () => boolean = () => false): Promise<number> {
       let moved = 0
       for (let after = ''; ; ) {
         const rows = await openPage(db, after, pageRows)
         const last = rows.at(-1)
-        if (!last) return moved
+        if (!last || stopped()) return moved
         after = last.case_id
         const places: Place[] = []
         for (const row of rows) {

@@ -97,6 +97,7 @@ export interface Place {
   readonly reach: number
   readonly language: string | null
   readonly source: string
+  readonly opened_at: number
 }
 
 export const setPlace = (tx: CaseTx, { case_id, ...place }: Place) =>
@@ -136,17 +137,22 @@ async function openValues(db: CaseDb, column: 'queue' | 'source'): Promise<strin
 export const openSources = (db: CaseDb): Promise<string[]> => openValues(db, 'source')
 export const openQueues = (db: CaseDb): Promise<string[]> => openValues(db, 'queue')
 
+/** Open and overdue cases of every queue and the oldest of it; read from indexes alone. */
 export const queueCounts = (db: CaseDb, now: number) =>
   db
     .selectFrom('case_state')
-    .innerJoin('cases', 'cases.case_id', 'case_state.case_id')
-    .where('case_state.status', '=', 'open')
-    .groupBy(sql`coalesce(case_state.queue, cases.queue)`)
-    .select([
-      sql<string>`coalesce(case_state.queue, cases.queue)`.as('queue'),
-      (count) => count.fn.countAll<number>().as('open'),
-      (min) => min.fn.min('cases.at').as('oldest_at'),
-      sql<number>`SUM(CASE WHEN coalesce(case_state.due_at, cases.due_at) < ${now} THEN 1 ELSE 0 END)`.as('overdue'),
+    .where('status', '=', 'open')
+    .where('queue', 'is not', null)
+    .groupBy('queue')
+    .select((pick) => [
+      sql<string>`queue`.as('queue'),
+      pick.fn.countAll<number>().as('open'),
+      sql<number>`SUM(CASE WHEN due_at < ${now} THEN 1 ELSE 0 END)`.as('overdue'),
+      sql<
+        number | null
+      >`(SELECT min(other.opened_at) FROM case_state other WHERE other.status = 'open' AND other.queue = case_state.queue)`.as(
+        'oldest_at',
+      ),
     ])
     .execute()
 

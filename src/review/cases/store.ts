@@ -66,6 +66,7 @@ export interface CaseStateRow {
   reach: number | null
   language: string | null
   source: string | null
+  opened_at: number | null
 }
 
 export interface CaseTables extends ActionTables {
@@ -109,6 +110,8 @@ export const caseSchema: Schema = {
     'ALTER TABLE cases ADD COLUMN only_by TEXT',
     'ALTER TABLE cases ADD COLUMN not_by TEXT',
     "CREATE INDEX cases_purpose ON cases (purpose, at) WHERE purpose <> 'work'",
+    'ALTER TABLE case_state ADD COLUMN opened_at REAL',
+    'CREATE INDEX case_state_opened ON case_state (status, queue, opened_at)',
   ],
 }
 

@@ -88,7 +88,7 @@ function arrivalsOf({ arrivals, routing, assumptions }: SimulationInput, seed: n
       const key = [seed, index, copy] as const
       const opened = row.at + (copy === 0 ? 0 : Math.floor(chance(...key, 3) * spreadOf))
       const moved = { ...row, case_id: `${row.case_id}.${copy}`, at: opened }
-      const { impact, ...place } = placeOf(moved, facts, { routing: () => routing })
+      const { impact, opened_at: _at, ...place } = placeOf(moved, facts, { routing: () => routing })
       const error = Math.exp(normal(...key, 5) * assumptions.reachError - assumptions.reachError ** 2 / 2)
       made.push({
         ...place,
@@ -97,6 +97,9 @@ function arrivalsOf({ arrivals, routing, assumptions }: SimulationInput, seed: n
         opened_at: opened,
         severity: row.severity,
         holder: null,
+        policies: row.policies,
+        only_by: null,
+        not_by: null,
         handling: Math.round(assumptions.handlingMedian * Math.exp(normal(...key, 4) * assumptions.handlingSpread)),
         harm: truth * harmOf[row.severity as Severity] * facts.reach * error,
       })

@@ -37,7 +37,7 @@ export function createStaffing({ db, cases }: { db: CaseDb; cases: Cases }) {
       const arrivals = opened
         .filter((row) => row.queue === id)
         .map((row) => ({
-          perHour: Number(row.count) / Math.max(1, (now - Number(row.first)) / hour),
+          perHour: Number(row.count) / 24,
           dueAfter: queue.sla[row.severity as Severity] / hour,
         }))
       const perHour = arrivals.reduce((sum, kind) => sum + kind.perHour, 0)

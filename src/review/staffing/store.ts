@@ -25,12 +25,7 @@ export const openedSince = (db: CaseDb, since: number) =>
     .innerJoin('case_state', 'case_state.case_id', 'cases.case_id')
     .where('cases.at', '>', since)
     .groupBy(['case_state.queue', 'cases.severity'])
-    .select((pick) => [
-      'case_state.queue',
-      'cases.severity',
-      pick.fn.countAll<number>().as('count'),
-      pick.fn.min('cases.at').as('first'),
-    ])
+    .select((pick) => ['case_state.queue', 'cases.severity', pick.fn.countAll<number>().as('count')])
     .execute()
 
 /** Decisions since a moment, newest first, with how long each case was on the screen. */
