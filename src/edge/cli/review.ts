@@ -174,11 +174,12 @@ function print(
   const worse = found.groups.flatMap(({ group, difference }) => [
     ...(difference.kept.high < 0 ? [`${group}: service level kept ${points(difference.kept)}`] : []),
     ...(difference.prevented.high < 0 ? [`${group}: harm prevented ${points(difference.prevented)}`] : []),
+    ...(difference.wait.low > 0
+      ? [
+          `${group}: waits ${waitText(difference.wait.mean)} longer [${waitText(difference.wait.low)}, ${waitText(difference.wait.high)}]`,
+        ]
+      : []),
   ])
-  write(
-    worse.length === 0
-      ? '\nnowhere worse than first in, first out'
-      : `\nworse than first in, first out, with the interval below zero:`,
-  )
+  write(worse.length === 0 ? '\nnowhere worse than first in, first out' : '\nworse than first in, first out:')
   for (const line of worse) write(`  ${line}`)
 }

@@ -77,7 +77,7 @@ describe('the most urgent cases', () => {
   beforeAll(() => {
     migrate(opened.raw, [newsSchema, caseSchema])
     const insert = opened.raw.prepare(
-      `INSERT INTO cases VALUES (?, ?, 'q', ?, 'listing', 's', 't', NULL, NULL, NULL, '[]', 'review', '[]', '[]', 0, 0, ?, '')`,
+      `INSERT INTO cases (case_id, at, queue, severity, subject_type, subject_id, title, markets, verdict, policies, strategies, due_at, position, decision_id, cause) VALUES (?, ?, 'q', ?, 'listing', 's', 't', '[]', 'review', '[]', '[]', 0, 0, ?, '')`,
     )
     const state = opened.raw.prepare(
       `INSERT INTO case_state (case_id, status, queue, due_at, impact, reach, language, source) VALUES (?, 'open', ?, ?, ?, ?, NULL, ?)`,
