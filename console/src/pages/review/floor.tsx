@@ -32,15 +32,24 @@ function QueueTab({ queue, chosen, onChoose }: { queue: FloorQueue; chosen: bool
   return (
     <button type="button" className="queuetab" aria-pressed={chosen} onClick={onChoose}>
       <span className="row">
-        <span className="clip grow">{say.text(queue.title)}</span>
+        <span className="clip grow" title={say.text(queue.title)}>
+          {say.text(queue.title)}
+        </span>
         {queue.blind && <span className="tag">{say.t('floor.blind')}</span>}
+        {names.length > 0 && (
+          <span className="small" title={names.join(', ')}>
+            <Mark shape="half" tone="accent">
+              <span aria-hidden="true">{names.length}</span>
+              <span className="sr">{say.t('floor.present', { n: names.length })}</span>
+            </Mark>
+          </span>
+        )}
       </span>
-      <strong className="figure">{say.number(queue.open)}</strong>
-      <span className="small">
-        <Risk queue={queue} />
-      </span>
-      <span className="small muted clip" title={names.join(', ')}>
-        {names.length > 0 ? say.t('floor.present', { n: names.length }) : say.t('floor.nobody')}
+      <span className="row">
+        <strong className="figure">{say.number(queue.open)}</strong>
+        <span className="small end clip">
+          <Risk queue={queue} />
+        </span>
       </span>
     </button>
   )
@@ -104,7 +113,9 @@ function QueueDetail({ queue }: { queue: FloorQueue }) {
         {queue.blind && <span className="muted">{say.t('floor.blind.hint')}</span>}
       </div>
       <Forecast queue={queue} />
-      {queue.present.length > 0 && (
+      {queue.present.length === 0 ? (
+        <span className="muted">{say.t('floor.nobody')}</span>
+      ) : (
         <section className="present" aria-label={say.t('floor.who')}>
           <ul>
             {queue.present.slice(0, 8).map((row) => (
