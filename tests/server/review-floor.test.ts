@@ -281,3 +281,23 @@ describe('bulk decisions', () => {
     expect((await get(held)).status).toBe('leased')
   })
 })
+
+test('what people allow makes its strategy less credible, and its cases less urgent', async () => {
+  const { cases } = house.app
+  const id = await open({ title: 'doubtful and allowed' })
+  const score = async (now: number) => {
+    await cases.listByPriority({ holder: '', now, limit: 1 }, 0)
+    return cases.priority(await cases.find(id, now), now)
+  }
+  const now = nowMicros() + 120_000_000
+  const before = await score(now)
+  for (let index = 0; index < 3; index++) {
+    const other = await open({ title: `doubtful ${index}`, price: 5 })
+    await take(other, second)
+    await house.call('POST', `/v1/cases/${other}/decide`, { token: second, body: { outcome: 'allow' } })
+  }
+  await cases.settle(nowMicros() + undoMicros + 1)
+  const after = await score(now + 61_000_000)
+  expect(after.credibility).toBeLessThan(before.credibility)
+  expect(after.harm).toBe(before.harm)
+})

@@ -33,7 +33,7 @@ export interface CasesInput {
   readonly entryAt: (position: number) => Promise<Decided>
   /** The queues in force; without it every case waits in the queue that its policy names. */
   readonly routing?: (() => Routing) | undefined
-  /** How far a source of cases can be trusted, from its outcomes; without it the documented priors. */
+  /** How far reports of a kind can be trusted, from their outcomes; without it the documented priors. Strategies are measured here. */
   readonly credibilityOf?: CredibilityOf | undefined
   /** What a person can review; null when nobody has said. */
   readonly reviewerOf?: ((person: string) => Promise<Reviewer | null>) | undefined
@@ -57,6 +57,8 @@ export interface CaseQuality {
 export interface Room extends CasesInput {
   readonly routing: () => Routing
   readonly credibilityOf: CredibilityOf
+  /** Reads anew what was measured, when it is old. */
+  readonly freshen: (now: number) => Promise<void>
   /** @throws not_found. */
   readonly mustFind: (id: string, now: number) => Promise<store.ListedCase>
   /** Why this person may not judge this case. @throws not_allowed, same_reviewer. */

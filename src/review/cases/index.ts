@@ -1,3 +1,4 @@
+export { credibilityAfter } from './credibility.ts'
 export type { CaseDecision, CaseQuality, CasesInput } from './effects.ts'
 export { eventFacts, reachOf } from './facts.ts'
 export { floorOperations } from './floor-operations.ts'

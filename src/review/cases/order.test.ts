@@ -8,6 +8,7 @@ import { newsSchema } from '../../kernel/database.ts'
 import { hour } from '../../kernel/time.ts'
 import { type Severity, severities } from '../../vocabulary/verdicts.ts'
 import { plainRouting } from '../queues/index.ts'
+import { credibilityAfter } from './credibility.ts'
 import { inOrder, mostUrgent, rank } from './order.ts'
 import { impactOf, priorityOf } from './priority.ts'
 import { type CaseDb, type CaseTables, caseSchema } from './store.ts'
@@ -65,6 +66,20 @@ describe('priority', () => {
       }),
     )
   })
+})
+
+test('credibility starts at the prior, lies between it and what was measured, and follows the outcomes', () => {
+  const count = fc.integer({ min: 0, max: 500 })
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 0.99, noNaN: true }), count, count, (prior, right, wrong) => {
+      const found = credibilityAfter(prior, { right, wrong })
+      const rate = right + wrong === 0 ? prior : right / (right + wrong)
+      expect(found).toBeGreaterThanOrEqual(Math.min(prior, rate) - 1e-12)
+      expect(found).toBeLessThanOrEqual(Math.max(prior, rate) + 1e-12)
+      expect(credibilityAfter(prior, { right: right + 1, wrong })).toBeGreaterThan(found)
+      expect(credibilityAfter(prior, { right, wrong: wrong + 1 })).toBeLessThan(found)
+    }),
+  )
 })
 
 describe('the most urgent cases', () => {

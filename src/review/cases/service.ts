@@ -3,6 +3,7 @@ import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
 import { plainRouting, refusalOf } from '../queues/index.ts'
 import { bulkVerbs } from './bulk.ts'
+import { createCredibility } from './credibility.ts'
 import { decidingVerbs } from './deciding.ts'
 import type { CasesInput, Room } from './effects.ts'
 import { openingVerbs } from './opening.ts'
@@ -16,10 +17,13 @@ export type Cases = ReturnType<typeof createCases>
 /** Opens, places, leases, decides and undoes review cases. A decision takes effect when its undo time is over. */
 export function createCases(input: CasesInput) {
   const { db } = input
+  const measured = createCredibility(db)
+  const others = input.credibilityOf ?? priorCredibility
   const room: Room = {
     ...input,
     routing: input.routing ?? (() => plainRouting),
-    credibilityOf: input.credibilityOf ?? priorCredibility,
+    credibilityOf: (source) => (source.startsWith('strategy:') ? measured.of(source) : others(source)),
+    freshen: measured.refresh,
     mustFind,
     mustBeFree,
   }

@@ -32,6 +32,7 @@ export function takingVerbs(room: Room) {
     queues: readonly Queue[],
     { now, take, accept }: { now: number; take: number; accept: (rows: readonly Waiting[]) => Promise<Waiting[]> },
   ): Promise<Ranked[]> {
+    await room.freshen(now)
     const credible = await mostCredible()
     const found: Ranked[] = []
     for (const queue of queues)
@@ -56,6 +57,7 @@ export function takingVerbs(room: Room) {
       const take = offset + limit
       const counts = await queueCounts(db, now)
       const wanted = counts.filter((row) => queue === undefined || row.queue === queue)
+      await room.freshen(now)
       const all = async () =>
         (await waitingAll(db, filter)).map((row) => ({ ...row, priority: rank(row, orderAt(now)) })).sort(inOrder)
       const some = () =>
