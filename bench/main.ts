@@ -8,6 +8,7 @@ import { bulkMeasures } from './speed/bulk.ts'
 import { conditionMeasures } from './speed/conditions.ts'
 import { httpMeasures } from './speed/http.ts'
 import { type Measure, type Options, shown } from './speed/measure.ts'
+import { queueMeasures } from './speed/queue.ts'
 import { startMeasures } from './speed/start.ts'
 import { windowMeasures } from './speed/windows.ts'
 
@@ -16,6 +17,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<Measure[]>>>
   bulk: bulkMeasures,
   decide: httpMeasures,
   backtest: backtestMeasures,
+  queue: queueMeasures,
   start: startMeasures,
   windows: windowMeasures,
 }
