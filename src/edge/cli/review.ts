@@ -89,7 +89,8 @@ async function storedArrivals(): Promise<Arrivals | null> {
   try {
     const rows = raw
       .prepare(
-        'SELECT cases.*, case_state.outcome AS decided FROM cases JOIN case_state USING (case_id) ORDER BY cases.position',
+        // Cases that judge a judgement are no arrivals.
+        "SELECT cases.*, case_state.outcome AS decided FROM cases JOIN case_state USING (case_id) WHERE cases.purpose = 'work' ORDER BY cases.position",
       )
       .all() as unknown as (Arrival['row'] & { decided: string | null })[]
     if (rows.length === 0) return null
