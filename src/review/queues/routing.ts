@@ -33,10 +33,16 @@ export async function buildRouting({
   const problems: RoutingProblem[] = []
   const known = new Map([alwaysOpen, ...calendars].map((calendar) => [calendar.id, calendar]))
   const rules: Rule[] = []
+  const taken = new Set<string>()
   for (const definition of queues.toSorted((a, b) => a.order - b.order)) {
     const wrong = (message: Text, fix: Text) => void problems.push({ queue: definition.id, message, fix })
-    if (rules.some(({ queue }) => queue.id === definition.id)) wrong(...twice('id', definition.id))
-    if (rules.some(({ queue }) => queue.order === definition.order)) wrong(...twice('order', String(definition.order)))
+    for (const [field, value] of [
+      ['id', definition.id],
+      ['order', String(definition.order)],
+    ] as const) {
+      if (taken.has(`${field} ${value}`)) wrong(...twice(field, value))
+      taken.add(`${field} ${value}`)
+    }
     const calendar = known.get(definition.calendar ?? alwaysOpen.id)
     if (!calendar) {
       wrong(

@@ -79,7 +79,7 @@ function Needs({ queue }: { queue: FloorQueue }) {
   const languages =
     queue.languages === 'any' ? [] : queue.languages === 'case' ? [say.t('floor.caseLanguage')] : queue.languages
   const what = [...queue.skills, ...languages]
-  return what.length === 0 ? null : <span>{say.t('floor.needs', { what: say.list(what) })}</span>
+  return what.length === 0 ? null : <span>{say.t('floor.needs', { what: what.join(' · ') })}</span>
 }
 
 /** One queue in full: pace, need, forecast, and who is on which case. */
