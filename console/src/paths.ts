@@ -21,6 +21,7 @@ export const paths = {
   list: (list: string) => `/lists/${part(list)}`,
   indicators: '/indicators',
   indicator: (id: string) => `/indicators/${part(id)}`,
+  quality: '/quality',
   sql: '/sql',
   imports: '/imports',
   tryEvent: '/try',

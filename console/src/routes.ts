@@ -78,6 +78,11 @@ export const routes: readonly RouteOf[] = [
     (m) => m.IndicatorPage,
   ),
   route(
+    '/quality',
+    () => import('./pages/quality/quality.tsx'),
+    (m) => m.QualityPage,
+  ),
+  route(
     '/sql',
     () => import('./pages/sql/sql.tsx'),
     (m) => m.SqlPage,

@@ -1,4 +1,5 @@
 import {
+  BadgeCheck,
   BookText,
   ChartLine,
   ClipboardList,
@@ -50,6 +51,7 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
     label: 'nav.understand',
     places: [
       { id: 'indicators', label: 'nav.indicators', to: paths.indicators, keys: 'g i', icon: ChartLine },
+      { id: 'quality', label: 'nav.quality', to: paths.quality, keys: 'g y', icon: BadgeCheck },
       { id: 'sql', label: 'nav.sql', to: paths.sql, keys: 'g s', icon: SquareTerminal },
     ],
   },

@@ -9,6 +9,7 @@ import { asText, flatten } from '../../ui/pieces.ts'
 import { Empty } from '../../ui/states.tsx'
 import { Facts, Spans } from '../../ui/text.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
+import { useCare } from './care.tsx'
 import { changedFields, diffWords } from './diff.ts'
 
 export type Instant = 'then' | 'now' | 'diff'
@@ -32,6 +33,8 @@ function sortFields(data: Data, marked: ReadonlySet<string>) {
 /** A picture of ours, blurred until asked for; others are named, never fetched from a stranger's server. */
 function Media({ items, revealed }: { items: unknown[]; revealed: boolean }) {
   const { t } = useSay()
+  const care = useCare()
+  const look = `${care.blur && !revealed ? 'blurred' : ''} ${care.grey ? 'grey' : ''}`
   const names = items.filter((item): item is string => typeof item === 'string')
   if (names.length === 0) return null
   return (
@@ -39,7 +42,12 @@ function Media({ items, revealed }: { items: unknown[]; revealed: boolean }) {
       {names.map((name) =>
         name.startsWith('/') ? (
           <li key={name}>
-            <img src={name} alt={name} className={revealed ? '' : 'blurred'} />
+            {/\.(mp4|webm)$/.test(name) ? (
+              // biome-ignore lint/a11y/useMediaCaption: what a seller sent has no captions; its transcript is among the texts
+              <video src={name} className={look} controls preload="none" muted={care.mute} aria-label={name} />
+            ) : (
+              <img src={name} alt={name} className={look} />
+            )}
           </li>
         ) : (
           <li key={name} className="named" title={name}>

@@ -14,6 +14,8 @@ import { Due, Mark, SeverityMark, Status, Verdict } from '../../ui/marks.tsx'
 import { InPage, Loaded, ProblemNote } from '../../ui/states.tsx'
 import { Timeline, traceOfCase } from '../../ui/timeline.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
+import { AddGolden } from '../quality/golden.tsx'
+import { CareButton } from './care.tsx'
 import { useAhead, useDecide, useLease, usePreview } from './decide.ts'
 import { EvidencePane, type Instant, newerOf } from './evidence.tsx'
 import { type Draft, JudgementPane } from './judgement.tsx'
@@ -204,6 +206,8 @@ function Workspace({ detail }: { detail: CaseDetail }) {
             </span>
           )}
           <LeaseNote until={lease.until} problem={lease.problem} detail={detail} />
+          {open && <CareButton />}
+          {!open && detail.outcome && <AddGolden caseId={detail.case_id} outcome={detail.outcome.outcome} />}
           <Button kind="quiet" shortcut={reviewActions.history} onPress={() => setView({ ...view, history: true })}>
             {t('action.history')}
           </Button>
