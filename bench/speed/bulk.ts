@@ -5,7 +5,13 @@ import { performance } from 'node:perf_hooks'
 import { openDuck } from '../../src/edge/duckdb.ts'
 import { openFiles } from '../../src/edge/files.ts'
 import { packLists } from '../../src/edge/offline.ts'
-import { createEngine, createPipeline, itemsOf, type Pipeline } from '../../src/judgement/decisions/index.ts'
+import {
+  createEngine,
+  createPipeline,
+  itemsOf,
+  journalFingerprint,
+  type Pipeline,
+} from '../../src/judgement/decisions/index.ts'
 import { type Built, buildPrograms } from '../../src/judgement/strategies/index.ts'
 import { fingerprint } from '../../src/kernel/canonical.ts'
 import { type Journal, openJournal } from '../../src/perception/journal/index.ts'
@@ -36,7 +42,7 @@ export interface Running {
 /** Engine, pipeline and durable journal as the program composes them, on a folder of their own. */
 export async function openPath(built: Built): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'aedile-bench-'))
-  const journal = await openJournal({ files: openFiles(), folder })
+  const journal = await openJournal({ files: openFiles(), folder, fingerprintOf: journalFingerprint })
   const log = (message: string) => process.stderr.write(`${message}\n`)
   const pipeline = createPipeline({ journal, engine: createEngine(built.programs, built.plans), types, log })
   return {
@@ -49,20 +55,16 @@ export async function openPath(built: Built): Promise<Running> {
   }
 }
 
-const block = 4000
+/** Events of one call, as many as the door for NDJSON takes. */
+const block = 10_000
 
 /** One block of NDJSON: parsed, decided, journaled; resolves when every event is durable. Returns the findings. */
-export async function takeBlock({ pipeline, journal }: Running, text: string): Promise<number> {
+export async function takeBlock({ pipeline }: Running, text: string): Promise<number> {
   let findings = 0
-  const waiting: Promise<unknown>[] = []
-  for (const { raw } of itemsOf(text)) {
-    const submitted = pipeline.submit(raw, { history: true })
-    if (submitted.status !== 'accepted') throw new Error(`${submitted.status}: ${JSON.stringify(submitted)}`)
-    findings += submitted.decision.findings.length
-    waiting.push(submitted.durable)
+  for (const landed of await pipeline.submitMany(itemsOf(text), { history: true })) {
+    if (landed.status !== 'accepted') throw new Error(`${landed.status}: ${JSON.stringify(landed)}`)
+    findings += landed.judged.findings.length
   }
-  await Promise.all(waiting)
-  await journal.drained()
   return findings
 }
 
@@ -73,20 +75,20 @@ interface BulkRun {
   readonly rss: readonly number[]
 }
 
-/** Feeds `events` in blocks, the next being read while the one before is synced; making the texts is not timed. */
+/** Feeds `events` in blocks, one after the other; making the texts is not timed. */
 export async function runBulk(built: Built, events: number): Promise<BulkRun> {
   const path = await openPath(built)
   const source = orderSource({ events, days: 10 })
   let [seconds, cpu, findings] = [0, 0, 0]
   const rss: number[] = []
   for (let done = 0; done < events; ) {
-    const texts = [source(block).join('\n'), source(block).join('\n')]
+    const text = source(block).join('\n')
     const before = cpuSeconds()
     const started = performance.now()
-    for (const found of await Promise.all(texts.map((text) => takeBlock(path, text)))) findings += found
+    findings += await takeBlock(path, text)
     seconds += (performance.now() - started) / 1000
     cpu += cpuSeconds() - before
-    done += 2 * block
+    done += block
     if (done >= (events * (rss.length + 1)) / 4) rss.push(megabytes())
   }
   await path.close()

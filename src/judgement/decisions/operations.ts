@@ -3,8 +3,9 @@ import { type Context, operation } from '../../kernel/operation.ts'
 import { anything, listOf, page, paging } from '../../kernel/paging.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
+import { type CloudEvent, isCleanText } from '../../vocabulary/events/index.ts'
 import type { Decided } from './follow.ts'
-import type { Pipeline, Submitted } from './pipeline.ts'
+import type { Landed, Pipeline, Submitted } from './pipeline.ts'
 import type { Quarantine, Refused } from './quarantine.ts'
 
 export interface ItemResult {
@@ -21,11 +22,18 @@ export interface ItemResult {
 
 const mostItems = 10_000
 
+/** One item of a batch: an event, or why it is none. */
+export interface Item {
+  readonly raw: unknown
+  readonly problem?: Problem
+  readonly clean?: boolean
+}
+
 /** What became of each item of a batch; nothing is answered before it is durable, and a bad item does not stop the others. */
 export async function submitBatch(
   pipeline: Pipeline,
   quarantine: Quarantine,
-  input: { items: readonly { raw: unknown; problem?: Problem }[]; origin: string; now: number; history?: boolean },
+  input: { items: readonly Item[]; origin: string; now: number; history?: boolean },
 ): Promise<ItemResult[]> {
   const refused: Refused[] = []
   const refuse = (raw: unknown, found: Problem): ItemResult => {
@@ -38,32 +46,14 @@ export async function submitBatch(
       error: found,
     }
   }
-  const results = await Promise.all(
-    input.items.map(async ({ raw, problem: broken }): Promise<ItemResult> => {
-      if (broken) return refuse(raw, broken)
-      const submitted = pipeline.submit(raw, { history: input.history ?? false })
-      if (submitted.status === 'refused') return refuse(raw, submitted.problem)
-      const { id, source } = submitted.event
-      try {
-        const { position } = await submitted.durable
-        if (submitted.status === 'conflict')
-          return { ...refuse(raw, conflictProblem(id, source)), status: 'conflict', position }
-        if (submitted.status === 'duplicate') return { id, source, status: 'duplicate', position }
-        return {
-          id,
-          source,
-          status: 'accepted',
-          position,
-          decision_id: submitted.decision.decision_id,
-          verdict: submitted.decision.verdict,
-        }
-      } catch (error) {
-        const found = (error as { problem?: Problem }).problem
-        if (!found) throw error
-        return { id, source, status: 'refused', error: found }
-      }
-    }),
-  )
+  const offers = input.items.filter((item) => item.problem === undefined)
+  const landed = await pipeline.submitMany(offers, { history: input.history ?? false })
+  let next = 0
+  const results = input.items.map(({ raw, problem: broken }): ItemResult => {
+    if (broken) return refuse(raw, broken)
+    const found = landed[next++]
+    return found ? resultOf(found, (problem) => refuse(raw, problem)) : refuse(raw, emptyBody)
+  })
   try {
     await quarantine.keep(refused, input.now)
   } catch {
@@ -71,6 +61,18 @@ export async function submitBatch(
     return results.map((item) => (item.error ? { ...item, quarantined: false } : item))
   }
   return results
+}
+
+/** The answer for one item; `refuse` keeps it in quarantine, which has no use for an event that only could not be recorded. */
+function resultOf(found: Landed, refuse: (problem: Problem) => ItemResult): ItemResult {
+  if (found.status === 'refused' && found.event === null) return refuse(found.problem)
+  const { id, source } = found.event as CloudEvent
+  if (found.status === 'refused') return { id, source, status: 'refused', error: found.problem }
+  const { status, position } = found
+  if (status === 'conflict') return { ...refuse(conflictProblem(id, source)), status, position }
+  if (!('judged' in found)) return { id, source, status, position }
+  const { decision_id, verdict } = found.judged
+  return { id, source, status, position, decision_id, verdict }
 }
 
 function conflictProblem(id: string, source: string): Problem {
@@ -110,15 +112,16 @@ function isEmpty(body: unknown): boolean {
 }
 
 /** Splits NDJSON or takes JSON; a malformed line is one refused item. */
-export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
+export function itemsOf(body: unknown): Item[] {
   if (typeof body === 'string') {
+    const clean = isCleanText(body)
     return body
       .replace(/^\uFEFF/, '')
       .split('\n')
-      .flatMap((line, index) => {
+      .flatMap((line, index): Item[] => {
         if (line.trim() === '') return []
         try {
-          return [{ raw: JSON.parse(line) as unknown }]
+          return [{ raw: JSON.parse(line) as unknown, clean: clean || isCleanText(line) }]
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
           return [

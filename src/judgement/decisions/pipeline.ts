@@ -1,9 +1,9 @@
 import { fingerprint } from '../../kernel/canonical.ts'
 import { type Problem, problemOf } from '../../kernel/problems.ts'
 import { nowMicros, parseTime } from '../../kernel/time.ts'
-import type { Journal, JournalRefused, Receipt } from '../../perception/journal/index.ts'
+import type { EntryBody, Journal, JournalRefused, Queued, Receipt, Ticket } from '../../perception/journal/index.ts'
 import { type CloudEvent, type EventType, validateEvent } from '../../vocabulary/events/index.ts'
-import type { Admitted, Engine } from './engine.ts'
+import type { Admitted, Engine, Judged } from './engine.ts'
 import type { Decision } from './model.ts'
 
 /** What became of one offered event. `durable` resolves when it may be acknowledged and rejects with a problem when it may not. */
@@ -18,9 +18,27 @@ export type Submitted =
   | { readonly status: 'conflict'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
   | { readonly status: 'refused'; readonly problem: Problem }
 
+/** An event to be decided. `clean` says that no text in it can be too long or hold a NUL, so that it is not searched. */
+export interface Offer {
+  readonly raw: unknown
+  readonly clean?: boolean
+}
+
+/** What became of one event of many, once that is known for good. */
+export type Landed =
+  | { readonly status: 'accepted'; readonly event: CloudEvent; readonly judged: Judged; readonly position: number }
+  | { readonly status: 'duplicate' | 'conflict'; readonly event: CloudEvent; readonly position: number }
+  /** `event` is there when it was valid and could not be recorded. */
+  | { readonly status: 'refused'; readonly problem: Problem; readonly event: CloudEvent | null }
+
 export interface Pipeline {
   /** Validates, admits, decides and journals one event in one synchronous turn. `history` keeps `logged_at` close to `time`. */
   submit(raw: unknown, options?: { history?: boolean }): Submitted
+  /**
+   * The door for many: the same as `submit` for each, in order, in turns that leave room for others. Resolves when all of
+   * them are durable or refused; one result an item, in order.
+   */
+  submitMany(offers: readonly Offer[], options?: { history?: boolean }): Promise<Landed[]>
   engine(): Engine
   /** Feeds `next` the history that its windows need while the present engine goes on, then puts it in charge. */
   replace(next: Engine): Promise<void>
@@ -36,6 +54,29 @@ export interface PipelineInput {
   readonly log: (message: string) => void
 }
 
+/** Events of `submitMany` that are decided in one turn of the event loop. */
+const turn = 250
+
+/** An event that was decided and is to be journaled, or why there is none. */
+type Taken =
+  | {
+      readonly status: 'new'
+      readonly event: CloudEvent
+      readonly ticket: Ticket
+      readonly judged: Judged
+      readonly body: EntryBody
+    }
+  | {
+      readonly status: 'duplicate' | 'conflict'
+      readonly event: CloudEvent
+      readonly first: Receipt | Promise<Receipt>
+    }
+  | { readonly status: 'refused'; readonly problem: Problem }
+
+/** A fingerprint of an event as the journal holds it: the one that `admit` is given for the event as it came in. */
+export const journalFingerprint = (event: Uint8Array): Uint8Array =>
+  fingerprint(JSON.parse(Buffer.from(event).toString('utf8')))
+
 export function createPipeline({ journal, engine: first, types, log }: PipelineInput): Pipeline {
   let engine = first
   let histories = 0
@@ -44,8 +85,9 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   const totals = { accepted: 0, refused: 0, duplicates: 0 }
   const rate = createRate()
 
-  function submit(raw: unknown, { history = false }: { history?: boolean } = {}): Submitted {
-    const found = validateEvent(raw, { types, now: nowMicros() })
+  /** Validates, admits and decides. What is `new` must be written in the same turn. */
+  function take({ raw, clean = false }: Offer, history: boolean): Taken {
+    const found = validateEvent(raw, { types, now: nowMicros(), clean })
     if ('problem' in found) {
       totals.refused++
       return { status: 'refused', problem: found.problem }
@@ -53,38 +95,64 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     const { event } = found
     let admission: ReturnType<Journal['admit']>
     try {
-      admission = journal.admit({ source: event.source, id: event.id, fingerprint: fingerprint(event) })
+      admission = journal.admit({ source: event.source, id: event.id, fingerprint: () => fingerprint(event) })
     } catch (error) {
       return { status: 'refused', problem: refusal(error) }
     }
     if (admission.status !== 'new') {
       totals.duplicates++
-      return { status: admission.status, event, durable: Promise.resolve(admission.first).catch(rethrow) }
+      return { status: admission.status, event, first: admission.first }
     }
     const loggedAt = journal.nextLoggedAt(history ? found.time : histories > 0 ? 0 : undefined)
-    let decision: Decision
-    const admitted: Admitted = { ...found, loggedAt }
+    const { ticket } = admission
+    const admitted: Admitted = { event, type: found.type, time: found.time, loggedAt }
     try {
-      decision = engine.decide(admitted)
+      const judged = engine.judge(admitted)
+      const body = { loggedAt, event: JSON.stringify(event), decision: judged.text }
+      lastLoggedAt = loggedAt
+      recording?.push(admitted)
+      totals.accepted++
+      rate.add()
+      return { status: 'new', event, ticket, judged, body }
     } catch (error) {
-      journal.release(admission.ticket)
+      journal.release(ticket)
       log(`deciding event ${event.source}/${event.id} failed: ${error instanceof Error ? error.stack : error}`)
-      return {
-        status: 'refused',
-        problem: {
-          code: 'internal',
-          detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' },
-        },
+      return { status: 'refused', problem: notDecided }
+    }
+  }
+
+  function submit(raw: unknown, { history = false }: { history?: boolean } = {}): Submitted {
+    const taken = take({ raw }, history)
+    if (taken.status === 'refused') return taken
+    const { event } = taken
+    if (taken.status !== 'new')
+      return { status: taken.status, event, durable: Promise.resolve(taken.first).catch(rethrow) }
+    const durable = journal.write(taken.ticket, taken.body).catch(rethrow)
+    return { status: 'accepted', event, decision: taken.judged.decision(), durable }
+  }
+
+  async function submitMany(
+    offers: readonly Offer[],
+    { history = false }: { history?: boolean } = {},
+  ): Promise<Landed[]> {
+    const landing: Landing[] = []
+    for (let from = 0; from < offers.length; from += turn) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve))
+      await journal.drained()
+      const until = Math.min(offers.length, from + turn)
+      for (let index = from; index < until; index++) {
+        const taken = take(offers[index] as Offer, history)
+        landing.push(
+          taken.status === 'new'
+            ? { event: taken.event, judged: taken.judged, queued: journal.enqueue(taken.ticket, taken.body) }
+            : taken,
+        )
       }
     }
-    lastLoggedAt = loggedAt
-    recording?.push(admitted)
-    totals.accepted++
-    rate.add()
-    const durable = journal
-      .write(admission.ticket, { loggedAt, event: JSON.stringify(event), decision: JSON.stringify(decision) })
-      .catch(rethrow)
-    return { status: 'accepted', event, decision, durable }
+    await Promise.all(new Set(landing.map((each) => ('queued' in each ? each.queued.landed : null))))
+    const landed: Landed[] = []
+    for (const each of landing) landed.push('queued' in each ? landedOf(each) : await settled(each))
+    return landed
   }
 
   async function replace(next: Engine): Promise<void> {
@@ -102,6 +170,7 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
 
   return {
     submit,
+    submitMany,
     replace,
     engine: () => engine,
     historyBegins() {
@@ -147,6 +216,38 @@ export async function learnJournal(
     await new Promise((resolve) => setImmediate(resolve))
   }
   return learned
+}
+
+const notDecided: Problem = {
+  code: 'internal',
+  detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' },
+}
+
+/** Between being taken and being durable. */
+type Landing = Exclude<Taken, { status: 'new' }> | OnItsWay
+
+interface OnItsWay {
+  readonly event: CloudEvent
+  readonly judged: Judged
+  readonly queued: Queued
+}
+
+function landedOf({ event, judged, queued }: OnItsWay): Landed {
+  const outcome = queued.outcome()
+  return 'position' in outcome
+    ? { status: 'accepted', event, judged, position: outcome.position }
+    : { status: 'refused', problem: refusal(outcome), event }
+}
+
+/** What came before is awaited: a duplicate is acknowledged when the first is durable. */
+async function settled(taken: Exclude<Taken, { status: 'new' }>): Promise<Landed> {
+  if (taken.status === 'refused') return { ...taken, event: null }
+  const { status, event } = taken
+  try {
+    return { status, event, position: (await taken.first).position }
+  } catch (error) {
+    return { status: 'refused', problem: refusal(error), event }
+  }
 }
 
 function rethrow(error: unknown): never {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 import { encodeEntry, groupFlag, type SizedEntry, sealFrames } from './frames.ts'
-import { type Held, type HeldTable, waitFor } from './held.ts'
+import type { Held, HeldTable } from './held.ts'
 import type { HashSeed } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
-import { type Files, type JournalLog, type JournalRefused, type OpenFile, type Receipt, refusalOf } from './model.ts'
+import { type Files, type JournalLog, type JournalRefused, type OpenFile, refusalOf } from './model.ts'
 import { addKey, createKeys, type Segment, type SegmentKeys, segmentPath, writeMark, writeSidecar } from './segments.ts'
 
 export interface WriterState {
@@ -23,7 +23,8 @@ export interface WriterState {
 }
 
 export interface Writer {
-  write(held: Held, entry: SizedEntry): Promise<Receipt>
+  /** Takes the entry into the next commit; `held` tells what became of it. */
+  enqueue(held: Held, entry: SizedEntry): void
   pendingBytes(): number
   /** Resolves when less than half of the high-water mark is pending. */
   drained(): Promise<void>
@@ -44,6 +45,8 @@ interface Group {
   chunks: Chunk[]
   entries: Held[]
   bytes: number
+  /** Resolves when the group is durable or refused. */
+  readonly landed: PromiseWithResolvers<void>
 }
 
 const chunkBytes = 1 << 20
@@ -76,10 +79,9 @@ export function createWriter(state: WriterState): Writer {
     drains: [],
   }
   return {
-    write(held, entry) {
+    enqueue(held, entry) {
       enqueue(progress, held, entry)
       progress.running ??= commitAll(state, progress)
-      return waitFor(held)
     },
     pendingBytes: () => pendingBytes(progress),
     drained: () =>
@@ -105,6 +107,7 @@ function enqueue({ group, spares }: Progress, held: Held, entry: SizedEntry): vo
   encodeEntry(chunk.bytes, chunk.used, entry)
   chunk.used += entry.total
   held.state = 'queued'
+  held.landed = group.landed.promise
   held.loggedAt = entry.loggedAt
   held.position = group.bytes
   group.bytes += entry.total
@@ -133,6 +136,7 @@ async function commitNext(state: WriterState, progress: Progress): Promise<void>
     progress.failed = await takeBack(state, { current, error, failed: progress.failed })
   }
   progress.inCommit = 0
+  current.landed.resolve()
   for (const { bytes } of current.chunks)
     if (progress.spares.length < sparesKept && bytes.length === chunkBytes) progress.spares.push({ bytes, used: 0 })
   if (!hasRoom(state, progress)) return
@@ -141,7 +145,7 @@ async function commitNext(state: WriterState, progress: Progress): Promise<void>
 }
 
 function createGroup(): Group {
-  return { chunks: [], entries: [], bytes: 0 }
+  return { chunks: [], entries: [], bytes: 0, landed: Promise.withResolvers<void>() }
 }
 
 function chunkFor(group: Group, spares: Chunk[], bytes: number): Chunk {
@@ -260,6 +264,7 @@ async function takeBack(state: WriterState, { current, error, failed }: Failure)
 /** Gives a key free again and tells everybody who waits for it. */
 export function dropHeld(all: HeldTable, held: Held, refusal: JournalRefused): void {
   held.state = 'done'
+  held.refused = refusal
   all.remove(held)
   // Whoever did not ask must not bring the process down.
   held.waiting?.promise.catch(() => undefined)
