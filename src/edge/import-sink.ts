@@ -34,7 +34,7 @@ export async function importSink(app: App, batch: ImportBatch, input: SinkInput)
     { history: true },
   )
   for (const [index, found] of landed.entries())
-    if (found.status === 'refused') refuse(index, found.problem)
+    if (found.status === 'refused' || found.status === 'unrecorded') refuse(index, found.problem)
     else count(found, results, input)
   await app.quarantine.keep(
     [...batch.quarantined, ...refused].map((row) => ({

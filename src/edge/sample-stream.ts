@@ -54,7 +54,8 @@ export function createSampleStream(
           { history: true },
         )
         for (const found of landed)
-          if (found.status === 'refused') log(`a sample event was refused: ${found.problem.detail.en}`)
+          if (found.status === 'refused' || found.status === 'unrecorded')
+            log(`a sample event was refused: ${found.problem.detail.en}`)
       }
       for (const { event, truth } of generateSample({ seed: sampleSeed })) {
         if (stopped) return

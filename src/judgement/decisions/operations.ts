@@ -3,9 +3,8 @@ import { type Context, operation } from '../../kernel/operation.ts'
 import { anything, listOf, page, paging } from '../../kernel/paging.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import { type CloudEvent, isCleanText } from '../../vocabulary/events/index.ts'
 import type { Decided } from './follow.ts'
-import type { Landed, Pipeline, Submitted } from './pipeline.ts'
+import type { Landed, Offer, Pipeline, Submitted } from './pipeline.ts'
 import type { Quarantine, Refused } from './quarantine.ts'
 
 export interface ItemResult {
@@ -21,13 +20,6 @@ export interface ItemResult {
 }
 
 const mostItems = 10_000
-
-/** One item of a batch: an event, or why it is none. */
-export interface Item {
-  readonly raw: unknown
-  readonly problem?: Problem
-  readonly clean?: boolean
-}
 
 /** What became of each item of a batch; nothing is answered before it is durable, and a bad item does not stop the others. */
 export async function submitBatch(
@@ -46,14 +38,8 @@ export async function submitBatch(
       error: found,
     }
   }
-  const offers = input.items.filter((item) => item.problem === undefined)
-  const landed = await pipeline.submitMany(offers, { history: input.history ?? false })
-  let next = 0
-  const results = input.items.map(({ raw, problem: broken }): ItemResult => {
-    if (broken) return refuse(raw, broken)
-    const found = landed[next++]
-    return found ? resultOf(found, (problem) => refuse(raw, problem)) : refuse(raw, emptyBody)
-  })
+  const landed = await pipeline.submitMany(input.items, { history: input.history ?? false })
+  const results = landed.map((found, index) => resultOf(found, input.items[index], refuse))
   try {
     await quarantine.keep(refused, input.now)
   } catch {
@@ -64,15 +50,27 @@ export async function submitBatch(
 }
 
 /** The answer for one item; `refuse` keeps it in quarantine, which has no use for an event that only could not be recorded. */
-function resultOf(found: Landed, refuse: (problem: Problem) => ItemResult): ItemResult {
-  if (found.status === 'refused' && found.event === null) return refuse(found.problem)
-  const { id, source } = found.event as CloudEvent
-  if (found.status === 'refused') return { id, source, status: 'refused', error: found.problem }
-  const { status, position } = found
-  if (status === 'conflict') return { ...refuse(conflictProblem(id, source)), status, position }
-  if (!('judged' in found)) return { id, source, status, position }
+function resultOf(
+  found: Landed,
+  item: Item | undefined,
+  refuse: (raw: unknown, problem: Problem) => ItemResult,
+): ItemResult {
+  if (found.status === 'refused') return refuse(found.raw, atLine(found.problem, item))
+  const { id, source, status } = found
+  if (status === 'unrecorded') return { id, source, status: 'refused', error: found.problem }
+  const { position } = found
+  if (status === 'conflict') return { ...refuse(found.raw, conflictProblem(id, source)), status, position }
+  if (status === 'duplicate') return { id, source, status, position }
   const { decision_id, verdict } = found.judged
   return { id, source, status, position, decision_id, verdict }
+}
+
+/** Says of a line that is not JSON which one it is. */
+function atLine(found: Problem, item: Item | undefined): Problem {
+  if (found.code !== 'malformed_json' || item?.line === undefined) return found
+  const { zh, en } = found.detail
+  const detail = { zh: `第 ${item.line} 行${zh}`, en: `Line ${item.line} ${en}` }
+  return { ...found, field: `line ${item.line}`, detail }
 }
 
 function conflictProblem(id: string, source: string): Problem {
@@ -111,36 +109,19 @@ function isEmpty(body: unknown): boolean {
   return typeof body !== 'object' || body === null || (!Array.isArray(body) && Object.keys(body).length === 0)
 }
 
-/** Splits NDJSON or takes JSON; a malformed line is one refused item. */
+/** One event of what was sent, and its line where it came in lines. */
+export type Item = Offer & { readonly line?: number }
+
+/** Splits NDJSON, whose lines are parsed when their turn comes, or takes JSON. */
 export function itemsOf(body: unknown): Item[] {
   if (typeof body === 'string') {
-    const clean = isCleanText(body)
-    return body
+    const items: Item[] = []
+    for (const [index, json] of body
       .replace(/^\uFEFF/, '')
       .split('\n')
-      .flatMap((line, index): Item[] => {
-        if (line.trim() === '') return []
-        try {
-          return [{ raw: JSON.parse(line) as unknown, clean: clean || isCleanText(line) }]
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error)
-          return [
-            {
-              raw: line,
-              problem: {
-                code: 'malformed_json' as const,
-                field: `line ${index + 1}`,
-                value: line.slice(0, 80),
-                detail: {
-                  zh: `第 ${index + 1} 行不是 JSON：${reason}`,
-                  en: `Line ${index + 1} is not JSON: ${reason}`,
-                },
-                fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
-              },
-            },
-          ]
-        }
-      })
+      .entries())
+      if (json.trim() !== '') items.push({ json, line: index + 1 })
+    return items
   }
   if (Array.isArray(body)) return body.map((raw) => ({ raw: raw as unknown }))
   const wrapped = (body as { events?: unknown } | null)?.events

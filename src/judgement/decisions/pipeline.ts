@@ -2,7 +2,7 @@ import { fingerprint } from '../../kernel/canonical.ts'
 import { type Problem, problemOf } from '../../kernel/problems.ts'
 import { nowMicros, parseTime } from '../../kernel/time.ts'
 import type { EntryBody, Journal, JournalRefused, Queued, Receipt, Ticket } from '../../perception/journal/index.ts'
-import { type CloudEvent, type EventType, validateEvent } from '../../vocabulary/events/index.ts'
+import { type CloudEvent, type EventType, isCleanText, validateEvent } from '../../vocabulary/events/index.ts'
 import type { Admitted, Engine, Judged } from './engine.ts'
 import type { Decision } from './model.ts'
 
@@ -18,27 +18,34 @@ export type Submitted =
   | { readonly status: 'conflict'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
   | { readonly status: 'refused'; readonly problem: Problem }
 
-/** An event to be decided. `clean` says that no text in it can be too long or hold a NUL, so that it is not searched. */
-export interface Offer {
-  readonly raw: unknown
-  readonly clean?: boolean
-}
+/** An event to be decided: parsed, or the JSON text that it is still to be parsed from. */
+export type Offer = { readonly raw: unknown } | { readonly json: string }
 
-/** What became of one event of many, once that is known for good. */
+/** What a caller of many is told of a decision. */
+export type Verdicts = Pick<Judged, 'decision_id' | 'verdict' | 'findings'>
+
+/** What became of one event of many, once that is known for good. `raw` is what came in, for the quarantine. */
 export type Landed =
-  | { readonly status: 'accepted'; readonly event: CloudEvent; readonly judged: Judged; readonly position: number }
-  | { readonly status: 'duplicate' | 'conflict'; readonly event: CloudEvent; readonly position: number }
-  /** `event` is there when it was valid and could not be recorded. */
-  | { readonly status: 'refused'; readonly problem: Problem; readonly event: CloudEvent | null }
+  | (Known & { readonly status: 'accepted'; readonly judged: Verdicts; readonly position: number })
+  | (Known & { readonly status: 'duplicate'; readonly position: number })
+  | (Known & { readonly status: 'conflict'; readonly position: number; readonly raw: unknown })
+  /** A valid event that could not be recorded. */
+  | (Known & { readonly status: 'unrecorded'; readonly problem: Problem })
+  | { readonly status: 'refused'; readonly problem: Problem; readonly raw: unknown }
+
+interface Known {
+  readonly id: string
+  readonly source: string
+}
 
 export interface Pipeline {
   /** Validates, admits, decides and journals one event in one synchronous turn. `history` keeps `logged_at` close to `time`. */
   submit(raw: unknown, options?: { history?: boolean }): Submitted
   /**
-   * The door for many: the same as `submit` for each, in order, in turns that leave room for others. Resolves when all of
-   * them are durable or refused; one result an item, in order.
+   * The door for many: the same as `submit` for each, in order, in turns that leave room for others; offers are taken as
+   * they are needed. Resolves when all of them are durable or refused; one result an item, in order.
    */
-  submitMany(offers: readonly Offer[], options?: { history?: boolean }): Promise<Landed[]>
+  submitMany(offers: Iterable<Offer>, options?: { history?: boolean }): Promise<Landed[]>
   engine(): Engine
   /** Feeds `next` the history that its windows need while the present engine goes on, then puts it in charge. */
   replace(next: Engine): Promise<void>
@@ -71,7 +78,7 @@ type Taken =
       readonly event: CloudEvent
       readonly first: Receipt | Promise<Receipt>
     }
-  | { readonly status: 'refused'; readonly problem: Problem }
+  | { readonly status: 'refused'; readonly problem: Problem; readonly raw: unknown }
 
 /** A fingerprint of an event as the journal holds it: the one that `admit` is given for the event as it came in. */
 export const journalFingerprint = (event: Uint8Array): Uint8Array =>
@@ -85,19 +92,20 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   const totals = { accepted: 0, refused: 0, duplicates: 0 }
   const rate = createRate()
 
-  /** Validates, admits and decides. What is `new` must be written in the same turn. */
-  function take({ raw, clean = false }: Offer, history: boolean): Taken {
-    const found = validateEvent(raw, { types, now: nowMicros(), clean })
+  /** Parses, validates, admits and decides. What is `new` must be written in the same turn. */
+  function take(offer: Offer, history: boolean): Taken {
+    const read = readOffer(offer)
+    const found = 'problem' in read ? read : validateEvent(read.raw, { types, now: nowMicros(), clean: read.clean })
     if ('problem' in found) {
       totals.refused++
-      return { status: 'refused', problem: found.problem }
+      return { status: 'refused', problem: found.problem, raw: read.raw }
     }
     const { event } = found
     let admission: ReturnType<Journal['admit']>
     try {
-      admission = journal.admit({ source: event.source, id: event.id, fingerprint: () => fingerprint(event) })
+      admission = journal.admit({ source: event.source, id: event.id, fingerprint: fingerprintOf(offer, event) })
     } catch (error) {
-      return { status: 'refused', problem: refusal(error) }
+      return { status: 'refused', problem: refusal(error), raw: event }
     }
     if (admission.status !== 'new') {
       totals.duplicates++
@@ -117,13 +125,13 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     } catch (error) {
       journal.release(ticket)
       log(`deciding event ${event.source}/${event.id} failed: ${error instanceof Error ? error.stack : error}`)
-      return { status: 'refused', problem: notDecided }
+      return { status: 'refused', problem: notDecided, raw: event }
     }
   }
 
   function submit(raw: unknown, { history = false }: { history?: boolean } = {}): Submitted {
     const taken = take({ raw }, history)
-    if (taken.status === 'refused') return taken
+    if (taken.status === 'refused') return { status: 'refused', problem: taken.problem }
     const { event } = taken
     if (taken.status !== 'new')
       return { status: taken.status, event, durable: Promise.resolve(taken.first).catch(rethrow) }
@@ -132,22 +140,17 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   }
 
   async function submitMany(
-    offers: readonly Offer[],
+    offers: Iterable<Offer>,
     { history = false }: { history?: boolean } = {},
   ): Promise<Landed[]> {
     const landing: Landing[] = []
-    for (let from = 0; from < offers.length; from += turn) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve))
-      await journal.drained()
-      const until = Math.min(offers.length, from + turn)
-      for (let index = from; index < until; index++) {
-        const taken = take(offers[index] as Offer, history)
-        landing.push(
-          taken.status === 'new'
-            ? { event: taken.event, judged: taken.judged, queued: journal.enqueue(taken.ticket, taken.body) }
-            : taken,
-        )
+    for (const offer of offers) {
+      if (landing.length % turn === 0) {
+        if (landing.length > 0) await new Promise((resolve) => setImmediate(resolve))
+        await journal.drained()
       }
+      const taken = take(offer, history)
+      landing.push(taken.status === 'new' ? onItsWay(taken, journal) : taken)
     }
     await Promise.all(new Set(landing.map((each) => ('queued' in each ? each.queued.landed : null))))
     const landed: Landed[] = []
@@ -223,30 +226,63 @@ const notDecided: Problem = {
   detail: { zh: '判定时出错，未记录', en: 'deciding it failed; nothing was recorded' },
 }
 
+/** The event of an offer; `clean` = `validateEvent` need not search it. */
+function readOffer(offer: Offer): { raw: unknown; clean: boolean } | { raw: string; problem: Problem } {
+  if ('raw' in offer) return { raw: offer.raw, clean: false }
+  try {
+    return { raw: JSON.parse(offer.json) as unknown, clean: isCleanText(offer.json) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const problem: Problem = {
+      code: 'malformed_json',
+      value: offer.json.slice(0, 80),
+      detail: { zh: `不是 JSON：${reason}`, en: `is not JSON: ${reason}` },
+      fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
+    }
+    return { raw: offer.json, problem }
+  }
+}
+
+/** Asked for only when the key is there already. What was parsed is not held on to when it can be parsed again. */
+function fingerprintOf(offer: Offer, event: CloudEvent): () => Uint8Array {
+  if ('raw' in offer) return () => fingerprint(event)
+  const { json } = offer
+  return () => fingerprint(JSON.parse(json))
+}
+
 /** Between being taken and being durable. */
 type Landing = Exclude<Taken, { status: 'new' }> | OnItsWay
 
-interface OnItsWay {
-  readonly event: CloudEvent
-  readonly judged: Judged
+interface OnItsWay extends Known {
+  readonly judged: Verdicts
   readonly queued: Queued
 }
 
-function landedOf({ event, judged, queued }: OnItsWay): Landed {
+function onItsWay({ event, judged, ticket, body }: Extract<Taken, { status: 'new' }>, journal: Journal): OnItsWay {
+  const { id, source } = event
+  const { decision_id, verdict, findings } = judged
+  return { id, source, judged: { decision_id, verdict, findings }, queued: journal.enqueue(ticket, body) }
+}
+
+function landedOf({ id, source, judged, queued }: OnItsWay): Landed {
   const outcome = queued.outcome()
   return 'position' in outcome
-    ? { status: 'accepted', event, judged, position: outcome.position }
-    : { status: 'refused', problem: refusal(outcome), event }
+    ? { status: 'accepted', id, source, judged, position: outcome.position }
+    : { status: 'unrecorded', id, source, problem: refusal(outcome) }
 }
 
 /** What came before is awaited: a duplicate is acknowledged when the first is durable. */
 async function settled(taken: Exclude<Taken, { status: 'new' }>): Promise<Landed> {
-  if (taken.status === 'refused') return { ...taken, event: null }
-  const { status, event } = taken
+  if (taken.status === 'refused') return taken
+  const { id, source } = taken.event
   try {
-    return { status, event, position: (await taken.first).position }
+    const { position } = await taken.first
+    const known = { id, source, position }
+    return taken.status === 'duplicate'
+      ? { status: 'duplicate', ...known }
+      : { status: 'conflict', ...known, raw: taken.event }
   } catch (error) {
-    return { status: 'refused', problem: refusal(error), event }
+    return { status: 'unrecorded', id, source, problem: refusal(error) }
   }
 }
 

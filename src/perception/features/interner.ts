@@ -1,3 +1,5 @@
+import { hashText } from '../../kernel/hash.ts'
+
 /** Texts as numbers, with reference counts: a text that no window holds any more is forgotten. */
 export interface Interner {
   /** The number of `text`; a new one has no reference yet. */
@@ -13,23 +15,6 @@ export interface Interner {
 
 const shards = 64
 const smallest = 16
-
-/** Chosen anew by every process, so that nobody can make up texts that all fall on one place. */
-const [seed = 1, factor = 1] = crypto.getRandomValues(new Int32Array(2))
-const multiplier = factor | 1
-
-/** Hash of the whole text, two UTF-16 units at a time. Signed 32 bits. */
-function hashText(text: string): number {
-  const even = text.length & ~1
-  let hash = seed ^ text.length
-  for (let at = 0; at < even; at += 2) {
-    hash = Math.imul(hash ^ text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 16), multiplier)
-    hash ^= hash >>> 15
-  }
-  if (even < text.length) hash = Math.imul(hash ^ text.charCodeAt(even), multiplier)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x2c1b3c6d)
-  return hash ^ (hash >>> 15)
-}
 
 /** Copies a text out of the larger one it may be a slice of, which it would otherwise keep in memory. */
 function detachText(text: string): string {

@@ -21,7 +21,7 @@ interface Check {
   readonly types: ReadonlyMap<string, EventType>
   /** Wall clock in microseconds; an event may be at most a day ahead of it. */
   readonly now: number
-  /** The event was made from a short text without NUL, so its texts need not be searched. */
+  /** `isCleanText` holds of the text that the event was parsed from, so it need not be searched. */
   readonly clean?: boolean
 }
 
@@ -79,7 +79,7 @@ function accept(raw: unknown, { types, now, clean = false }: Check): Validated {
         `send "${field}" as a text or leave it out`,
       )
   }
-  if (clean ? !isFlat(raw, 0) : !isClean(raw, 0)) scan(raw, '', 0)
+  if (!clean && !isClean(raw, 0)) scan(raw, '', 0)
   const time = checkTime(raw['time'], now)
   checkFields(raw['data'], type)
   const subject = raw['data'][type.idField] ?? raw['subject']
@@ -208,20 +208,15 @@ function fits(value: unknown, type: FieldType): boolean {
 }
 
 /**
- * Whether every event parsed from this JSON has only texts and names that `validateEvent` takes: a text cannot be longer
- * than what it was parsed from, and JSON writes NUL as an escape.
+ * Whether an event parsed from this JSON can only have texts, names and depths that `validateEvent` takes: a text cannot be
+ * longer than what it was parsed from, JSON writes NUL as an escape, and every level opens with a bracket.
  */
 export function isCleanText(json: string): boolean {
-  return json.length <= limits.fieldCharacters && !json.includes('\\u0000')
-}
-
-/** Whether nothing is nested too deep. */
-function isFlat(value: object, depth: number): boolean {
-  if (depth >= limits.depth) return false
-  const record = value as Record<string, unknown>
-  for (const key in record) {
-    const inner = record[key]
-    if (typeof inner === 'object' && inner !== null && !isFlat(inner, depth + 1)) return false
+  if (json.length > limits.fieldCharacters || json.includes('\\u0000')) return false
+  let opened = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1))
+      if (++opened >= limits.depth) return false
   }
   return true
 }
