@@ -178,7 +178,8 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
     const findings: Finding[] = []
     const unknown: string[] = []
     const eventMarkets = marketsOf(event, type)
-    const markets: Record<string, Verdict> = Object.fromEntries(eventMarkets.map((market) => [market, 'pass' as const]))
+    const markets: Record<string, Verdict> = {}
+    for (const market of eventMarkets) markets[market] = 'pass'
     asked.arrived(event.type, loggedAt)
     if (program) {
       program.run(row, resolve, out)
@@ -267,6 +268,7 @@ function heldAs(decision: Decision): Gate {
 }
 
 function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decision_id' | 'event'> {
+  const timeText = formatTime(time)
   const subject = event.data[type.idField] ?? event.subject
   const party = type.party ? event.data[type.party.field] : null
   return {
@@ -280,8 +282,8 @@ function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decisi
       party_type: typeof party === 'string' ? (type.party?.kind ?? null) : null,
       party: typeof party === 'string' ? party : null,
       site: event.site ?? null,
-      time: formatTime(time),
-      logged_at: formatTime(loggedAt),
+      time: timeText,
+      logged_at: loggedAt === time ? timeText : formatTime(loggedAt),
     },
   }
 }

@@ -116,7 +116,7 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     const admitted: Admitted = { event, type: found.type, time: found.time, loggedAt }
     try {
       const judged = engine.judge(admitted)
-      const body = { loggedAt, event: JSON.stringify(event), decision: judged.text }
+      const body = { loggedAt, event: textOf(offer, event), decision: judged.text }
       lastLoggedAt = loggedAt
       recording?.push(admitted)
       totals.accepted++
@@ -250,25 +250,28 @@ function fingerprintOf(offer: Offer, event: CloudEvent): () => Uint8Array {
   return () => fingerprint(JSON.parse(json))
 }
 
+/** The event as it is journaled: the text that came in, where it holds no escapes, so that it can be searched as it is. */
+function textOf(offer: Offer, event: CloudEvent): string {
+  return 'json' in offer && !offer.json.includes('\\') ? offer.json : JSON.stringify(event)
+}
+
 /** Between being taken and being durable. */
 type Landing = Exclude<Taken, { status: 'new' }> | OnItsWay
 
-interface OnItsWay extends Known {
+interface OnItsWay {
   readonly judged: Verdicts
   readonly queued: Queued
 }
 
-function onItsWay({ event, judged, ticket, body }: Extract<Taken, { status: 'new' }>, journal: Journal): OnItsWay {
-  const { id, source } = event
+function onItsWay({ judged, ticket, body }: Extract<Taken, { status: 'new' }>, journal: Journal): OnItsWay {
   const { decision_id, verdict, findings } = judged
-  return { id, source, judged: { decision_id, verdict, findings }, queued: journal.enqueue(ticket, body) }
+  return { judged: { decision_id, verdict, findings }, queued: journal.enqueue(ticket, body) }
 }
 
-function landedOf({ id, source, judged, queued }: OnItsWay): Landed {
-  const outcome = queued.outcome()
-  return 'position' in outcome
-    ? { status: 'accepted', id, source, judged, position: outcome.position }
-    : { status: 'unrecorded', id, source, problem: refusal(outcome) }
+function landedOf({ judged, queued }: OnItsWay): Landed {
+  const { id, source, position, refused } = queued
+  if (refused) return { status: 'unrecorded', id, source, problem: refusal(refused) }
+  return { status: 'accepted', id, source, judged, position }
 }
 
 /** What came before is awaited: a duplicate is acknowledged when the first is durable. */

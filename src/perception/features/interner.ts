@@ -25,10 +25,11 @@ function detachText(text: string): string {
 interface Shard {
   mask: number
   used: number
-  ids: Int32Array
+  /** number, hash, number, hash … */
+  pairs: Int32Array
 }
 
-const emptyShard = (capacity: number): Shard => ({ mask: capacity - 1, used: 0, ids: new Int32Array(capacity) })
+const emptyShard = (capacity: number): Shard => ({ mask: capacity - 1, used: 0, pairs: new Int32Array(capacity * 2) })
 
 export function createInterner(): Interner {
   const all = Array.from({ length: shards }, () => emptyShard(smallest))
@@ -42,30 +43,32 @@ export function createInterner(): Interner {
   let capacity = shards * smallest
   let characters = 0
 
-  function put(shard: Shard, id: number): void {
-    let index = (hashes[id]! >>> 6) & shard.mask
-    while (shard.ids[index] !== 0) index = (index + 1) & shard.mask
-    shard.ids[index] = id
-    shard.used++
+  function put({ pairs, mask }: Shard, id: number, hash: number): void {
+    let index = (hash >>> 6) & mask
+    while (pairs[index * 2] !== 0) index = (index + 1) & mask
+    pairs[index * 2] = id
+    pairs[index * 2 + 1] = hash
   }
 
   function resize(number: number, wanted: number): void {
-    const before = all[number]!
+    const { pairs, used, mask } = all[number]!
     const after = emptyShard(wanted)
-    for (const id of before.ids) if (id !== 0) put(after, id)
+    for (let at = 0; at < pairs.length; at += 2) if (pairs[at] !== 0) put(after, pairs[at]!, pairs[at + 1]!)
+    after.used = used
     all[number] = after
-    capacity += wanted - before.ids.length
+    capacity += wanted - mask - 1
   }
 
   function add(text: string, hash: number): number {
     const number = hash & (shards - 1)
-    if (all[number]!.used * 4 >= all[number]!.ids.length * 3) resize(number, all[number]!.ids.length * 2)
+    if (all[number]!.used * 4 >= (all[number]!.mask + 1) * 3) resize(number, (all[number]!.mask + 1) * 2)
     const id = free.pop() ?? texts.length
     const own = detachText(text)
     texts[id] = own
     hashes[id] = hash
     references[id] = 0
-    put(all[number]!, id)
+    put(all[number]!, id, hash)
+    all[number]!.used++
     loose.push(id)
     size++
     characters += own.length
@@ -75,32 +78,34 @@ export function createInterner(): Interner {
   /** Takes the number out of its shard and closes the hole by moving later ones of the same run forward. */
   function forget(id: number): void {
     const number = hashes[id]! & (shards - 1)
-    const { ids, mask } = all[number]!
+    const shard = all[number]!
+    const { pairs, mask } = shard
     let hole = (hashes[id]! >>> 6) & mask
-    while (ids[hole] !== id) hole = (hole + 1) & mask
-    for (let index = (hole + 1) & mask; ids[index] !== 0; index = (index + 1) & mask) {
-      const home = (hashes[ids[index]!]! >>> 6) & mask
+    while (pairs[hole * 2] !== id) hole = (hole + 1) & mask
+    for (let index = (hole + 1) & mask; pairs[index * 2] !== 0; index = (index + 1) & mask) {
+      const home = (pairs[index * 2 + 1]! >>> 6) & mask
       if (((index - home) & mask) < ((index - hole) & mask)) continue
-      ids[hole] = ids[index]!
+      pairs[hole * 2] = pairs[index * 2]!
+      pairs[hole * 2 + 1] = pairs[index * 2 + 1]!
       hole = index
     }
-    ids[hole] = 0
-    all[number]!.used--
+    pairs[hole * 2] = 0
+    shard.used--
     characters -= texts[id]!.length
     size--
     texts[id] = ''
     references[id] = -1
     free.push(id)
-    if (all[number]!.used * 8 < ids.length && ids.length > smallest) resize(number, ids.length / 2)
+    if (shard.used * 8 < mask + 1 && mask + 1 > smallest) resize(number, (mask + 1) / 2)
   }
 
   return {
     idOf(text) {
       const hash = hashText(text)
-      const { ids, mask } = all[hash & (shards - 1)]!
+      const { pairs, mask } = all[hash & (shards - 1)]!
       let index = (hash >>> 6) & mask
-      for (let id = ids[index]!; id !== 0; id = ids[index]!) {
-        if (hashes[id] === hash && texts[id] === text) return id
+      for (let id = pairs[index * 2]!; id !== 0; id = pairs[index * 2]!) {
+        if (pairs[index * 2 + 1] === hash && texts[id] === text) return id
         index = (index + 1) & mask
       }
       return add(text, hash)
@@ -118,6 +123,6 @@ export function createInterner(): Interner {
     },
     size: () => size,
     // Three array cells of 8, string header 24, one byte a character for Latin text, two for others: 1.5.
-    bytes: () => capacity * 4 + texts.length * 24 + size * 24 + Math.ceil(characters * 1.5),
+    bytes: () => capacity * 8 + texts.length * 24 + size * 24 + Math.ceil(characters * 1.5),
   }
 }

@@ -59,7 +59,7 @@ const states = new WeakMap<FeatureStore, StoreState>()
 
 /** Events between two automatic sweeps, which look at twice as many keys of each partition as are new, and a few more. */
 const sweepEvery = 64
-const sweepKeys = 32
+const sweepKeys = 16
 
 /**
  * Creates an empty store.

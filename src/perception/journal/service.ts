@@ -1,5 +1,5 @@
 import { createAdmission } from './admission.ts'
-import { type SizedEntry, sizeEntry } from './frames.ts'
+import type { EntryContent } from './frames.ts'
 import { createHeldTable, type Held, waitFor } from './held.ts'
 import { createKeyHash, type HashSeed } from './key-hash.ts'
 import {
@@ -46,11 +46,16 @@ export interface EntryBody {
   readonly decision?: Bytes
 }
 
-/** An entry on its way. */
+/** An entry on its way: what became of it, to be read when `landed` has resolved. */
 export interface Queued {
-  /** Resolves when `outcome` is known; never rejects. Null = known already. */
+  readonly source: string
+  readonly id: string
+  /** Never rejects. Null = known already. */
   readonly landed: Promise<void> | null
-  outcome(): Receipt | JournalRefused
+  /** Why it was not written; null = it was, at `position`. */
+  readonly refused: JournalRefused | null
+  readonly position: number
+  readonly loggedAt: number
 }
 
 /**
@@ -74,8 +79,8 @@ export interface Journal {
    */
   write(ticket: Ticket, body: EntryBody): Promise<Receipt>
   /**
-   * As `write`, for many in one turn: one promise stands for all entries of a commit, and what became of each is asked
-   * for when it has resolved.
+   * As `write`, for many in one turn: one promise stands for all entries of a commit, and what became of each is read
+   * when it has resolved.
    */
   enqueue(ticket: Ticket, body: EntryBody): Queued
   /** Gives an admitted key back without writing, for example when deciding failed. */
@@ -168,7 +173,10 @@ function createWriting({ state, writer, recovered, now, fingerprintOf }: Parts):
     try {
       const failure = closing !== null ? closedRefusal() : writer.failed()
       if (failure !== null) throw failure
-      writer.enqueue(held, sizeBody(times, held, body))
+      const { loggedAt } = body
+      if (loggedAt <= times.written || loggedAt > times.reserved) throw orderRefusal(loggedAt, times.written)
+      writer.enqueue(held, contentOf(held, body))
+      times.written = loggedAt
     } catch (error) {
       dropHeld(state.held, held, isRefusal(error) ? error : releaseRefusal(held))
       throw error
@@ -190,7 +198,7 @@ function createWriting({ state, writer, recovered, now, fingerprintOf }: Parts):
     } catch (error) {
       if (!isRefusal(error)) throw error
     }
-    return { landed: held.landed, outcome: () => held.refused ?? { position: held.position, loggedAt: held.loggedAt } }
+    return held
   }
   return {
     admit,
@@ -227,14 +235,9 @@ function reserveTime(times: Times, clock: number, wanted: number | undefined): n
 
 const nothing = new Uint8Array(0)
 
-/** Checks time and size of what is to be written; afterwards its time counts as written. */
-function sizeBody(times: Times, { source, id, fingerprint }: Held, body: EntryBody): SizedEntry {
-  const { loggedAt, event, decision } = body
-  if (loggedAt <= times.written || loggedAt > times.reserved) throw orderRefusal(loggedAt, times.written)
+function contentOf({ source, id, fingerprint }: Held, { loggedAt, event, decision }: EntryBody): EntryContent {
   const stored = typeof fingerprint === 'function' ? nothing : fingerprint
-  const entry = sizeEntry({ source, id, fingerprint: stored, loggedAt, event, decision })
-  times.written = loggedAt
-  return entry
+  return { source, id, fingerprint: stored, loggedAt, event, decision }
 }
 
 function createReading(state: WriterState, listeners: Set<(position: number) => void>): Reading {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { encodeEntry, groupFlag, type SizedEntry, sealFrames } from './frames.ts'
+import { type EntryContent, encodeEntry, groupFlag, roomFor, sealFrames } from './frames.ts'
 import type { Held, HeldTable } from './held.ts'
 import type { HashSeed } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
@@ -23,8 +23,11 @@ export interface WriterState {
 }
 
 export interface Writer {
-  /** Takes the entry into the next commit; `held` tells what became of it. */
-  enqueue(held: Held, entry: SizedEntry): void
+  /**
+   * Takes the entry into the next commit; `held` tells what became of it.
+   * @throws JournalRefused `too_large`; nothing is taken then.
+   */
+  enqueue(held: Held, entry: EntryContent): void
   pendingBytes(): number
   /** Resolves when less than half of the high-water mark is pending. */
   drained(): Promise<void>
@@ -102,15 +105,16 @@ function hasRoom(state: WriterState, progress: Progress): boolean {
   return pendingBytes(progress) <= state.highWaterBytes / 2
 }
 
-function enqueue({ group, spares }: Progress, held: Held, entry: SizedEntry): void {
-  const chunk = chunkFor(group, spares, entry.total)
-  encodeEntry(chunk.bytes, chunk.used, entry)
-  chunk.used += entry.total
+function enqueue({ group, spares }: Progress, held: Held, entry: EntryContent): void {
+  const chunk = chunkFor(group, spares, roomFor(entry))
+  const end = encodeEntry(chunk.bytes, chunk.used, entry)
+  const bytes = end - chunk.used
+  chunk.used = end
   held.state = 'queued'
   held.landed = group.landed.promise
   held.loggedAt = entry.loggedAt
   held.position = group.bytes
-  group.bytes += entry.total
+  group.bytes += bytes
   group.entries.push(held)
 }
 
