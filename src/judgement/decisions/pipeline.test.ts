@@ -199,3 +199,26 @@ test('a batch leaves turns to others and is acknowledged only when all of it is 
   expect(journal.pendingBytes()).toBe(0)
   await journal.close()
 })
+
+test('an engine that takes over has seen every event, also those that were still on their way to the journal, and after a restart', async () => {
+  const [pipeline, journal, folder] = await open()
+  const seen = async (to: Pipeline, id: string) => {
+    const [landed] = await to.submitMany([{ raw: { ...listing(id, 't'), data: { listing_id: 'l', seller_id: 's' } } }])
+    return landed
+  }
+  const window = async (from: Journal) => (await read(from)).at(-1)?.decision.saw['seen_hour']
+  await seen(pipeline, '0')
+  for (let index = 1; index < 20; index++)
+    pipeline.submit({ ...listing(String(index), 't'), data: { listing_id: 'l', seller_id: 's' } })
+  const replaced = pipeline.replace(createEngine(built.programs, built.plans))
+  const during = seen(pipeline, 'during')
+  await Promise.all([replaced, during])
+  await seen(pipeline, 'after')
+  expect(await window(journal)).toBe(22)
+  await journal.close()
+  const [again, reopened] = await open(folder)
+  await again.replace(createEngine(built.programs, built.plans))
+  await seen(again, 'restarted')
+  expect(await window(reopened)).toBe(23)
+  await reopened.close()
+})

@@ -47,11 +47,20 @@ export interface Pipeline {
    */
   submitMany(offers: Iterable<Offer>, options?: { history?: boolean }): Promise<Landed[]>
   engine(): Engine
+  /** The engine that is being fed the past by `replace`, and how far it is; null = none. */
+  learning(): Learning | null
   /** Feeds `next` the history that its windows need while the present engine goes on, then puts it in charge. */
   replace(next: Engine): Promise<void>
   /** While history is streamed in, events that arrive live take their place on its time line, so that its windows stay right. */
   historyBegins(): () => void
   counts(): { accepted: number; refused: number; duplicates: number; perSecond: number }
+}
+
+/** An engine that does not decide yet: events learned, and the `logged_at` it has come to. */
+export interface Learning {
+  readonly engine: Engine
+  readonly events: number
+  readonly upto: number
 }
 
 export interface PipelineInput {
@@ -87,7 +96,8 @@ export const journalFingerprint = (event: Uint8Array): Uint8Array =>
 export function createPipeline({ journal, engine: first, types, log }: PipelineInput): Pipeline {
   let engine = first
   let histories = 0
-  let lastLoggedAt = 0
+  let lastLoggedAt = journal.stats().lastLoggedAt
+  let learning: Learning | null = null
   let recording: Admitted[] | null = null
   const totals = { accepted: 0, refused: 0, duplicates: 0 }
   const rate = createRate()
@@ -161,7 +171,19 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   async function replace(next: Engine): Promise<void> {
     recording = []
     const upto = lastLoggedAt
-    await learnJournal(next, { journal, types, upto })
+    const progress = { engine: next, events: 0, upto: Number.NEGATIVE_INFINITY }
+    learning = progress
+    try {
+      // What was decided just before is on its way to the journal, and from then on it is recorded.
+      await journal.landed()
+      const learned = (events: number, loggedAt: number) => Object.assign(progress, { events, upto: loggedAt })
+      await learnJournal(next, { journal, types, upto, learned })
+    } catch (error) {
+      recording = null
+      throw error
+    } finally {
+      learning = null
+    }
     while (recording.length > 0) {
       for (const admitted of recording.splice(0, 500))
         if (admitted.loggedAt > next.features.loggedAt()) next.learn(admitted)
@@ -176,6 +198,7 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     submitMany,
     replace,
     engine: () => engine,
+    learning: () => learning,
     historyBegins() {
       histories++
       let over = false
@@ -199,7 +222,15 @@ export async function learnJournal(
     types,
     upto = Number.POSITIVE_INFINITY,
     from = 0,
-  }: { journal: Journal; types: ReadonlyMap<string, EventType>; upto?: number; from?: number },
+    learned: tell,
+  }: {
+    journal: Journal
+    types: ReadonlyMap<string, EventType>
+    upto?: number
+    from?: number
+    /** Told now and then how many events were learned and which `logged_at` was reached. */
+    learned?: (events: number, loggedAt: number) => void
+  },
 ): Promise<number> {
   const { features } = engine.programs
   if (features.length === 0) return 0
@@ -216,6 +247,7 @@ export async function learnJournal(
       engine.learn({ event, type, time: parseTime(event.time ?? '') ?? entry.loggedAt, loggedAt: entry.loggedAt })
       learned++
     }
+    tell?.(learned, entries.at(-1)?.loggedAt ?? upto)
     await new Promise((resolve) => setImmediate(resolve))
   }
   return learned

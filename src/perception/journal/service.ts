@@ -96,6 +96,8 @@ export interface Journal {
   /** Calls after every commit with the new durable position; returns how to stop. */
   onDurable(listener: (position: number) => void): () => void
   pendingBytes(): number
+  /** Resolves when everything that was written before the call is durable or refused. */
+  landed(): Promise<void>
   /** Resolves when there is room for more. */
   drained(): Promise<void>
   stats(): JournalStats
@@ -208,6 +210,7 @@ function createWriting({ state, writer, recovered, now, fingerprintOf }: Parts):
     release: (ticket) => dropHeld(state.held, heldOf(ticket), releaseRefusal(ticket)),
     append: (entries) => appendAll({ admit, nextLoggedAt, write, writer, state }, entries),
     pendingBytes: writer.pendingBytes,
+    landed: writer.landed,
     drained: writer.drained,
     stats: () => statsOf(state, writer, times.written),
     close() {

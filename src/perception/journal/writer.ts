@@ -31,7 +31,9 @@ export interface Writer {
   pendingBytes(): number
   /** Resolves when less than half of the high-water mark is pending. */
   drained(): Promise<void>
-  /** Resolves when everything written so far is durable or refused. */
+  /** Resolves when everything that was written before the call is durable or refused. */
+  landed(): Promise<void>
+  /** Resolves when nothing is on its way any more. */
   settled(): Promise<void>
   commits(): number
   /** Why nothing can be written until the next start; null while all is well. */
@@ -60,6 +62,8 @@ interface Progress {
   /** Collects what the next commit writes. */
   group: Group
   readonly spares: Chunk[]
+  /** Of the group that the newest entry is in: groups land one after the other. */
+  newest: Promise<void>
   inCommit: number
   commits: number
   failed: JournalRefused | null
@@ -75,6 +79,7 @@ export function createWriter(state: WriterState): Writer {
   const progress: Progress = {
     group: createGroup(),
     spares: [],
+    newest: Promise.resolve(),
     inCommit: 0,
     commits: 0,
     failed: null,
@@ -84,11 +89,13 @@ export function createWriter(state: WriterState): Writer {
   return {
     enqueue(held, entry) {
       enqueue(progress, held, entry)
+      progress.newest = progress.group.landed.promise
       progress.running ??= commitAll(state, progress)
     },
     pendingBytes: () => pendingBytes(progress),
     drained: () =>
       hasRoom(state, progress) ? Promise.resolve() : new Promise((wake) => void progress.drains.push(wake)),
+    landed: () => progress.newest,
     settled: async () => {
       while (progress.running !== null) await progress.running
     },
