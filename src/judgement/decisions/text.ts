@@ -40,7 +40,12 @@ const listText = (list: readonly unknown[]): string => (list.length === 0 ? '[]'
 
 const textOrNull = (text: string | null): string => (text === null ? 'null' : quoted(text))
 
+/** Most values are counts. */
+const counts = Array.from({ length: 1000 }, (_, count) => String(count))
+
 function valueText(value: NonNullable<Value>): string {
+  if (typeof value === 'number' && value >= 0 && value < 1000 && Math.trunc(value) === value)
+    return counts[value] as string
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : quoted(String(stored(value)))
   if (typeof value === 'string') return quoted(value)
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
