@@ -74,17 +74,21 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
 
   let evidence = new Map<number, readonly Evidence[]>()
   let loggedAt = 0
+  let rowAtHand: Row = []
   let given: ReturnType<typeof givenOf> | null = null
 
+  /** Reads a column of the row at hand, for signals. */
+  const read = (column: string): Value => valueAt(rowAtHand, layout.slot(column))
+
   const resolve: Resolve = (row, slot) => {
+    rowAtHand = row
     const signal = signals.get(slot)
     if (!signal) {
       row[slot] = null
       return null
     }
     const fromList = listKinds.has(signal.kind)
-    const computed =
-      fromList && given ? given(signal.id) : signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
+    const computed = fromList && given ? given(signal.id) : signal.evaluate(read, loggedAt)
     if (computed.evidence.length === 0) {
       row[slot] = computed.value
       return computed.value

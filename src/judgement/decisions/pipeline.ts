@@ -275,12 +275,14 @@ function readOffer(offer: Offer): { raw: unknown; clean: boolean } | { raw: stri
   }
 }
 
-/** Asked for only when the key is there already. What was parsed is not held on to when it can be parsed again. */
-function fingerprintOf(offer: Offer, event: CloudEvent): () => Uint8Array {
-  if ('raw' in offer) return () => fingerprint(event)
-  const { json } = offer
-  return () => fingerprint(JSON.parse(json))
-}
+/**
+ * Asked for only when the key is there already. What was parsed is not held on to where it can be parsed again: these
+ * are functions of their own so that none of them keeps what only the other needs.
+ */
+const fingerprintOf = (offer: Offer, event: CloudEvent): (() => Uint8Array) =>
+  'json' in offer ? fingerprintLater(offer.json) : fingerprintOfEvent(event)
+const fingerprintLater = (json: string) => () => fingerprint(JSON.parse(json))
+const fingerprintOfEvent = (event: CloudEvent) => () => fingerprint(event)
 
 /** The event as it is journaled: the text that came in, where it holds no escapes, so that it can be searched as it is. */
 function textOf(offer: Offer, event: CloudEvent): string {

@@ -10,35 +10,70 @@ export function createDecisionWriter(
   { columns }: Layout,
   { slots, engine }: { slots: readonly number[]; engine: string },
 ): (draft: Draft, row: Row) => string {
-  const names = slots.map((slot) => `${JSON.stringify(columns[slot]?.name)}:`)
+  const first = slots.map((slot) => `],"saw":{${JSON.stringify(columns[slot]?.name)}:`)
+  const names = slots.map((slot) => `,${JSON.stringify(columns[slot]?.name)}:`)
   const end = `},"engine":${JSON.stringify(engine)}}`
   return (draft, row) => {
-    let saw = ''
+    count = 0
+    writeHead(draft)
+    writeMarkets(draft.markets)
+    writeList('},"findings":[', draft.findings)
+    writeList('],"unknown":[', draft.unknown)
+    let sees = false
     for (let index = 0; index < slots.length; index++) {
       const value = row[slots[index] as number]
       if (value === undefined || value === null) continue
-      saw += (saw === '' ? '' : ',') + names[index] + valueText(value)
+      parts[count++] = (sees ? names : first)[index] as string
+      parts[count++] = valueText(value)
+      sees = true
     }
-    return `${headText(draft)},"verdict":"${draft.verdict}","markets":${marketsText(draft.markets)},"findings":${listText(draft.findings)},"unknown":${listText(draft.unknown)},"saw":{${saw}${end}`
+    parts[count++] = sees ? end : `],"saw":{${end}`
+    parts.length = count
+    return parts.join('')
   }
 }
 
-function headText({ decision_id, event }: Draft): string {
-  const party = `"party_type":${textOrNull(event.party_type)},"party":${textOrNull(event.party)},"site":${textOrNull(event.site)}`
-  const subject = `"subject_type":${quoted(event.subject_type)},"subject":${quoted(event.subject)}`
-  const times = `"time":"${event.time}","logged_at":"${event.logged_at}"`
-  return `{"decision_id":"${decision_id}","event":{"id":${quoted(event.id)},"source":${quoted(event.source)},"type":${quoted(event.type)},${subject},${party},${times}}`
+/** One list for all decisions, joined once: a text that grows piece by piece leaves thrice its length of garbage. */
+const parts: string[] = []
+let count = 0
+
+/** Adds a name, with what stands before it, and a text as JSON. */
+function writeField(name: string, value: string | null): void {
+  parts[count++] = name
+  parts[count++] = value === null ? 'null' : quoted(value)
 }
 
-function marketsText(markets: Decision['markets']): string {
-  let text = ''
-  for (const market of Object.keys(markets)) text += `${text === '' ? '' : ','}${quoted(market)}:"${markets[market]}"`
-  return `{${text}}`
+function writeHead({ decision_id, event, verdict }: Draft): void {
+  writeField('{"decision_id":', decision_id)
+  writeField(',"event":{"id":', event.id)
+  writeField(',"source":', event.source)
+  writeField(',"type":', event.type)
+  writeField(',"subject_type":', event.subject_type)
+  writeField(',"subject":', event.subject)
+  writeField(',"party_type":', event.party_type)
+  writeField(',"party":', event.party)
+  writeField(',"site":', event.site)
+  writeField(',"time":', event.time)
+  writeField(',"logged_at":', event.logged_at)
+  writeField('},"verdict":', verdict)
 }
 
-const listText = (list: readonly unknown[]): string => (list.length === 0 ? '[]' : JSON.stringify(list))
+function writeMarkets(markets: Decision['markets']): void {
+  parts[count++] = ',"markets":{'
+  let separator = ''
+  for (const market in markets) {
+    parts[count++] = separator
+    parts[count++] = quoted(market)
+    writeField(':', markets[market] as string)
+    separator = ','
+  }
+}
 
-const textOrNull = (text: string | null): string => (text === null ? 'null' : quoted(text))
+/** The items without their brackets. */
+function writeList(start: string, list: readonly unknown[]): void {
+  parts[count++] = start
+  if (list.length > 0) parts[count++] = JSON.stringify(list).slice(1, -1)
+}
 
 /** Most values are counts. */
 const counts = Array.from({ length: 1000 }, (_, count) => String(count))

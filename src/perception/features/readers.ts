@@ -52,7 +52,7 @@ function sumOf({ plan, tally }: Binding): (at: Cursor) => number {
   const specials = distinct ? tally.distinctSpecials : tally.specials
   const [float, int] = distinct ? [tally.distinctSum, tally.distinctSumInts] : [tally.sum, tally.sumInts]
   return (at) => {
-    const sum = readExact(at, { float: at.float + float, int: at.int + int })
+    const sum = readExact(at, at.float + float, at.int + int)
     const special = specials.size > 0 ? specials.get(at.slot) : undefined
     return special ? sum + readSpecial(special) : sum
   }

@@ -157,9 +157,9 @@ export function advanceRing(stream: Stream, at: Cursor): void {
       for (let each = 0; each < frame.tallies.length; each++) {
         const tally = frame.tallies[each]!
         const value = page[entry + 1 + tally.column]!
-        if (!isNullNumber(value)) leave(stream, tally, at, { value, sequence: head })
+        if (!isNullNumber(value)) leave(stream, tally, at, value, head)
       }
-      if (index === 0) drop(stream, at, { entry, sequence: head })
+      if (index === 0) drop(stream, at, entry, head)
       head++
     }
     if (head === start) continue
@@ -169,8 +169,7 @@ export function advanceRing(stream: Stream, at: Cursor): void {
 }
 
 /** Takes a value out of one frame's results. The ring is open. */
-function leave(stream: Stream, tally: Tally, at: Cursor, event: { value: number; sequence: number }): void {
-  const { value, sequence } = event
+function leave(stream: Stream, tally: Tally, at: Cursor, value: number, sequence: number): void {
   if (tally.count >= 0) at.ints[at.int + tally.count]!--
   if (tally.sum >= 0) addToSum(tally, at, value, -1)
   if (tally.distinct < 0) return
@@ -191,7 +190,7 @@ function lastOf(column: number, value: number, from: number): number {
 }
 
 /** Forgets an event that no frame needs any more. The ring is open. */
-function drop(stream: Stream, at: Cursor, { entry, sequence }: { entry: number; sequence: number }): void {
+function drop(stream: Stream, at: Cursor, entry: number, sequence: number): void {
   const { columns } = stream
   for (let column = 0; column < columns.length; column++) {
     const { lastSeen, value: input } = columns[column]!
@@ -219,7 +218,7 @@ export function pushRing(stream: Stream, at: Cursor): void {
     ring.page[entry + 1 + column] = value
     if (isNull) continue
     retain(at.codecs[input]!, value)
-    for (let index = 0; index < frames.length; index++) join(frames[index]!, at, { column, value, seen })
+    for (let index = 0; index < frames.length; index++) join(frames[index]!, at, column, value, seen)
   }
 }
 
@@ -232,16 +231,16 @@ function lastBefore(column: number, value: number, from: number): number {
 }
 
 /** Adds a value to what one frame keeps of its argument; `seen` = the last event before with the same value. */
-function join(frame: Frame, at: Cursor, event: { column: number; value: number; seen: number }): void {
+function join(frame: Frame, at: Cursor, column: number, value: number, seen: number): void {
   const { tallies, head } = frame
   for (let each = 0; each < tallies.length; each++) {
     const tally = tallies[each]!
-    if (tally.column !== event.column) continue
+    if (tally.column !== column) continue
     if (tally.count >= 0) at.ints[at.int + tally.count]!++
-    if (tally.sum >= 0) addToSum(tally, at, event.value, 1)
-    if (tally.distinct < 0 || event.seen >= at.floats[at.float + head]!) continue
+    if (tally.sum >= 0) addToSum(tally, at, value, 1)
+    if (tally.distinct < 0 || seen >= at.floats[at.float + head]!) continue
     at.ints[at.int + tally.distinct]!++
-    if (tally.distinctSum >= 0) addToDistinctSum(tally, at, event.value, 1)
+    if (tally.distinctSum >= 0) addToDistinctSum(tally, at, value, 1)
   }
 }
 
@@ -270,12 +269,12 @@ export function clearRing(stream: Stream, at: Cursor): void {
 
 export function addToSum(tally: Tally, at: Cursor, value: number, sign: 1 | -1): void {
   if (isSpecial(value)) noteSpecial(tally.specials, at.slot, value, sign)
-  else addExact(at, { float: at.float + tally.sum, int: at.int + tally.sumInts }, value * sign)
+  else addExact(at, at.float + tally.sum, at.int + tally.sumInts, value * sign)
 }
 
 export function addToDistinctSum(tally: Tally, at: Cursor, value: number, sign: 1 | -1): void {
   if (isSpecial(value)) noteSpecial(tally.distinctSpecials, at.slot, value, sign)
-  else addExact(at, { float: at.float + tally.distinctSum, int: at.int + tally.distinctSumInts }, value * sign)
+  else addExact(at, at.float + tally.distinctSum, at.int + tally.distinctSumInts, value * sign)
 }
 
 function noteSpecial(all: Map<number, Special>, slot: number, value: number, sign: 1 | -1): void {

@@ -7,7 +7,7 @@ export interface Held {
   readonly id: string
   readonly lo: number
   readonly hi: number
-  readonly fingerprint: Uint8Array | (() => Bytes)
+  fingerprint: Uint8Array | (() => Bytes)
   state: 'admitted' | 'queued' | 'done'
   loggedAt: number
   /** Position; until commit, the offset within its group. */

@@ -155,6 +155,9 @@ async function commitNext(state: WriterState, progress: Progress): Promise<void>
   progress.drains = []
 }
 
+/** What is left of the fingerprint of an entry that is on disk: the caller may hold on to the rest. */
+const nothing = new Uint8Array(0)
+
 function createGroup(): Group {
   return { chunks: [], entries: [], bytes: 0, landed: Promise.withResolvers<void>() }
 }
@@ -200,6 +203,7 @@ function settleGroup(state: WriterState, group: Group): void {
     addKey(state.activeKeys, held, start + held.position)
     held.position += active.first + start
     held.state = 'done'
+    held.fingerprint = nothing
     state.index.add(held.lo, held.hi, held.position)
     state.held.remove(held)
     state.activeKeys.lastLoggedAt = held.loggedAt

@@ -183,7 +183,8 @@ function compileMembership(reader: FieldReader, context: SignalContext): Body {
   const evaluate = (read: Read, loggedAt: number): Reading => {
     let evidence: Evidence[] = nothingFound
     let present = false
-    for (const column of columns) {
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!
       const value = read(column)
       if (value === null) continue
       present = true
