@@ -67,8 +67,8 @@ export function pointAt(group: Group, slot: number): Cursor {
   cursor.slot = slot
   cursor.floats = slots.floats(slot)
   cursor.ints = slots.ints(slot)
-  cursor.float = within * slots.floatsPerSlot
-  cursor.int = within * slots.intsPerSlot
+  cursor.float = within * slots.stride
+  cursor.int = (cursor.float + slots.floatsPerSlot) * 2
   return cursor
 }
 
@@ -121,7 +121,7 @@ export function sweepGroup(group: Group, time: number, limit: number): number {
     if (group.sweepAt >= end) group.sweepAt = 0
     const slot = group.sweepAt++
     if (group.slots.keyOf(slot) === 0) continue
-    const within = (slot & slotPageMask) * group.slots.floatsPerSlot
+    const within = (slot & slotPageMask) * group.slots.stride
     const idle = time - group.slots.floats(slot)[within]!
     if (idle > group.layout.retention) {
       removeSlot(group, slot)

@@ -16,6 +16,49 @@ export interface Interner {
 const shards = 64
 const smallest = 16
 
+/*
+ * What is known of a number stands in 8 words: hash, references, and the text itself when it has 1 to 24 characters of
+ * Latin-1 without NUL, four to a word, as identifiers mostly do. Such a text costs no object, and telling it from another
+ * reads one line of memory. The first of its words is 0 for any other text, which is kept as a string.
+ */
+const wordsPerId = 8
+const pageBits = 12
+const pageMask = (1 << pageBits) - 1
+const longest = 24
+const wordsOfText = 6
+
+/** The text at hand: its words when it is a short one. */
+const words = new Int32Array(wordsOfText)
+let isShort = false
+
+const [seed = 1, factor = 1] = crypto.getRandomValues(new Int32Array(2))
+const multiplier = factor | 1
+
+/** Hash of a text; leaves its words at hand. Signed 32 bits. */
+function scan(text: string): number {
+  const { length } = text
+  isShort = length > 0 && length <= longest
+  if (!isShort) return hashText(text)
+  let hash = seed ^ length
+  for (let word = 0; word < wordsOfText; word++) {
+    let packed = 0
+    const end = Math.min(length, word * 4 + 4)
+    for (let at = word * 4, shift = 0; at < end; at++, shift += 8) {
+      const unit = text.charCodeAt(at)
+      if (unit === 0 || unit > 255) {
+        isShort = false
+        return hashText(text)
+      }
+      packed |= unit << shift
+    }
+    words[word] = packed
+    hash = Math.imul(hash ^ packed, multiplier)
+    hash ^= hash >>> 15
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x2c1b3c6d)
+  return hash ^ (hash >>> 15)
+}
+
 /** Copies a text out of the larger one it may be a slice of, which it would otherwise keep in memory. */
 function detachText(text: string): string {
   return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le')
@@ -33,12 +76,12 @@ const emptyShard = (capacity: number): Shard => ({ mask: capacity - 1, used: 0, 
 
 export function createInterner(): Interner {
   const all = Array.from({ length: shards }, () => emptyShard(smallest))
-  // Number 0 is never given out: in a column of text numbers it is free to mean NULL.
-  const texts: string[] = ['']
-  const hashes: number[] = [0]
-  const references: number[] = [1]
+  const pages: Int32Array[] = []
+  const strings = new Map<number, string>()
   const free: number[] = []
   const loose: number[] = []
+  // Number 0 is never given out: in a column of text numbers it is free to mean NULL.
+  let next = 1
   let size = 0
   let capacity = shards * smallest
   let characters = 0
@@ -59,28 +102,49 @@ export function createInterner(): Interner {
     capacity += wanted - mask - 1
   }
 
+  /** Whether a number stands for the text that was scanned last. */
+  function isText(id: number, text: string): boolean {
+    if (!isShort) return strings.get(id) === text
+    const page = pages[id >> pageBits]!
+    const at = (id & pageMask) * wordsPerId + 2
+    return (
+      page[at] === words[0] &&
+      page[at + 1] === words[1] &&
+      page[at + 2] === words[2] &&
+      page[at + 3] === words[3] &&
+      page[at + 4] === words[4] &&
+      page[at + 5] === words[5]
+    )
+  }
+
   function add(text: string, hash: number): number {
     const number = hash & (shards - 1)
     if (all[number]!.used * 4 >= (all[number]!.mask + 1) * 3) resize(number, (all[number]!.mask + 1) * 2)
-    const id = free.pop() ?? texts.length
-    const own = detachText(text)
-    texts[id] = own
-    hashes[id] = hash
-    references[id] = 0
+    const id = free.pop() ?? next++
+    if (id >> pageBits === pages.length) pages.push(new Int32Array(wordsPerId << pageBits))
+    const page = pages[id >> pageBits]!
+    const at = (id & pageMask) * wordsPerId
+    page[at] = hash
+    page[at + 1] = 0
+    for (let word = 0; word < wordsOfText; word++) page[at + 2 + word] = isShort ? words[word]! : 0
+    if (!isShort) {
+      strings.set(id, detachText(text))
+      characters += text.length
+    }
     put(all[number]!, id, hash)
     all[number]!.used++
     loose.push(id)
     size++
-    characters += own.length
     return id
   }
 
   /** Takes the number out of its shard and closes the hole by moving later ones of the same run forward. */
   function forget(id: number): void {
-    const number = hashes[id]! & (shards - 1)
-    const shard = all[number]!
+    const page = pages[id >> pageBits]!
+    const hash = page[(id & pageMask) * wordsPerId]!
+    const shard = all[hash & (shards - 1)]!
     const { pairs, mask } = shard
-    let hole = (hashes[id]! >>> 6) & mask
+    let hole = (hash >>> 6) & mask
     while (pairs[hole * 2] !== id) hole = (hole + 1) & mask
     for (let index = (hole + 1) & mask; pairs[index * 2] !== 0; index = (index + 1) & mask) {
       const home = (pairs[index * 2 + 1]! >>> 6) & mask
@@ -91,38 +155,57 @@ export function createInterner(): Interner {
     }
     pairs[hole * 2] = 0
     shard.used--
-    characters -= texts[id]!.length
     size--
-    texts[id] = ''
-    references[id] = -1
+    const text = strings.get(id)
+    if (text !== undefined) {
+      characters -= text.length
+      strings.delete(id)
+    }
+    page[(id & pageMask) * wordsPerId + 1] = -1
     free.push(id)
-    if (shard.used * 8 < mask + 1 && mask + 1 > smallest) resize(number, (mask + 1) / 2)
+    if (shard.used * 8 < mask + 1 && mask + 1 > smallest) resize(hash & (shards - 1), (mask + 1) / 2)
   }
 
   return {
     idOf(text) {
-      const hash = hashText(text)
+      const hash = scan(text)
       const { pairs, mask } = all[hash & (shards - 1)]!
       let index = (hash >>> 6) & mask
       for (let id = pairs[index * 2]!; id !== 0; id = pairs[index * 2]!) {
-        if (pairs[index * 2 + 1] === hash && texts[id] === text) return id
+        if (pairs[index * 2 + 1] === hash && isText(id, text)) return id
         index = (index + 1) & mask
       }
       return add(text, hash)
     },
-    textOf: (id) => texts[id]!,
+    textOf(id) {
+      const known = strings.get(id)
+      if (known !== undefined) return known
+      const page = pages[id >> pageBits]!
+      const start = (id & pageMask) * wordsPerId + 2
+      let text = ''
+      for (let at = 0; at < longest; at++) {
+        const unit = (page[start + (at >> 2)]! >>> ((at & 3) * 8)) & 255
+        if (unit === 0) break
+        text += String.fromCharCode(unit)
+      }
+      return text
+    },
     retain(id) {
-      references[id] = references[id]! + 1
+      const at = (id & pageMask) * wordsPerId + 1
+      pages[id >> pageBits]![at]!++
     },
     release(id) {
-      references[id] = references[id]! - 1
-      if (references[id] === 0) loose.push(id)
+      const at = (id & pageMask) * wordsPerId + 1
+      const left = --pages[id >> pageBits]![at]!
+      if (left === 0) loose.push(id)
     },
     settle() {
-      for (let id = loose.pop(); id !== undefined; id = loose.pop()) if (references[id] === 0) forget(id)
+      for (let id = loose.pop(); id !== undefined; id = loose.pop())
+        if (pages[id >> pageBits]![(id & pageMask) * wordsPerId + 1] === 0) forget(id)
     },
     size: () => size,
-    // Three array cells of 8, string header 24, one byte a character for Latin text, two for others: 1.5.
-    bytes: () => capacity * 8 + texts.length * 24 + size * 24 + Math.ceil(characters * 1.5),
+    // Pages and tables exactly. A string: Map entry 48, header 24, one byte a character for Latin text, two for others: 1.5.
+    bytes: () =>
+      capacity * 8 + pages.length * (wordsPerId << pageBits) * 4 + strings.size * 72 + Math.ceil(characters * 1.5),
   }
 }

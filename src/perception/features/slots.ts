@@ -3,8 +3,9 @@
  * its text, and the slot of a number stands in an array, so that no window hashes a text of its own.
  */
 export interface Slots {
+  /** A slot is this many floats; its ints stand behind its floats, in the same line of memory where they fit. */
+  readonly stride: number
   readonly floatsPerSlot: number
-  readonly intsPerSlot: number
   /** The slot of `key`, or -1. */
   find(key: number): number
   /** The slot that the next key will get. */
@@ -15,6 +16,7 @@ export interface Slots {
   /** The key of a slot, 0 = not in use. */
   keyOf(slot: number): number
   floats(slot: number): Float64Array
+  /** The same memory as `floats`. */
   ints(slot: number): Int32Array
   /** Slots in use or once used are below this. */
   end(): number
@@ -36,12 +38,14 @@ export function createSlots(floatsPerSlot: number, intsPerSlot: number): Slots {
   const intPages: Int32Array[] = []
   const keys: Int32Array[] = []
   const free: number[] = []
+  const stride = floatsPerSlot + ((intsPerSlot + 1) >> 1)
   let placePages = 0
   let end = 0
   let size = 0
   const addPage = (): void => {
-    floatPages.push(new Float64Array(slotPageSize * floatsPerSlot))
-    intPages.push(new Int32Array(slotPageSize * intsPerSlot))
+    const page = new Float64Array(slotPageSize * stride)
+    floatPages.push(page)
+    intPages.push(new Int32Array(page.buffer))
     keys.push(new Int32Array(slotPageSize))
   }
   const placesOf = (key: number): Int32Array => {
@@ -55,8 +59,8 @@ export function createSlots(floatsPerSlot: number, intsPerSlot: number): Slots {
     return made
   }
   return {
+    stride,
     floatsPerSlot,
-    intsPerSlot,
     find(key) {
       const page = places[key >> keyPageBits]
       return page === undefined ? -1 : page[key & keyPageMask]! - 1
@@ -67,8 +71,7 @@ export function createSlots(floatsPerSlot: number, intsPerSlot: number): Slots {
       const page = slot >> slotPageBits
       if (page === keys.length) addPage()
       const within = slot & slotPageMask
-      floatPages[page]!.fill(0, within * floatsPerSlot, (within + 1) * floatsPerSlot)
-      intPages[page]!.fill(0, within * intsPerSlot, (within + 1) * intsPerSlot)
+      floatPages[page]!.fill(0, within * stride, (within + 1) * stride)
       keys[page]![within] = key
       placesOf(key)[key & keyPageMask] = slot + 1
       size++
@@ -89,8 +92,6 @@ export function createSlots(floatsPerSlot: number, intsPerSlot: number): Slots {
     end: () => end,
     size: () => size,
     bytes: () =>
-      floatPages.length * slotPageSize * (floatsPerSlot * 8 + intsPerSlot * 4 + 4) +
-      placePages * (4 << keyPageBits) +
-      free.length * 8,
+      floatPages.length * slotPageSize * (stride * 8 + 4) + placePages * (4 << keyPageBits) + free.length * 8,
   }
 }
