@@ -1,4 +1,5 @@
 import type { Value } from '../../kernel/values.ts'
+import { noRing } from './arena.ts'
 import type { ValueCodec } from './codecs.ts'
 import type { Interner } from './interner.ts'
 import type { GroupLayout, Stream } from './layout.ts'
@@ -21,8 +22,9 @@ export interface Group {
   sweepAt: number
   /** Keys made since the last sweep. */
   made: number
-  /** The key of the event at hand. */
+  /** The key of the event at hand, and its slot, -1 = none. */
   key: number
+  slot: number
   /** By stream: whether the event at hand counts. */
   readonly counts: boolean[]
   /** Where each binding's value goes in the answer; -1 = another part of the store answers for the plan now. */
@@ -57,6 +59,7 @@ export function createGroup(layout: GroupLayout, { interner, codecs, inputs }: S
     sweepAt: 0,
     made: 0,
     key: 0,
+    slot: -1,
   }
 }
 
@@ -72,11 +75,37 @@ export function pointAt(group: Group, slot: number): Cursor {
   return cursor
 }
 
+/**
+ * Finds the slots of the event at hand and reads a number of each key and of each ring. The groups do not depend on each
+ * other, so their waits for memory overlap here, which they would not if each group did all its work in turn. The sum
+ * that it returns is of no use but to make it read them.
+ */
+export function locate(groups: readonly Group[]): number {
+  let touched = 0
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index]!
+    group.slot = group.slots.find(group.key)
+  }
+  for (let index = 0; index < groups.length; index++) {
+    const { slot, slots } = groups[index]!
+    if (slot >= 0) touched += slots.floats(slot)[(slot & slotPageMask) * slots.stride]!
+  }
+  for (let index = 0; index < groups.length; index++) {
+    const { slot, slots, streams } = groups[index]!
+    const [stream] = streams
+    if (slot < 0 || stream?.kind !== 'ring') continue
+    const at = ((slot & slotPageMask) * slots.stride + slots.floatsPerSlot) * 2
+    const ref = slots.ints(slot)[at + stream.int]! - 1
+    if (ref !== noRing) touched += stream.arena.page(ref)[stream.arena.offset(ref)]!
+  }
+  return touched
+}
+
 /** Adds the event at hand under its key and puts each plan's value at its position of `out`. */
 export function observeInGroup(group: Group, time: number, out: Value[]): void {
-  const { layout, slots, readers, positions } = group
+  const { layout, readers, positions } = group
   const adds = group.counts.includes(true)
-  let slot = slots.find(group.key)
+  let { slot } = group
   if (slot < 0 && adds) slot = createSlot(group, group.key)
   else if (slot >= 0) group.beforeTouch(slot)
   if (slot < 0) {

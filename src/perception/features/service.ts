@@ -1,5 +1,5 @@
 import type { Resolve, Row, Value } from '../../kernel/values.ts'
-import { observeInGroup, specialBytes, sweepGroup } from './groups.ts'
+import { locate, observeInGroup, specialBytes, sweepGroup } from './groups.ts'
 import type { Stream } from './layout.ts'
 import { checkPlan, type FeaturePlan } from './model.ts'
 import { isNullNumber } from './rings.ts'
@@ -160,6 +160,7 @@ function lets(part: Part, stream: Stream, row: Row, resolve: Resolve): boolean {
 }
 
 function addToPart(part: Part, time: number, out: Value[]): void {
+  locate(part.groups)
   for (const group of part.groups) observeInGroup(group, time, out)
   part.interner.settle()
 }
