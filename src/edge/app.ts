@@ -24,6 +24,7 @@ import {
   type Decided,
   decode,
   type Engine,
+  journalFingerprint,
   learnJournal,
   type Pipeline,
   type Quarantine,
@@ -187,6 +188,7 @@ async function openParts(opening: Opening): Promise<App> {
   const journal = await openJournal({
     files: openFiles(),
     folder: join(folder, 'journal'),
+    fingerprintOf: journalFingerprint,
     log: (message, details) => log(`journal: ${message} ${JSON.stringify(details)}`),
   })
   closers.push(() => journal.close())

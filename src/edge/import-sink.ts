@@ -1,4 +1,4 @@
-import type { Submitted } from '../judgement/decisions/index.ts'
+import type { Landed } from '../judgement/decisions/index.ts'
 import { record } from '../kernel/database.ts'
 import { derivedId } from '../kernel/ids.ts'
 import type { Problem } from '../kernel/problems.ts'
@@ -29,21 +29,13 @@ export async function importSink(app: App, batch: ImportBatch, input: SinkInput)
       values: { field: problem.field ?? '', value: String(problem.value ?? '') },
     })
   }
-  const waiting: Promise<void>[] = []
-  for (const [index, event] of batch.events.entries()) {
-    const submitted = app.pipeline.submit(event, { history: true })
-    if (submitted.status === 'refused') refuse(index, submitted.problem)
-    else
-      waiting.push(
-        settle(
-          submitted,
-          () => count(submitted, results, input),
-          (problem) => refuse(index, problem),
-        ),
-      )
-  }
-  await Promise.all(waiting)
-  await app.journal.drained()
+  const landed = await app.pipeline.submitMany(
+    batch.events.map((raw) => ({ raw })),
+    { history: true },
+  )
+  for (const [index, found] of landed.entries())
+    if (found.status === 'refused' || found.status === 'unrecorded') refuse(index, found.problem)
+    else count(found, results, input)
   await app.quarantine.keep(
     [...batch.quarantined, ...refused].map((row) => ({
       origin: input.origin,
@@ -56,31 +48,16 @@ export async function importSink(app: App, batch: ImportBatch, input: SinkInput)
   return { ...results, quarantined: refused }
 }
 
-async function settle(
-  submitted: Extract<Submitted, { durable: unknown }>,
-  done: () => void,
-  failed: (problem: Problem) => void,
-): Promise<void> {
-  try {
-    await submitted.durable
-    done()
-  } catch (error) {
-    const found = (error as { problem?: Problem }).problem
-    if (!found) throw error
-    failed(found)
-  }
-}
-
 function count(
-  submitted: Submitted,
+  landed: Landed,
   results: { accepted: number; duplicates: number; conflicts: number },
   { verdicts, strategies }: SinkInput,
 ): void {
-  if (submitted.status === 'duplicate') results.duplicates++
-  else if (submitted.status === 'conflict') results.conflicts++
-  else if (submitted.status === 'accepted') {
+  if (landed.status === 'duplicate') results.duplicates++
+  else if (landed.status === 'conflict') results.conflicts++
+  else if (landed.status === 'accepted') {
     results.accepted++
-    const { verdict, findings } = submitted.decision
+    const { verdict, findings } = landed.judged
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
     for (const finding of findings) strategies.set(finding.strategy, (strategies.get(finding.strategy) ?? 0) + 1)
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { nowMicros } from '../kernel/time.ts'
 import type { Text } from '../kernel/values.ts'
 import { recommendedShares } from '../review/quality/index.ts'
+import type { CloudEvent } from '../vocabulary/events/index.ts'
 import { generateSample, SAMPLE_RECALLS, sampleGroups, sampleText, type Truth } from '../vocabulary/sample/index.ts'
 import type { App } from './app.ts'
 
@@ -46,23 +47,28 @@ export function createSampleStream(
         })),
         { actor: 'sample', at: nowMicros() },
       )
-      let waiting: Promise<unknown>[] = []
+      const batch: CloudEvent[] = []
+      const send = async () => {
+        const landed = await app.pipeline.submitMany(
+          batch.splice(0).map((raw) => ({ raw })),
+          { history: true },
+        )
+        for (const found of landed)
+          if (found.status === 'refused' || found.status === 'unrecorded')
+            log(`a sample event was refused: ${found.problem.detail.en}`)
+      }
       for (const { event, truth } of generateSample({ seed: sampleSeed })) {
         if (stopped) return
         if (truth) truths.push(truth)
-        const submitted = app.pipeline.submit(event, { history: true })
-        if (submitted.status === 'refused') log(`sample event ${event.id} was refused: ${submitted.problem.detail.en}`)
-        else waiting.push(submitted.durable)
+        batch.push(event)
         progress.done++
-        if (waiting.length >= batchSize) {
-          await Promise.all(waiting)
-          waiting = []
-          await app.journal.drained()
+        if (batch.length >= batchSize) {
+          await send()
           draw(progress, began)
           await new Promise((resolve) => setTimeout(resolve, 1))
         }
       }
-      await Promise.all(waiting)
+      await send()
       progress.total = progress.done
       draw(progress, began, true)
       writeFileSync(truthFile, `${truths.map((truth) => JSON.stringify(truth)).join('\n')}\n`)

@@ -1,23 +1,43 @@
 const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
 
-const plainTime = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{3}))?Z$/
-
 /** Microseconds of the last midnight that was asked for: times of one stream lie on few days. */
 let lastDay = { text: '', micros: 0 }
 
+/** The number that the digits from `at` to before `end` stand for, or NaN. */
+function digits(text: string, at: number, end: number): number {
+  let value = 0
+  for (let index = at; index < end; index++) {
+    const digit = text.charCodeAt(index) - 48
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** Microseconds in the day of `YYYY-MM-DDThh:mm:ssZ` or `YYYY-MM-DDThh:mm:ss.sssZ`; NaN for any other form. */
+function plainClock(text: string): number {
+  const { length } = text
+  if ((length !== 20 && length !== 24) || text[10] !== 'T' || text[length - 1] !== 'Z') return Number.NaN
+  if (text[13] !== ':' || text[16] !== ':' || (length === 24 && text[19] !== '.')) return Number.NaN
+  const [hours, minutes, seconds] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
+  if (!(hours <= 23 && minutes <= 59 && seconds <= 59)) return Number.NaN
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + (length === 24 ? digits(text, 20, 23) * 1000 : 0)
+}
+
+const plainDate = /^\d{4}-\d{2}-\d{2}$/
+
 /** Microseconds since 1970 UTC of an ISO 8601 text (no zone = UTC), or null when it is not one. */
 export function parseTime(text: string): number | null {
-  const parts = plainTime.exec(text)
-  if (!parts) return parseAnyTime(text)
-  const [, date = '', hours, minutes, seconds, millis] = parts
-  if (date !== lastDay.text) {
+  const inDay = plainClock(text)
+  if (Number.isNaN(inDay)) return parseAnyTime(text)
+  if (!text.startsWith(lastDay.text) || lastDay.text === '') {
+    const date = text.slice(0, 10)
+    if (!plainDate.test(date)) return parseAnyTime(text)
     const midnight = Date.parse(`${date}T00:00:00Z`)
     if (Number.isNaN(midnight)) return null
     lastDay = { text: date, micros: midnight * 1000 }
   }
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return parseAnyTime(text)
-  const inDay = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
-  return lastDay.micros + inDay * 1_000_000 + (millis === undefined ? 0 : Number(millis) * 1000)
+  return lastDay.micros + inDay
 }
 
 function parseAnyTime(text: string): number | null {

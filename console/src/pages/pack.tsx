@@ -13,7 +13,7 @@ import { asText } from '../ui/pieces.ts'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { StrategyTable } from '../ui/strategy-table.tsx'
 import { Table } from '../ui/table.tsx'
-import { Sql } from '../ui/text.tsx'
+import { PackFeatures } from './pack-features.tsx'
 import { CaseKind } from './strategy.tsx'
 
 function Problems({ pack }: { pack: PackDetail }) {
@@ -165,15 +165,7 @@ function Inputs({ pack }: { pack: PackDetail }) {
           ))}
         </div>
       </Card>
-      {pack.features.map((feature) => (
-        <Card
-          key={feature.id}
-          title={<code>{feature.id}</code>}
-          aside={<span className="muted">{say.text(feature.title)}</span>}
-        >
-          <Sql text={feature.sql} />
-        </Card>
-      ))}
+      <PackFeatures pack={pack} />
       <Card title={say.t('nav.lists')}>
         <div className="row wrap">
           {pack.lists.map((list) => (

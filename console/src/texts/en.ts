@@ -1,5 +1,6 @@
 import { batch } from './areas/batch.ts'
 import { enforcement } from './areas/enforcement.ts'
+import { features } from './areas/features.ts'
 import { inbound } from './areas/inbound.ts'
 import { mining } from './areas/mining.ts'
 import { operations } from './areas/operations.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...mining.en,
   ...operations.en,
   ...portal.en,
+  ...features.en,
   ...quality.en,
   ...rollout.en,
   ...trust.en,

@@ -1,5 +1,6 @@
 import { batch } from './areas/batch.ts'
 import { enforcement } from './areas/enforcement.ts'
+import { features } from './areas/features.ts'
 import { inbound } from './areas/inbound.ts'
 import { mining } from './areas/mining.ts'
 import { operations } from './areas/operations.ts'
@@ -17,6 +18,7 @@ export const zh = {
   ...mining.zh,
   ...operations.zh,
   ...portal.zh,
+  ...features.zh,
   ...quality.zh,
   ...rollout.zh,
   ...trust.zh,

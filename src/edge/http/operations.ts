@@ -7,7 +7,7 @@ import { createTraces, traceOperations } from '../../insight/traces/index.ts'
 import { tablesWith } from '../../insight/warehouse/index.ts'
 import { workbenchOperations } from '../../insight/workbench/index.ts'
 import { backtestOperations, replayOperations } from '../../judgement/backtest/index.ts'
-import { decisionOperations } from '../../judgement/decisions/index.ts'
+import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
@@ -49,6 +49,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
   const operations = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
+    ...featureOperations({ pipeline, journal }),
     ...listOperations(app.lists),
     ...caseOperations({
       cases,

@@ -7,6 +7,7 @@ import type { CompiledStrategy, Programs } from '../strategies/index.ts'
 import { inCanary } from './canary.ts'
 import type { Decision, Evidence, Finding, Tripped } from './model.ts'
 import { givenOf, listKinds, revive, stored } from './stored.ts'
+import { createDecisionWriter, type Draft } from './text.ts'
 
 /** An event that passed validation. `time` and `loggedAt` are microseconds since 1970 UTC. */
 export interface Admitted {
@@ -32,11 +33,23 @@ export interface Held {
 
 const openGate: Gate = { arrived: () => undefined, hold: () => null }
 
+/** A decision that was made. */
+export interface Judged {
+  readonly decision_id: string
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  /** The decision as JSON. */
+  readonly text: string
+  decision(): Decision
+}
+
 export interface Engine {
   readonly programs: Programs
   readonly features: FeatureStore
   /** Adds the event to every window and decides it. Synchronous; `loggedAt` must be above that of every earlier event. */
   decide(admitted: Admitted): Decision
+  /** As `decide`, with the decision as the text that is journaled; the object is made when it is asked for. */
+  judge(admitted: Admitted): Judged
   /** Adds the event to every window without deciding it: history that was decided before. */
   learn(admitted: Admitted): void
   /**
@@ -57,24 +70,33 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
   const lazySlots = layout.columns.flatMap((column, slot) => (column.cost > 0 ? [slot] : []))
 
   const names = layout.columns.map((column) => column.name)
+  const textOf = createDecisionWriter(layout, { slots: lazySlots, engine: programs.fingerprint })
 
   let evidence = new Map<number, readonly Evidence[]>()
   let loggedAt = 0
+  let rowAtHand: Row = []
   let given: ReturnType<typeof givenOf> | null = null
 
+  /** Reads a column of the row at hand, for signals. */
+  const read = (column: string): Value => valueAt(rowAtHand, layout.slot(column))
+
   const resolve: Resolve = (row, slot) => {
+    rowAtHand = row
     const signal = signals.get(slot)
     if (!signal) {
       row[slot] = null
       return null
     }
     const fromList = listKinds.has(signal.kind)
-    const computed =
-      fromList && given ? given(signal.id) : signal.evaluate((column) => valueAt(row, layout.slot(column)), loggedAt)
+    const computed = fromList && given ? given(signal.id) : signal.evaluate(read, loggedAt)
+    if (computed.evidence.length === 0) {
+      row[slot] = computed.value
+      return computed.value
+    }
     const found = fromList
       ? { ...computed, evidence: computed.evidence.map((item) => ({ ...item, signal: signal.id })) }
       : computed
-    if (found.evidence.length > 0) evidence.set(slot, found.evidence)
+    evidence.set(slot, found.evidence)
     row[slot] = found.value
     return found.value
   }
@@ -152,7 +174,7 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
     return { ...finding, mode: 'shadow', held: held.by, ...(held.tripped ? { tripped: held.tripped } : {}) }
   }
 
-  function judge(admitted: Admitted, row: Row, asked: Gate): Decision {
+  function judge(admitted: Admitted, row: Row, asked: Gate): Draft {
     const { event, type } = admitted
     const about = head(admitted)
     const program = programs.byType.get(event.type)
@@ -160,7 +182,8 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
     const findings: Finding[] = []
     const unknown: string[] = []
     const eventMarkets = marketsOf(event, type)
-    const markets: Record<string, Verdict> = Object.fromEntries(eventMarkets.map((market) => [market, 'pass' as const]))
+    const markets: Record<string, Verdict> = {}
+    for (const market of eventMarkets) markets[market] = 'pass'
     asked.arrived(event.type, loggedAt)
     if (program) {
       program.run(row, resolve, out)
@@ -186,18 +209,30 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
     if (Object.keys(markets).length === 0) markets['*'] = 'pass'
     const verdict =
       eventMarkets.length === 0 ? Object.values(markets).reduce(strongerVerdict, 'pass') : overallVerdict(markets)
-    return { ...about, verdict, markets, findings, unknown, saw: sawOf(row), engine: programs.fingerprint }
+    return { ...about, verdict, markets, findings, unknown }
   }
+
+  const whole = (draft: Draft, row: Row): Decision => ({ ...draft, saw: sawOf(row), engine: programs.fingerprint })
 
   return {
     programs,
     features,
     learn: (admitted) => void observe(admitted),
-    decide: (admitted) => judge(admitted, observe(admitted), gate),
+    decide(admitted) {
+      const row = observe(admitted)
+      return whole(judge(admitted, row, gate), row)
+    },
+    judge(admitted) {
+      const row = observe(admitted)
+      const draft = judge(admitted, row, gate)
+      const { decision_id, verdict, findings } = draft
+      return { decision_id, verdict, findings, text: textOf(draft, row), decision: () => whole(draft, row) }
+    },
     again(admitted, decision) {
       given = givenOf(decision)
       try {
-        return judge(admitted, recall(admitted, decision), heldAs(decision))
+        const row = recall(admitted, decision)
+        return whole(judge(admitted, row, heldAs(decision)), row)
       } finally {
         given = null
       }
@@ -237,6 +272,7 @@ function heldAs(decision: Decision): Gate {
 }
 
 function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decision_id' | 'event'> {
+  const timeText = formatTime(time)
   const subject = event.data[type.idField] ?? event.subject
   const party = type.party ? event.data[type.party.field] : null
   return {
@@ -250,8 +286,8 @@ function head({ event, type, time, loggedAt }: Admitted): Pick<Decision, 'decisi
       party_type: typeof party === 'string' ? (type.party?.kind ?? null) : null,
       party: typeof party === 'string' ? party : null,
       site: event.site ?? null,
-      time: formatTime(time),
-      logged_at: formatTime(loggedAt),
+      time: timeText,
+      logged_at: loggedAt === time ? timeText : formatTime(loggedAt),
     },
   }
 }

@@ -4,7 +4,7 @@ import { anything, listOf, page, paging } from '../../kernel/paging.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Decided } from './follow.ts'
-import type { Pipeline, Submitted } from './pipeline.ts'
+import type { Landed, Offer, Pipeline, Submitted } from './pipeline.ts'
 import type { Quarantine, Refused } from './quarantine.ts'
 
 export interface ItemResult {
@@ -25,7 +25,7 @@ const mostItems = 10_000
 export async function submitBatch(
   pipeline: Pipeline,
   quarantine: Quarantine,
-  input: { items: readonly { raw: unknown; problem?: Problem }[]; origin: string; now: number; history?: boolean },
+  input: { items: readonly Item[]; origin: string; now: number; history?: boolean },
 ): Promise<ItemResult[]> {
   const refused: Refused[] = []
   const refuse = (raw: unknown, found: Problem): ItemResult => {
@@ -38,32 +38,8 @@ export async function submitBatch(
       error: found,
     }
   }
-  const results = await Promise.all(
-    input.items.map(async ({ raw, problem: broken }): Promise<ItemResult> => {
-      if (broken) return refuse(raw, broken)
-      const submitted = pipeline.submit(raw, { history: input.history ?? false })
-      if (submitted.status === 'refused') return refuse(raw, submitted.problem)
-      const { id, source } = submitted.event
-      try {
-        const { position } = await submitted.durable
-        if (submitted.status === 'conflict')
-          return { ...refuse(raw, conflictProblem(id, source)), status: 'conflict', position }
-        if (submitted.status === 'duplicate') return { id, source, status: 'duplicate', position }
-        return {
-          id,
-          source,
-          status: 'accepted',
-          position,
-          decision_id: submitted.decision.decision_id,
-          verdict: submitted.decision.verdict,
-        }
-      } catch (error) {
-        const found = (error as { problem?: Problem }).problem
-        if (!found) throw error
-        return { id, source, status: 'refused', error: found }
-      }
-    }),
-  )
+  const landed = await pipeline.submitMany(input.items, { history: input.history ?? false })
+  const results = landed.map((found, index) => resultOf(found, input.items[index], refuse))
   try {
     await quarantine.keep(refused, input.now)
   } catch {
@@ -71,6 +47,30 @@ export async function submitBatch(
     return results.map((item) => (item.error ? { ...item, quarantined: false } : item))
   }
   return results
+}
+
+/** The answer for one item; `refuse` keeps it in quarantine, which has no use for an event that only could not be recorded. */
+function resultOf(
+  found: Landed,
+  item: Item | undefined,
+  refuse: (raw: unknown, problem: Problem) => ItemResult,
+): ItemResult {
+  if (found.status === 'refused') return refuse(found.raw, atLine(found.problem, item))
+  const { id, source, status } = found
+  if (status === 'unrecorded') return { id, source, status: 'refused', error: found.problem }
+  const { position } = found
+  if (status === 'conflict') return { ...refuse(found.raw, conflictProblem(id, source)), status, position }
+  if (status === 'duplicate') return { id, source, status, position }
+  const { decision_id, verdict } = found.judged
+  return { id, source, status, position, decision_id, verdict }
+}
+
+/** Says of a line that is not JSON which one it is. */
+function atLine(found: Problem, item: Item | undefined): Problem {
+  if (found.code !== 'malformed_json' || item?.line === undefined) return found
+  const { zh, en } = found.detail
+  const detail = { zh: `第 ${item.line} 行${zh}`, en: `Line ${item.line} ${en}` }
+  return { ...found, field: `line ${item.line}`, detail }
 }
 
 function conflictProblem(id: string, source: string): Problem {
@@ -109,35 +109,19 @@ function isEmpty(body: unknown): boolean {
   return typeof body !== 'object' || body === null || (!Array.isArray(body) && Object.keys(body).length === 0)
 }
 
-/** Splits NDJSON or takes JSON; a malformed line is one refused item. */
-export function itemsOf(body: unknown): { raw: unknown; problem?: Problem }[] {
+/** One event of what was sent, and its line where it came in lines. */
+export type Item = Offer & { readonly line?: number }
+
+/** Splits NDJSON, whose lines are parsed when their turn comes, or takes JSON. */
+export function itemsOf(body: unknown): Item[] {
   if (typeof body === 'string') {
-    return body
+    const items: Item[] = []
+    for (const [index, json] of body
       .replace(/^\uFEFF/, '')
       .split('\n')
-      .flatMap((line, index) => {
-        if (line.trim() === '') return []
-        try {
-          return [{ raw: JSON.parse(line) as unknown }]
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error)
-          return [
-            {
-              raw: line,
-              problem: {
-                code: 'malformed_json' as const,
-                field: `line ${index + 1}`,
-                value: line.slice(0, 80),
-                detail: {
-                  zh: `第 ${index + 1} 行不是 JSON：${reason}`,
-                  en: `Line ${index + 1} is not JSON: ${reason}`,
-                },
-                fix: { zh: '每行一个 JSON 对象', en: 'One JSON object a line' },
-              },
-            },
-          ]
-        }
-      })
+      .entries())
+      if (json.trim() !== '') items.push({ json, line: index + 1 })
+    return items
   }
   if (Array.isArray(body)) return body.map((raw) => ({ raw: raw as unknown }))
   const wrapped = (body as { events?: unknown } | null)?.events

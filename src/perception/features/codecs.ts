@@ -1,6 +1,6 @@
 import type { Value } from '../../kernel/values.ts'
-import { createInterner, type Interner } from './interner.ts'
-import { type Codec, nullNumber } from './streams.ts'
+import type { Interner } from './interner.ts'
+import { type Codec, nullNumber } from './rings.ts'
 
 export const valueKinds = ['unknown', 'number', 'boolean', 'text', 'list'] as const
 
@@ -80,6 +80,3 @@ export function adopt(codec: ValueCodec, kind: ValueKind, name: string): void {
 }
 
 const parseList = (text: string): readonly string[] => JSON.parse(text) as readonly string[]
-
-/** For streams without an argument: every event stands for itself. */
-export const plainCodec = (): ValueCodec => createCodec('none', createInterner())

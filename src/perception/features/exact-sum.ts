@@ -17,16 +17,11 @@ export interface SumAt {
   readonly ints: Int32Array
 }
 
-/** `high` is at `float` of the floats, `middle` and `low` at `int` and `int + 1` of the ints. */
-export interface SumPlace {
-  readonly float: number
-  readonly int: number
-}
-
-/** Adds `value` (magnitude below `exactLimit`); adding its negative takes it away. */
-export function addExact(at: SumAt, place: SumPlace, value: number): void {
-  const i = place.int
-  const f = place.float
+/**
+ * Adds `value` (magnitude below `exactLimit`); adding its negative takes it away. `high` is at `f` of the floats, `middle`
+ * and `low` at `i` and `i + 1` of the ints.
+ */
+export function addExact(at: SumAt, f: number, i: number, value: number): void {
   const scaled = roundHalfEven(Math.abs(value) * scale)
   const sign = value < 0 ? -1 : 1
   const top = Math.floor(scaled / wide)
@@ -42,10 +37,10 @@ export function addExact(at: SumAt, place: SumPlace, value: number): void {
 }
 
 /** The total as the nearest DOUBLE. */
-export function readExact(at: SumAt, place: SumPlace): number {
-  const high = at.floats[place.float]!
-  const middle = at.ints[place.int]! >>> 0
-  const low = at.ints[place.int + 1]! >>> 0
+export function readExact(at: SumAt, f: number, i: number): number {
+  const high = at.floats[f]!
+  const middle = at.ints[i]! >>> 0
+  const low = at.ints[i + 1]! >>> 0
   const upper = high * word + middle
   if (Math.abs(upper) < 2 ** 53) return (upper * word + low) / scale
   // The low word is now far below half a unit of the result: only whether it is zero can matter (round to odd), so

@@ -7,6 +7,8 @@ export interface LastSeen {
   /** The last number of `value` under `slot`, or -1. */
   get(slot: number, value: number): number
   set(slot: number, value: number, sequence: number): void
+  /** Sets the number and returns the one before, or -1. */
+  swap(slot: number, value: number, sequence: number): number
   delete(slot: number, value: number): void
   size(): number
   bytes(): number
@@ -60,16 +62,12 @@ function resize(shard: Shard, capacity: number): void {
     const slot = slots[index]!
     if (slot === -1) continue
     const value = pairs[index * 2]!
-    place(shard, { slot, value, sequence: pairs[index * 2 + 1]! })
+    const to = locate(shard, hashOf(slot, value), slot, value)
+    shard.used++
+    shard.slots[to] = slot
+    shard.pairs[to * 2] = value
+    shard.pairs[to * 2 + 1] = pairs[index * 2 + 1]!
   }
-}
-
-function place(shard: Shard, entry: { slot: number; value: number; sequence: number }): void {
-  const index = locate(shard, hashOf(entry.slot, entry.value), entry.slot, entry.value)
-  if (shard.slots[index] === -1) shard.used++
-  shard.slots[index] = entry.slot
-  shard.pairs[index * 2] = entry.value
-  shard.pairs[index * 2 + 1] = entry.sequence
 }
 
 /** Closes the hole at `hole` by moving later entries of the same run forward. */
@@ -100,19 +98,29 @@ export function createLastSeen(): LastSeen {
     resize(shard, after)
     capacity += after - before
   }
+  const swap = (slot: number, value: number, sequence: number): number => {
+    const hash = hashOf(slot, value)
+    const shard = all[hash & (shards - 1)]!
+    const index = locate(shard, hash, slot, value)
+    const known = shard.slots[index] === slot
+    const before = known ? shard.pairs[index * 2 + 1]! : -1
+    shard.pairs[index * 2 + 1] = sequence
+    if (known) return before
+    shard.slots[index] = slot
+    shard.pairs[index * 2] = value
+    shard.used++
+    size++
+    adjust(shard)
+    return -1
+  }
   return {
+    swap,
+    set: (slot, value, sequence) => void swap(slot, value, sequence),
     get(slot, value) {
       const hash = hashOf(slot, value)
       const shard = all[hash & (shards - 1)]!
       const index = locate(shard, hash, slot, value)
       return shard.slots[index] === -1 ? -1 : shard.pairs[index * 2 + 1]!
-    },
-    set(slot, value, sequence) {
-      const shard = all[hashOf(slot, value) & (shards - 1)]!
-      const before = shard.used
-      place(shard, { slot, value, sequence })
-      size += shard.used - before
-      if (shard.used !== before) adjust(shard)
     },
     delete(slot, value) {
       const hash = hashOf(slot, value)

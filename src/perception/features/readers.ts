@@ -1,9 +1,9 @@
 import type { Value } from '../../kernel/values.ts'
 import { noRing, ringCapacity } from './arena.ts'
 import { readExact, readSpecial } from './exact-sum.ts'
-import type { Binding, Frame, Stream } from './layout.ts'
+import type { Binding, Stream } from './layout.ts'
 import type { Aggregate, FeaturePlan } from './model.ts'
-import { type Cursor, isNullNumber } from './streams.ts'
+import { type Cursor, isNullNumber } from './rings.ts'
 
 const dayMicros = 86_400_000_000
 
@@ -22,8 +22,8 @@ export function createReader(binding: Binding, decode: Decode): Reader {
   if (stream.kind === 'last') return lastReader(stream, plan, decode)
   if (stream.kind === 'since') return sinceReader(stream, plan)
   if (!frame) throw new Error(`feature "${plan.id}": no frame was laid out for ${plan.aggregate}`)
-  const count = counter(binding, frame)
-  const sum = plan.distinct ? distinctSum(frame) : plainSum(frame)
+  const count = counter(binding)
+  const sum = sumOf(binding)
   switch (plan.aggregate) {
     case 'count':
       return count
@@ -32,42 +32,41 @@ export function createReader(binding: Binding, decode: Decode): Reader {
     case 'avg':
       return (at) => (count(at) === 0 ? null : sum(at) / count(at))
     default:
-      return stream.kind === 'total' ? totalReader(stream, plan, decode) : headReader(stream, frame, decode)
+      return stream.kind === 'total' ? totalReader(stream, plan, decode) : headReader(binding, decode)
   }
 }
 
-function counter({ plan, stream, frame }: Binding, bounded: Frame): (at: Cursor) => number {
+/** How many events, or values that are not NULL, or distinct values the frame holds. */
+function counter({ plan, stream, frame, tally }: Binding): (at: Cursor) => number {
   const tail = stream.float
-  const head = bounded.head
-  if (plan.distinct && frame && frame.distinct >= 0) return (at) => at.ints[at.int + frame.distinct]!
+  const head = frame?.head ?? -1
+  const kept = tally === null ? -1 : plan.distinct ? tally.distinct : tally.count
+  if (kept >= 0) return (at) => at.ints[at.int + kept]!
   if (head < 0) return (at) => at.floats[at.float + tail]!
   return (at) => at.floats[at.float + tail]! - at.floats[at.float + head]!
 }
 
-function plainSum(frame: Frame): (at: Cursor) => number {
+function sumOf({ plan, tally }: Binding): (at: Cursor) => number {
+  if (tally === null) return () => 0
+  const { distinct } = plan
+  const specials = distinct ? tally.distinctSpecials : tally.specials
+  const [float, int] = distinct ? [tally.distinctSum, tally.distinctSumInts] : [tally.sum, tally.sumInts]
   return (at) => {
-    const sum = readExact(at, { float: at.float + frame.sum, int: at.int + frame.sumInts })
-    const special = frame.specials.size > 0 ? frame.specials.get(at.slot) : undefined
-    return special ? sum + readSpecial(special) : sum
-  }
-}
-
-function distinctSum(frame: Frame): (at: Cursor) => number {
-  return (at) => {
-    const sum = readExact(at, { float: at.float + frame.distinctSum, int: at.int + frame.distinctSumInts })
-    const special = frame.distinctSpecials.size > 0 ? frame.distinctSpecials.get(at.slot) : undefined
+    const sum = readExact(at, at.float + float, at.int + int)
+    const special = specials.size > 0 ? specials.get(at.slot) : undefined
     return special ? sum + readSpecial(special) : sum
   }
 }
 
 /** first, min, max of a frame with a lower bound: the entry at its head. */
-function headReader(stream: Stream, frame: Frame, decode: Decode): Reader {
+function headReader({ stream, frame, column }: Binding, decode: Decode): Reader {
+  const first = frame?.head ?? -1
   return (at) => {
     const ref = at.ints[at.int + stream.int]! - 1
-    const head = at.floats[at.float + frame.head]!
+    const head = at.floats[at.float + first]!
     if (ref === noRing || head >= at.floats[at.float + stream.float]!) return null
-    const entry = stream.arena.offset(ref) + (head & (ringCapacity(ref) - 1)) * 2
-    return nullable(stream.arena.page(ref)[entry + 1]!, decode)
+    const entry = stream.arena.offset(ref) + (head & (ringCapacity(ref) - 1)) * stream.arena.width
+    return nullable(stream.arena.page(ref)[entry + 1 + column]!, decode)
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Resolve, Row, Value } from '../../kernel/values.ts'
-import { observeInGroup, specialBytes, sweepGroup } from './groups.ts'
+import { locate, observeInGroup, specialBytes, sweepGroup } from './groups.ts'
+import type { Stream } from './layout.ts'
 import { checkPlan, type FeaturePlan } from './model.ts'
+import { isNullNumber } from './rings.ts'
 import { type Restored, readSnapshot, writeSnapshot } from './snapshot.ts'
 import { createPart, type Part, realign, type StoreState } from './state.ts'
-import { isNullNumber } from './streams.ts'
 
 /** Memory of a store. `bytes` counts arrays exactly and maps and texts by their size in V8. */
 export interface FeatureStats {
@@ -56,9 +57,9 @@ export interface FeatureStore {
 
 const states = new WeakMap<FeatureStore, StoreState>()
 
-/** Events between two automatic sweeps, and keys of each partition looked at in one: twice as many as can be new. */
+/** Events between two automatic sweeps, which look at twice as many keys of each partition as are new, and a few more. */
 const sweepEvery = 64
-const sweepKeys = 128
+const sweepKeys = 16
 
 /**
  * Creates an empty store.
@@ -95,11 +96,10 @@ function storeOf(state: StoreState): FeatureStore {
     observe(row, resolve, loggedAtMicros) {
       checkTime(state, loggedAtMicros)
       const values = new Array<Value>(state.plans.length).fill(null)
-      const keys = state.parts.map((part) => readInputs(part, row, resolve))
+      for (const part of state.parts) readInputs(part, row, resolve)
       state.loggedAt = loggedAtMicros
-      for (let index = 0; index < keys.length; index++)
-        addToPart(state.parts[index]!, { keys: keys[index]!, time: loggedAtMicros }, values)
-      if (++events % sweepEvery === 0) sweep(state, loggedAtMicros, sweepKeys)
+      for (const part of state.parts) addToPart(part, loggedAtMicros, values)
+      if (++events % sweepEvery === 0) sweep(state, loggedAtMicros)
       if (state.unready.size > 0) hideUnready(state, values)
       return values
     },
@@ -122,34 +122,46 @@ function checkTime(state: StoreState, loggedAt: number): void {
   throw new Error(`logged_at ${loggedAt} ${rule}: give every event a later whole number of microseconds`)
 }
 
-/** Evaluates keys, filters and arguments, which may throw, before anything changes. Returns the keys by group. */
-function readInputs(part: Part, row: Row, resolve: Resolve): string[] {
+/** Evaluates keys, filters and arguments, which may throw, before anything changes. */
+function readInputs(part: Part, row: Row, resolve: Resolve): void {
   const { inputs } = part.layout
-  part.passed.length = 0
-  part.encoded.length = 0
-  return part.groups.map((group) => {
-    const { streams, counts, values } = group
-    for (let index = 0; index < streams.length; index++) {
-      const { filter, value, keepNull } = streams[index]!
-      counts[index] = false
-      if (filter >= 0) {
-        part.passed[filter] ??= inputs.filters[filter]!(row, resolve) === true
-        if (!part.passed[filter]) continue
-      }
-      counts[index] = true
-      if (value < 0) continue
-      part.encoded[value] ??= part.codecs[value]!.encode(inputs.values[value]!(row, resolve))
-      const number = part.encoded[value]!
-      values[index] = number
-      if (!keepNull && isNullNumber(number)) counts[index] = false
+  part.evaluated.fill(0)
+  part.passed.fill(0)
+  try {
+    for (const group of part.groups) {
+      const { streams, counts } = group
+      for (let index = 0; index < streams.length; index++) counts[index] = lets(part, streams[index]!, row, resolve)
+      group.key = part.interner.idOf(inputs.partitions[group.layout.partition]!(row, resolve))
     }
-    return inputs.partitions[group.layout.partition]!(row, resolve)
-  })
+  } catch (error) {
+    part.interner.settle()
+    throw error
+  }
 }
 
-function addToPart(part: Part, event: { keys: readonly string[]; time: number }, out: Value[]): void {
-  for (let index = 0; index < part.groups.length; index++)
-    observeInGroup(part.groups[index]!, { key: event.keys[index]!, time: event.time }, out)
+/** Whether the stream takes the event; its arguments then stand in the inputs. */
+function lets(part: Part, stream: Stream, row: Row, resolve: Resolve): boolean {
+  const { filter, columns, keepNull } = stream
+  if (filter >= 0) {
+    if (part.passed[filter] === 0)
+      part.passed[filter] = part.layout.inputs.filters[filter]!(row, resolve) === true ? 1 : -1
+    if (part.passed[filter] === -1) return false
+  }
+  let counts = keepNull
+  for (let index = 0; index < columns.length; index++) {
+    const input = columns[index]!.value
+    if (part.evaluated[input] === 0) {
+      part.evaluated[input] = 1
+      part.inputs[input] = part.codecs[input]!.encode(part.layout.inputs.values[input]!(row, resolve))
+    }
+    if (!isNullNumber(part.inputs[input]!)) counts = true
+  }
+  return counts
+}
+
+function addToPart(part: Part, time: number, out: Value[]): void {
+  locate(part.groups)
+  for (const group of part.groups) observeInGroup(group, time, out)
   part.interner.settle()
 }
 
@@ -164,10 +176,14 @@ function known(state: StoreState, id: string): string {
   throw new Error(`feature "${id}" is not in this store; it holds ${state.plans.map((plan) => plan.id).join(', ')}`)
 }
 
-function sweep(state: StoreState, time: number, limit: number): number {
+/** Looks at `limit` keys of each partition; without one, at as many as keep memory bounded while new keys come. */
+function sweep(state: StoreState, time: number, limit?: number): number {
   let removed = 0
   for (const part of state.parts) {
-    for (const group of part.groups) removed += sweepGroup(group, time, limit)
+    for (const group of part.groups) {
+      removed += sweepGroup(group, time, limit ?? sweepKeys + 2 * group.made)
+      group.made = 0
+    }
     part.interner.settle()
   }
   return removed
@@ -176,12 +192,15 @@ function sweep(state: StoreState, time: number, limit: number): number {
 function measure(state: StoreState): FeatureStats {
   let [keys, entries, bytes] = [0, 0, 0]
   for (const part of state.parts) {
-    bytes += part.interner.bytes() + part.layout.arenas[0].bytes() + part.layout.arenas[1].bytes()
-    entries += part.layout.arenas[0].entries + part.layout.arenas[1].entries
+    bytes += part.interner.bytes()
+    for (const arena of part.layout.arenas) {
+      bytes += arena.bytes()
+      entries += arena.entries
+    }
     for (const group of part.groups) {
       keys += group.slots.size()
       bytes += group.slots.bytes() + specialBytes(group)
-      for (const stream of group.streams) bytes += stream.lastSeen?.bytes() ?? 0
+      for (const { columns } of group.streams) for (const { lastSeen } of columns) bytes += lastSeen?.bytes() ?? 0
     }
   }
   return { keys, entries, bytes, bytesPerKey: keys === 0 ? 0 : bytes / keys }

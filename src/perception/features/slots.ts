@@ -1,21 +1,22 @@
-import { detachText, hashText } from './interner.ts'
-
 /**
- * The keys of one partition and their state: fixed numbers of floats and ints per key, in pages. Maps are cut in shards
- * so that growing one never stops the process for long.
+ * The keys of one partition and their state: fixed numbers of floats and ints per key, in pages. A key is the number of
+ * its text, and the slot of a number stands in an array, so that no window hashes a text of its own.
  */
 export interface Slots {
+  /** A slot is this many floats; its ints stand behind its floats, in the same line of memory where they fit. */
+  readonly stride: number
   readonly floatsPerSlot: number
-  readonly intsPerSlot: number
   /** The slot of `key`, or -1. */
-  find(key: string): number
+  find(key: number): number
   /** The slot that the next key will get. */
   next(): number
   /** Gives `key` a slot whose state is all zeros. */
-  create(key: string): number
+  create(key: number): number
   remove(slot: number): void
-  keyOf(slot: number): string | undefined
+  /** The key of a slot, 0 = not in use. */
+  keyOf(slot: number): number
   floats(slot: number): Float64Array
+  /** The same memory as `floats`. */
   ints(slot: number): Int32Array
   /** Slots in use or once used are below this. */
   end(): number
@@ -26,58 +27,71 @@ export interface Slots {
 export const slotPageBits = 8
 export const slotPageSize = 1 << slotPageBits
 export const slotPageMask = slotPageSize - 1
-const shards = 256
+
+const keyPageBits = 12
+const keyPageMask = (1 << keyPageBits) - 1
 
 export function createSlots(floatsPerSlot: number, intsPerSlot: number): Slots {
-  const maps: Map<string, number>[] = Array.from({ length: shards }, () => new Map())
+  /** By key: its slot plus 1, 0 = none. */
+  const places: (Int32Array | undefined)[] = []
   const floatPages: Float64Array[] = []
   const intPages: Int32Array[] = []
-  const keys: (string | undefined)[][] = []
+  const keys: Int32Array[] = []
   const free: number[] = []
+  const stride = floatsPerSlot + ((intsPerSlot + 1) >> 1)
+  let placePages = 0
   let end = 0
   let size = 0
-  let characters = 0
-  const mapOf = (key: string): Map<string, number> => maps[(hashText(key) >>> 8) & (shards - 1)]!
   const addPage = (): void => {
-    floatPages.push(new Float64Array(slotPageSize * floatsPerSlot))
-    intPages.push(new Int32Array(slotPageSize * intsPerSlot))
-    keys.push(new Array<string | undefined>(slotPageSize).fill(undefined))
+    const page = new Float64Array(slotPageSize * stride)
+    floatPages.push(page)
+    intPages.push(new Int32Array(page.buffer))
+    keys.push(new Int32Array(slotPageSize))
+  }
+  const placesOf = (key: number): Int32Array => {
+    const page = key >> keyPageBits
+    const known = places[page]
+    if (known) return known
+    placePages++
+    while (places.length < page) places.push(undefined)
+    const made = new Int32Array(1 << keyPageBits)
+    places[page] = made
+    return made
   }
   return {
+    stride,
     floatsPerSlot,
-    intsPerSlot,
-    find: (key) => mapOf(key).get(key) ?? -1,
+    find(key) {
+      const page = places[key >> keyPageBits]
+      return page === undefined ? -1 : page[key & keyPageMask]! - 1
+    },
     next: () => free[free.length - 1] ?? end,
     create(key) {
       const slot = free.pop() ?? end++
       const page = slot >> slotPageBits
       if (page === keys.length) addPage()
-      const own = detachText(key)
       const within = slot & slotPageMask
-      floatPages[page]!.fill(0, within * floatsPerSlot, (within + 1) * floatsPerSlot)
-      intPages[page]!.fill(0, within * intsPerSlot, (within + 1) * intsPerSlot)
-      keys[page]![within] = own
-      mapOf(own).set(own, slot)
+      floatPages[page]!.fill(0, within * stride, (within + 1) * stride)
+      keys[page]![within] = key
+      placesOf(key)[key & keyPageMask] = slot + 1
       size++
-      characters += own.length
       return slot
     },
     remove(slot) {
       const page = keys[slot >> slotPageBits]!
-      const key = page[slot & slotPageMask]
-      if (key === undefined) return
-      mapOf(key).delete(key)
-      page[slot & slotPageMask] = undefined
+      const key = page[slot & slotPageMask]!
+      if (key === 0) return
+      placesOf(key)[key & keyPageMask] = 0
+      page[slot & slotPageMask] = 0
       free.push(slot)
       size--
-      characters -= key.length
     },
-    keyOf: (slot) => keys[slot >> slotPageBits]?.[slot & slotPageMask],
+    keyOf: (slot) => keys[slot >> slotPageBits]?.[slot & slotPageMask] ?? 0,
     floats: (slot) => floatPages[slot >> slotPageBits]!,
     ints: (slot) => intPages[slot >> slotPageBits]!,
     end: () => end,
     size: () => size,
-    // Pages exactly; per key a Map entry of about 48 bytes (V8 doubles its table) and a string header of 24.
-    bytes: () => floatPages.length * slotPageSize * (floatsPerSlot * 8 + intsPerSlot * 4 + 8) + size * 72 + characters,
+    bytes: () =>
+      floatPages.length * slotPageSize * (stride * 8 + 4) + placePages * (4 << keyPageBits) + free.length * 8,
   }
 }

@@ -1,13 +1,15 @@
 import { noRing, ringCapacity } from './arena.ts'
 import { type ByteReader, type ByteWriter, createReader, createWriter, frame, unframe } from './bytes.ts'
-import { adopt as adoptKind, type ValueKind, valueKinds } from './codecs.ts'
+import { adopt, type ValueKind, valueKinds } from './codecs.ts'
 import { addSpecial, type Special } from './exact-sum.ts'
 import { createSlot, type Group, pointAt } from './groups.ts'
+import type { Interner } from './interner.ts'
 import type { Stream } from './layout.ts'
 import { type FeaturePlan, planFingerprint } from './model.ts'
+import { type Codec, type Cursor, isNullNumber, nullNumber, oldest } from './rings.ts'
 import { slotPageBits, slotPageSize } from './slots.ts'
 import { createPart, type Part, realign, type StoreState } from './state.ts'
-import { advance, type Cursor, nullNumber, oldest, push } from './streams.ts'
+import { advance, push } from './streams.ts'
 
 /** What `restore` found. */
 export interface Restored {
@@ -18,7 +20,7 @@ export interface Restored {
 }
 
 const magic = 'aedile-features'
-const version = 1
+const version = 2
 
 /** The first frame of a snapshot, as JSON. Groups and streams are numbered over all parts. */
 interface Header {
@@ -29,9 +31,16 @@ interface Header {
 }
 
 interface HeaderGroup {
-  readonly streams: readonly { readonly kind: string }[]
-  /** Fingerprint of each plan, the stream it reads, and whether it was ready. */
-  readonly plans: readonly { readonly fingerprint: string; readonly stream: number; readonly ready: boolean }[]
+  readonly streams: readonly { readonly kind: string; readonly columns: number }[]
+  readonly plans: readonly HeaderPlan[]
+}
+
+/** Fingerprint of a plan, the stream and column it reads, and whether it was ready. */
+interface HeaderPlan {
+  readonly fingerprint: string
+  readonly stream: number
+  readonly column: number
+  readonly ready: boolean
 }
 
 interface Source {
@@ -47,14 +56,14 @@ export function* writeSnapshot(state: StoreState): Generator<Uint8Array> {
   if (state.snapshotting) throw new Error('a snapshot is being written already; finish it before the next')
   const sources = sourcesOf(state)
   const saved: Uint8Array[] = []
-  const pages = sources.map((source, index) => watch(source.group, index, saved))
+  const pages = sources.map((source, index) => watch(source, index, saved))
   state.snapshotting = true
   try {
     yield frame(new TextEncoder().encode(JSON.stringify(headerOf(state, sources))))
     let count = 0
     for (const [index, written] of pages.entries())
       for (let page = 0; page < written.length; page++) {
-        if (!written[page]) saveGroupPage(sources[index]!.group, { index, page, written, saved })
+        if (!written[page]) saveGroupPage(sources[index]!, { index, page, written, saved })
         for (const bytes of saved.splice(0)) {
           count++
           yield frame(bytes)
@@ -75,26 +84,28 @@ function endMark(count: number): Uint8Array {
 }
 
 /** Lets the group save a page before it changes it. Returns which pages are written. */
-function watch(group: Group, index: number, saved: Uint8Array[]): boolean[] {
+function watch(source: Source, index: number, saved: Uint8Array[]): boolean[] {
+  const { group } = source
   const written = new Array<boolean>(Math.ceil(group.slots.end() / slotPageSize)).fill(false)
   group.beforeTouch = (slot) => {
     const page = slot >> slotPageBits
-    if (page < written.length && !written[page]) saveGroupPage(group, { index, page, written, saved })
+    if (page < written.length && !written[page]) saveGroupPage(source, { index, page, written, saved })
   }
   return written
 }
 
 function saveGroupPage(
-  group: Group,
+  { group, part: { codecs } }: Source,
   job: { index: number; page: number; written: boolean[]; saved: Uint8Array[] },
 ): void {
   const writer = createWriter()
   writer.uint(job.index)
   // Here and not in the header: an argument shows its kind with its first value, perhaps after the header was written.
-  for (const codec of group.codecs) writer.uint(valueKinds.indexOf(codec.kind))
+  for (const { columns } of group.streams)
+    for (const { value } of columns) writer.uint(valueKinds.indexOf(codecs[value]!.kind))
   const first = job.page * slotPageSize
   const slots = Array.from({ length: slotPageSize }, (_, index) => first + index)
-  const used = slots.filter((slot) => group.slots.keyOf(slot) !== undefined)
+  const used = slots.filter((slot) => group.slots.keyOf(slot) !== 0)
   writer.uint(used.length)
   for (const slot of used) writeKey(writer, group, slot)
   job.written[job.page] = true
@@ -103,12 +114,13 @@ function saveGroupPage(
 
 function headerOf(state: StoreState, sources: readonly Source[]): Header {
   const groups = sources.map(({ group }) => ({
-    streams: group.streams.map(({ kind }) => ({ kind })),
+    streams: group.streams.map(({ kind, columns }) => ({ kind, columns: columns.length })),
     plans: group.layout.bindings
       .filter((_, index) => group.positions[index]! >= 0)
-      .map(({ plan, stream }) => ({
+      .map(({ plan, stream, column }) => ({
         fingerprint: planFingerprint(plan),
         stream: group.streams.indexOf(stream),
+        column,
         ready: !state.unready.has(plan.id),
       })),
   }))
@@ -117,17 +129,14 @@ function headerOf(state: StoreState, sources: readonly Source[]): Header {
 
 function writeKey(writer: ByteWriter, group: Group, slot: number): void {
   const at = pointAt(group, slot)
-  writer.text(group.slots.keyOf(slot) ?? '')
+  writer.text(group.interner.textOf(group.slots.keyOf(slot)))
   writer.float(at.floats[at.float]!)
-  for (let index = 0; index < group.streams.length; index++) {
-    at.codec = group.codecs[index]!
-    writeStream(writer, group.streams[index]!, at)
-  }
+  for (const stream of group.streams) writeStream(writer, stream, at)
 }
 
 /** Numbers as they are; texts by their number within the page, in full where they come first; 0 = NULL. */
-function writeStored(writer: ByteWriter, at: Cursor, stored: number): void {
-  if (!at.codec.interned) writer.float(stored)
+function writeStored(writer: ByteWriter, codec: Codec | undefined, stored: number): void {
+  if (!codec?.interned) writer.float(stored)
   else if (stored === 0) writer.uint(0)
   else {
     const known = writer.texts.get(stored)
@@ -135,26 +144,29 @@ function writeStored(writer: ByteWriter, at: Cursor, stored: number): void {
     writer.uint(number)
     if (known !== undefined) return
     writer.texts.set(stored, number)
-    writer.text(at.codec.interner.textOf(stored))
+    writer.text(codec.interner.textOf(stored))
   }
 }
 
-function readStored(reader: ByteReader, at: Cursor, interned: boolean): number {
+function readStored(reader: ByteReader, interner: Interner, interned: boolean): number {
   if (!interned) return reader.float()
   const number = reader.uint()
   if (number === 0) return nullNumber
-  if (number === reader.texts.length + 1) reader.texts.push(at.codec.interner.idOf(reader.text()))
+  if (number === reader.texts.length + 1) reader.texts.push(interner.idOf(reader.text()))
   const id = reader.texts[number - 1]
   if (id === undefined) throw new Error(`it refers to a text that is not there (${number})`)
   return id
 }
+
+const codecAt = (stream: Stream, at: Cursor, column: number): Codec | undefined =>
+  at.codecs[stream.columns[column]?.value ?? -1]
 
 function writeStream(writer: ByteWriter, stream: Stream, at: Cursor): void {
   const place = at.float + stream.float
   if (stream.kind === 'last' || stream.kind === 'since') {
     writer.uint(at.ints[at.int + stream.int]!)
     writer.float(at.floats[place]!)
-    if (stream.kind === 'last') writeStored(writer, at, at.floats[place + 1]!)
+    if (stream.kind === 'last') writeStored(writer, codecAt(stream, at, 0), at.floats[place + 1]!)
   } else if (stream.kind === 'total') writeTotal(writer, stream, at)
   else writeRing(writer, stream, at)
 }
@@ -165,25 +177,27 @@ function writeRing(writer: ByteWriter, stream: Stream, at: Cursor): void {
   const to = ref === noRing ? from : at.floats[at.float + stream.float]!
   const { width } = stream.arena
   writer.uint(to - from)
-  writer.uint(width)
   for (let sequence = from; sequence < to; sequence++) {
     const entry = stream.arena.offset(ref) + (sequence & (ringCapacity(ref) - 1)) * width
-    writer.float(stream.arena.page(ref)[entry]!)
-    if (width === 2) writeStored(writer, at, stream.arena.page(ref)[entry + 1]!)
+    const page = stream.arena.page(ref)
+    writer.float(page[entry]!)
+    for (let column = 0; column < stream.columns.length; column++)
+      writeStored(writer, codecAt(stream, at, column), page[entry + 1 + column]!)
   }
 }
 
 function writeTotal(writer: ByteWriter, stream: Stream, at: Cursor): void {
   const place = at.float + stream.float
-  const frame = stream.frames[0]!
+  const tally = stream.frames[0]?.tallies[0]
   writer.float(at.floats[place]!)
-  for (let part = 1; part < 4; part++) writeStored(writer, at, at.floats[place + part]!)
-  writer.uint(frame.sum >= 0 ? 1 : 0)
-  if (frame.sum < 0) return
-  writer.float(at.floats[at.float + frame.sum]!)
-  writer.uint(at.ints[at.int + frame.sumInts]! >>> 0)
-  writer.uint(at.ints[at.int + frame.sumInts + 1]! >>> 0)
-  const special = frame.specials.get(at.slot)
+  for (let part = 1; part < 4; part++) writeStored(writer, codecAt(stream, at, 0), at.floats[place + part]!)
+  const adds = tally !== undefined && tally.sum >= 0
+  writer.uint(adds ? 1 : 0)
+  if (!adds) return
+  writer.float(at.floats[at.float + tally.sum]!)
+  writer.uint(at.ints[at.int + tally.sumInts]! >>> 0)
+  writer.uint(at.ints[at.int + tally.sumInts + 1]! >>> 0)
+  const special = tally.specials.get(at.slot)
   const values = special ? specialValues(special) : []
   writer.uint(values.length)
   for (const value of values) writer.float(value)
@@ -225,11 +239,16 @@ function readHeader(bytes: Uint8Array | undefined): Header {
   return header as Header
 }
 
-/** A group of the snapshot that lives on: for each of its streams, the stream to fill. */
+/** A group of the snapshot that lives on: for each of its streams and their columns, the one to fill; -1 = none. */
 interface Target {
   readonly group: Group
   readonly part: Part
   readonly streams: readonly number[]
+  readonly columns: readonly (readonly number[])[]
+}
+
+interface Kept extends HeaderPlan {
+  readonly plan: FeaturePlan
 }
 
 /** Lays the store out so that plans which lay together in the snapshot do so again, and new plans lie apart. */
@@ -241,7 +260,7 @@ function rearrange(state: StoreState, header: Header): { targets: (Target | null
   const targets = header.groups.map((group) => {
     const kept = group.plans.flatMap((entry) => {
       const plan = known.get(entry.fingerprint)
-      return plan && fresh.has(plan) && entry.ready ? [{ plan, stream: entry.stream }] : []
+      return plan && fresh.has(plan) && entry.ready ? [{ ...entry, plan }] : []
     })
     const part = createPart(kept.map((entry) => entry.plan))
     const target = part.groups.length === 1 ? match(part, group, kept) : null
@@ -258,19 +277,24 @@ function rearrange(state: StoreState, header: Header): { targets: (Target | null
 }
 
 /** Pairs the streams of the snapshot with those of the new group; null when they do not correspond one to one. */
-function match(part: Part, source: HeaderGroup, kept: readonly { plan: FeaturePlan; stream: number }[]): Target | null {
+function match(part: Part, source: HeaderGroup, kept: readonly Kept[]): Target | null {
   const [group] = part.groups
   if (!group) return null
   const streams = source.streams.map(() => -1)
+  const columns = source.streams.map(({ columns: count }) => new Array<number>(count).fill(-1))
   const origin = new Map<number, number>()
-  for (const { plan, stream } of kept) {
-    const target = group.streams.indexOf(group.layout.bindings.find((binding) => binding.plan === plan)!.stream)
+  for (const { plan, stream, column } of kept) {
+    const binding = group.layout.bindings.find((each) => each.plan === plan)!
+    const target = group.streams.indexOf(binding.stream)
     if ((origin.get(target) ?? stream) !== stream || (streams[stream] !== -1 && streams[stream] !== target)) return null
     origin.set(target, stream)
     streams[stream] = target
-    if (source.streams[stream]?.kind !== group.streams[target]!.kind) return null
+    if (source.streams[stream]?.kind !== binding.stream.kind) return null
+    if (column < 0 !== binding.column < 0) return null
+    const paired = columns[stream]
+    if (column >= 0 && paired) paired[column] = binding.column
   }
-  return { group, part, streams }
+  return { group, part, streams, columns }
 }
 
 function readFrames(frames: Iterable<Uint8Array>, header: Header, targets: readonly (Target | null)[]): void {
@@ -288,7 +312,9 @@ function readFrames(frames: Iterable<Uint8Array>, header: Header, targets: reado
     const target = targets[index]
     const source = header.groups[index]
     if (!target || !source) continue
-    const kinds = source.streams.map(() => valueKinds[reader.uint()] ?? 'unknown')
+    const kinds = source.streams.map(({ columns }) =>
+      Array.from({ length: columns }, () => valueKinds[reader.uint()] ?? 'unknown'),
+    )
     for (let keys = reader.uint(); keys > 0; keys--)
       readKey(reader, target, { source, kinds, time: header.loggedAt ?? 0 })
     target.part.interner.settle()
@@ -299,75 +325,88 @@ function readFrames(frames: Iterable<Uint8Array>, header: Header, targets: reado
 function readKey(
   reader: ByteReader,
   target: Target,
-  from: { source: HeaderGroup; kinds: readonly ValueKind[]; time: number },
+  from: { source: HeaderGroup; kinds: readonly (readonly ValueKind[])[]; time: number },
 ): void {
   const { group } = target
-  const slot = createSlot(group, reader.text())
+  const slot = createSlot(group, group.interner.idOf(reader.text()))
   const at = pointAt(group, slot)
   at.floats[at.float] = reader.float()
   from.source.streams.forEach(({ kind }, index) => {
-    const values = from.kinds[index] ?? 'unknown'
-    const interned = values === 'text' || values === 'list'
-    const to = target.streams[index]!
-    const stream = group.streams[to] ?? null
-    const codec = group.codecs[to]
-    at.codec = codec ?? group.codecs[0]!
-    if (codec && stream && codec.kind !== values && values !== 'unknown')
-      adoptKind(codec, values, group.layout.bindings[0]!.plan.id)
-    readStream(reader, { stream, kind, interned }, at)
-    if (stream) advance(stream, at, from.time)
+    const kinds = from.kinds[index] ?? []
+    const stream = group.streams[target.streams[index]!] ?? null
+    const columns = (target.columns[index] ?? []).map((column) => stream?.columns[column]?.value ?? -1)
+    for (const [column, input] of columns.entries()) adoptKind(target, input, kinds[column])
+    const interned = kinds.map((each) => each === 'text' || each === 'list')
+    readStream(reader, { group, stream, kind, columns, interned }, at)
+    at.time = from.time
+    if (stream) advance(stream, at)
   })
 }
 
-/** Reads one stream of one key into `job.stream`, or past it when no plan wants it any more. */
-function readStream(
-  reader: ByteReader,
-  job: { stream: Stream | null; kind: string; interned: boolean },
-  at: Cursor,
-): void {
+function adoptKind({ group, part }: Target, input: number, kind: ValueKind | undefined): void {
+  const codec = part.codecs[input]
+  if (codec && kind !== undefined && kind !== 'unknown' && codec.kind !== kind)
+    adopt(codec, kind, group.layout.bindings[0]!.plan.id)
+}
+
+/** One stream of the snapshot: where its columns go (arguments of the part, -1 = nowhere) and which are texts. */
+interface StreamJob {
+  readonly group: Group
+  readonly stream: Stream | null
+  readonly kind: string
+  readonly columns: readonly number[]
+  readonly interned: readonly boolean[]
+}
+
+/** Reads one stream of one key, or past it when no plan wants it any more. */
+function readStream(reader: ByteReader, job: StreamJob, at: Cursor): void {
   if (job.kind === 'last' || job.kind === 'since') readLast(reader, job, at)
   else if (job.kind === 'total') readTotal(reader, job, at)
   else readRing(reader, job, at)
 }
 
-function readRing(reader: ByteReader, job: { stream: Stream | null; interned: boolean }, at: Cursor): void {
-  const count = reader.uint()
-  const width = reader.uint()
-  for (let index = 0; index < count; index++) {
+function readRing(reader: ByteReader, job: StreamJob, at: Cursor): void {
+  const { stream, columns, interned, group } = job
+  for (let count = reader.uint(); count > 0; count--) {
     at.time = reader.float()
-    at.value = width === 2 ? readStored(reader, at, job.interned) : 0
-    if (job.stream) push(job.stream, at)
+    let counts = stream?.keepNull ?? false
+    for (let column = 0; column < columns.length; column++) {
+      const value = readStored(reader, group.interner, interned[column] ?? false)
+      const input = columns[column]!
+      if (input < 0) continue
+      at.inputs[input] = value
+      if (!isNullNumber(value)) counts = true
+    }
+    if (stream && counts) push(stream, at)
   }
 }
 
-function readLast(
-  reader: ByteReader,
-  job: { stream: Stream | null; kind: string; interned: boolean },
-  at: Cursor,
-): void {
+function readLast(reader: ByteReader, job: StreamJob, at: Cursor): void {
   const has = reader.uint()
   at.time = reader.float()
-  at.value = job.kind === 'last' ? readStored(reader, at, job.interned) : 0
+  if (job.kind === 'last') {
+    const value = readStored(reader, job.group.interner, job.interned[0] ?? false)
+    if (job.stream) at.inputs[job.columns[0]!] = value
+  }
   if (job.stream && has) push(job.stream, at)
 }
 
-function readTotal(reader: ByteReader, job: { stream: Stream | null; interned: boolean }, at: Cursor): void {
-  const { stream } = job
+function readTotal(reader: ByteReader, { group, stream, interned: [interned = false] }: StreamJob, at: Cursor): void {
   const numbers = [reader.float()]
-  for (let part = 1; part < 4; part++) numbers.push(readStored(reader, at, job.interned))
+  for (let part = 1; part < 4; part++) numbers.push(readStored(reader, group.interner, interned))
   const sum =
     reader.uint() === 1 ? { words: [reader.float(), reader.uint(), reader.uint()], specials: readList(reader) } : null
   if (!stream) return
-  const frame = stream.frames[0]!
+  const tally = stream.frames[0]?.tallies[0]
   numbers.forEach((number, part) => {
     at.floats[at.float + stream.float + part] = number
-    if (part > 0 && job.interned && number !== 0) at.codec.interner.retain(number)
+    if (part > 0 && interned && number !== 0) group.interner.retain(number)
   })
-  if (!sum || frame.sum < 0) return
-  at.floats[at.float + frame.sum] = sum.words[0]!
-  at.ints[at.int + frame.sumInts] = sum.words[1]! | 0
-  at.ints[at.int + frame.sumInts + 1] = sum.words[2]! | 0
-  for (const value of sum.specials) addSpecial(frame.specials, at.slot, { value, sign: 1 })
+  if (!sum || !tally || tally.sum < 0) return
+  at.floats[at.float + tally.sum] = sum.words[0]!
+  at.ints[at.int + tally.sumInts] = sum.words[1]! | 0
+  at.ints[at.int + tally.sumInts + 1] = sum.words[2]! | 0
+  for (const value of sum.specials) addSpecial(tally.specials, at.slot, { value, sign: 1 })
 }
 
 const readList = (reader: ByteReader): number[] => Array.from({ length: reader.uint() }, () => reader.float())

@@ -1,4 +1,4 @@
-import { createCodec, plainCodec, type ValueCodec } from './codecs.ts'
+import { createCodec, type ValueCodec } from './codecs.ts'
 import { createGroup, type Group } from './groups.ts'
 import { createInterner, type Interner } from './interner.ts'
 import { layOut, type StoreLayout } from './layout.ts'
@@ -19,8 +19,10 @@ export interface Part {
   readonly interner: Interner
   readonly codecs: readonly ValueCodec[]
   groups: Group[]
-  readonly passed: (boolean | undefined)[]
-  readonly encoded: (number | undefined)[]
+  /** The event at hand: its arguments as numbers, which of them and of the filters were evaluated, and who let it in. */
+  readonly inputs: Float64Array
+  readonly evaluated: Uint8Array
+  readonly passed: Int8Array
 }
 
 /** Lays out plans and makes their empty groups. */
@@ -28,9 +30,10 @@ export function createPart(plans: readonly FeaturePlan[]): Part {
   const layout = layOut(plans)
   const interner = createInterner()
   const codecs = layout.inputs.values.map((_, index) => createCodec(nameOf(layout, index), interner))
-  const plain = plainCodec()
-  const groups = layout.groups.map((group) => createGroup(group, (value) => codecs[value] ?? plain))
-  return { layout, interner, codecs, groups, passed: [], encoded: [] }
+  const inputs = new Float64Array(codecs.length)
+  const groups = layout.groups.map((group) => createGroup(group, { interner, codecs, inputs }))
+  const flags = { evaluated: new Uint8Array(codecs.length), passed: new Int8Array(layout.inputs.filters.length) }
+  return { layout, interner, codecs, groups, inputs, ...flags }
 }
 
 /** Tells every group where its values go after the plans or parts have changed, and drops groups nobody asks. */
@@ -49,6 +52,7 @@ export function realign(state: StoreState): void {
 /** Names an argument by the first feature that uses it. */
 function nameOf(layout: StoreLayout, value: number): string {
   for (const group of layout.groups)
-    for (const { plan, stream } of group.bindings) if (stream.value === value) return `of "${plan.id}"`
+    for (const { plan, stream, column } of group.bindings)
+      if (stream.columns[column]?.value === value) return `of "${plan.id}"`
   return 'of an unknown feature'
 }

@@ -2,7 +2,16 @@ import { eventHeadBytes, headerBytes, maxPayload, parseFrame, parseKey } from '.
 import { type Held, type HeldTable, waitFor } from './held.ts'
 import type { Hash64 } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
-import { type Admission, badPosition, corrupt, type Files, type Key, type OpenFile, refuse } from './model.ts'
+import {
+  type Admission,
+  type Bytes,
+  badPosition,
+  corrupt,
+  type Files,
+  type Key,
+  type OpenFile,
+  refuse,
+} from './model.ts'
 import { type Segment, segmentOf } from './segments.ts'
 
 export interface AdmissionState {
@@ -10,6 +19,8 @@ export interface AdmissionState {
   readonly index: KeyIndex
   readonly hash: (source: string, id: string) => Hash64
   readonly held: HeldTable
+  /** The fingerprint of a journaled event whose key was admitted without one. */
+  readonly fingerprintOf: (event: Uint8Array) => Bytes
   segments(): readonly Segment[]
 }
 
@@ -21,7 +32,7 @@ const openFilesKept = 64
  * compared byte by byte, so two keys with one hash are told apart.
  */
 export function createAdmission(state: AdmissionState): { admit(key: Key): Admission; close(): void } {
-  const { files, index, hash, held } = state
+  const { files, index, hash, held, fingerprintOf } = state
   const handles = createHandles(files)
   const head = Buffer.allocUnsafeSlow(checkBytes)
   const readBack = (position: number) => {
@@ -34,11 +45,12 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
       checkKey(key)
       const { source, id } = key
       const fingerprint = typeof key.fingerprint === 'string' ? Buffer.from(key.fingerprint) : key.fingerprint
+      const same = (other: Uint8Array | (() => Bytes)) => sameBytes(bytesOf(other), bytesOf(fingerprint))
       const both = hash(source, id)
       const inFlight = held.find(both, source, id)
       if (inFlight !== null)
         return {
-          status: sameBytes(inFlight.fingerprint, fingerprint) ? 'duplicate' : 'conflict',
+          status: same(inFlight.fingerprint) ? 'duplicate' : 'conflict',
           first: waitFor(inFlight),
         }
       const { lo, hi } = both
@@ -46,7 +58,8 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
       index.find(lo, hi, (position) => {
         const there = readBack(position)
         if (there.source !== source || there.id !== id) return false
-        const status = sameBytes(there.fingerprint, fingerprint) ? 'duplicate' : 'conflict'
+        const derived = there.fingerprint.length === 0
+        const status = same(derived ? () => fingerprintOf(there.event) : there.fingerprint) ? 'duplicate' : 'conflict'
         admission = { status, first: { position, loggedAt: there.loggedAt } }
         return true
       })
@@ -61,6 +74,8 @@ export function createAdmission(state: AdmissionState): { admit(key: Key): Admis
         loggedAt: 0,
         position: 0,
         waiting: null,
+        landed: null,
+        refused: null,
         chained: null,
       }
       held.add(ticket)
@@ -110,7 +125,13 @@ function readHead(file: OpenFile, { segment, position, head }: HeadInput) {
   const frame = parseFrame(bytes, 0, position)
   if ('failure' in frame || frame.end - frame.start < eventHeadBytes)
     throw corrupt(segment.path, offset, 'the entry there does not match its checksum')
-  return { ...parseKey(bytes, frame.start), loggedAt: frame.loggedAt }
+  const key = parseKey(bytes, frame.start)
+  return { ...key, loggedAt: frame.loggedAt, event: bytes.subarray(key.end, frame.end) }
+}
+
+function bytesOf(fingerprint: Uint8Array | (() => Bytes)): Uint8Array {
+  const bytes = typeof fingerprint === 'function' ? fingerprint() : fingerprint
+  return typeof bytes === 'string' ? Buffer.from(bytes) : bytes
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
@@ -122,6 +143,7 @@ const maxKeyBytes = 4096
 function checkKey({ source, id, fingerprint }: Key): void {
   checkKeyPart('source', source)
   checkKeyPart('id', id)
+  if (typeof fingerprint === 'function') return
   if (fingerprint.length === 0 || fingerprint.length > 255 || Buffer.byteLength(fingerprint) > 255)
     throw refuse('bad_key', {
       en: `fingerprint of source "${source}" id "${id}" has ${fingerprint.length} bytes; give a hash of 1 to 255 bytes`,

@@ -130,6 +130,8 @@ test('entries in flight with equal hash words are kept apart, whichever of them 
       loggedAt: 0,
       position: 0,
       waiting: null,
+      landed: null,
+      refused: null,
       chained: null,
     }
   }

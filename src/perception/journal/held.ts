@@ -1,5 +1,5 @@
 import type { Hash64 } from './key-hash.ts'
-import type { Receipt } from './model.ts'
+import type { Bytes, JournalRefused, Receipt } from './model.ts'
 
 /** An admitted entry until it is durable or refused. */
 export interface Held {
@@ -7,12 +7,16 @@ export interface Held {
   readonly id: string
   readonly lo: number
   readonly hi: number
-  readonly fingerprint: Uint8Array
+  fingerprint: Uint8Array | (() => Bytes)
   state: 'admitted' | 'queued' | 'done'
   loggedAt: number
   /** Position; until commit, the offset within its group. */
   position: number
   waiting: PromiseWithResolvers<Receipt> | null
+  /** Resolves when it is known what became of the entry; set when it is queued. Never rejects. */
+  landed: Promise<void> | null
+  /** Why it was not written. */
+  refused: JournalRefused | null
   /** The next one with the same `lo`. */
   chained: Held | null
 }

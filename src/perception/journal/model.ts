@@ -47,6 +47,7 @@ export interface Entry {
   readonly loggedAt: number
   readonly source: string
   readonly id: string
+  /** Empty where it is derived from the event. */
   readonly fingerprint: Buffer
   /** The event first. */
   readonly records: readonly JournalRecord[]
@@ -76,8 +77,11 @@ export type Admission =
 export interface Key {
   readonly source: string
   readonly id: string
-  /** Canonical hash of the content, at most 255 bytes: the same fingerprint means the same event. */
-  readonly fingerprint: Bytes
+  /**
+   * Canonical hash of the content, at most 255 bytes: the same fingerprint means the same event. A function is asked only
+   * when the key is there already, and nothing is stored: the journal then derives the fingerprint of what it holds.
+   */
+  readonly fingerprint: Bytes | (() => Bytes)
 }
 
 export interface NewEntry extends Key {

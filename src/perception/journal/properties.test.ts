@@ -148,6 +148,7 @@ test('keys with the same hash are told apart by their bytes, in flight and on di
     index,
     hash,
     held: createHeldTable(),
+    fingerprintOf: (event) => event,
     segments: () => listSegments(files, folder),
   })
   const admit = (id: string, content: string) => admission.admit({ source: 'p', id, fingerprint: `#${content}` }).status

@@ -1,6 +1,6 @@
 import { createAdmission } from './admission.ts'
-import { type SizedEntry, sizeEntry } from './frames.ts'
-import { createHeldTable, type Held } from './held.ts'
+import type { EntryContent } from './frames.ts'
+import { createHeldTable, type Held, waitFor } from './held.ts'
 import { createKeyHash, type HashSeed } from './key-hash.ts'
 import {
   type Admission,
@@ -32,6 +32,8 @@ export interface JournalOptions {
   readonly segmentBytes?: number
   /** Bytes in flight above which `append` waits and writers should await `drained()`; default 16 MiB. */
   readonly highWaterBytes?: number
+  /** The fingerprint of an event's bytes, for keys that are admitted without one. */
+  readonly fingerprintOf?: (event: Uint8Array) => Bytes
   /** Sealed bytes, newest first, whose checksum is compared before opening; default 1 GiB. */
   readonly verifyBytes?: number
 }
@@ -42,6 +44,18 @@ export interface EntryBody {
   readonly loggedAt: number
   readonly event: Bytes
   readonly decision?: Bytes
+}
+
+/** An entry on its way: what became of it, to be read when `landed` has resolved. */
+export interface Queued {
+  readonly source: string
+  readonly id: string
+  /** Never rejects. Null = known already. */
+  readonly landed: Promise<void> | null
+  /** Why it was not written; null = it was, at `position`. */
+  readonly refused: JournalRefused | null
+  readonly position: number
+  readonly loggedAt: number
 }
 
 /**
@@ -64,6 +78,11 @@ export interface Journal {
    * `out_of_order`, `closed`); the key is then free again.
    */
   write(ticket: Ticket, body: EntryBody): Promise<Receipt>
+  /**
+   * As `write`, for many in one turn: one promise stands for all entries of a commit, and what became of each is read
+   * when it has resolved.
+   */
+  enqueue(ticket: Ticket, body: EntryBody): Queued
   /** Gives an admitted key back without writing, for example when deciding failed. */
   release(ticket: Ticket): void
   /** Admits and writes a batch in order, waiting where too much is in flight; one result per entry, in order. */
@@ -77,6 +96,8 @@ export interface Journal {
   /** Calls after every commit with the new durable position; returns how to stop. */
   onDurable(listener: (position: number) => void): () => void
   pendingBytes(): number
+  /** Resolves when everything that was written before the call is durable or refused. */
+  landed(): Promise<void>
   /** Resolves when there is room for more. */
   drained(): Promise<void>
   stats(): JournalStats
@@ -111,7 +132,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       for (const listener of listeners) tell(listener, position, log)
     },
   }
-  const writing = createWriting({ state, writer: createWriter(state), recovered, now })
+  const writing = createWriting({
+    ...{ state, writer: createWriter(state), recovered, now },
+    fingerprintOf: options.fingerprintOf ?? noFingerprint,
+  })
   return { ...writing, ...createReading(state, listeners) }
 }
 
@@ -129,14 +153,15 @@ interface Parts {
   writer: Writer
   recovered: Recovered
   now: () => number
+  fingerprintOf: (event: Uint8Array) => Bytes
 }
 
 type Writing = Omit<Journal, 'read' | 'batches' | 'durable' | 'onDurable'>
 type Reading = Pick<Journal, 'read' | 'batches' | 'durable' | 'onDurable'>
 
-function createWriting({ state, writer, recovered, now }: Parts): Writing {
+function createWriting({ state, writer, recovered, now, fingerprintOf }: Parts): Writing {
   const hash = createKeyHash(recovered.seed)
-  const admission = createAdmission({ ...state, hash, segments: () => state.segments })
+  const admission = createAdmission({ ...state, hash, fingerprintOf, segments: () => state.segments })
   const times: Times = { reserved: recovered.lastLoggedAt, written: recovered.lastLoggedAt }
   let closing: Promise<void> | null = null
 
@@ -145,24 +170,47 @@ function createWriting({ state, writer, recovered, now }: Parts): Writing {
     return admission.admit(key)
   }
   const nextLoggedAt = (wanted?: number): number => reserveTime(times, Math.floor(now()), wanted)
-  const write = (ticket: Ticket, body: EntryBody): Promise<Receipt> => {
-    const held = heldOf(ticket)
+  /** Puts the entry into the next commit; a refusal frees the key and is thrown. */
+  const queue = (held: Held, body: EntryBody): void => {
     try {
       const failure = closing !== null ? closedRefusal() : writer.failed()
       if (failure !== null) throw failure
-      return writer.write(held, sizeBody(times, held, body))
+      const { loggedAt } = body
+      if (loggedAt <= times.written || loggedAt > times.reserved) throw orderRefusal(loggedAt, times.written)
+      writer.enqueue(held, contentOf(held, body))
+      times.written = loggedAt
     } catch (error) {
       dropHeld(state.held, held, isRefusal(error) ? error : releaseRefusal(held))
+      throw error
+    }
+  }
+  const write = (ticket: Ticket, body: EntryBody): Promise<Receipt> => {
+    const held = heldOf(ticket)
+    try {
+      queue(held, body)
+      return waitFor(held)
+    } catch (error) {
       return Promise.reject(error)
     }
+  }
+  const enqueue = (ticket: Ticket, body: EntryBody): Queued => {
+    const held = heldOf(ticket)
+    try {
+      queue(held, body)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+    }
+    return held
   }
   return {
     admit,
     nextLoggedAt,
     write,
+    enqueue,
     release: (ticket) => dropHeld(state.held, heldOf(ticket), releaseRefusal(ticket)),
     append: (entries) => appendAll({ admit, nextLoggedAt, write, writer, state }, entries),
     pendingBytes: writer.pendingBytes,
+    landed: writer.landed,
     drained: writer.drained,
     stats: () => statsOf(state, writer, times.written),
     close() {
@@ -188,13 +236,11 @@ function reserveTime(times: Times, clock: number, wanted: number | undefined): n
   return times.reserved
 }
 
-/** Checks time and size of what is to be written; afterwards its time counts as written. */
-function sizeBody(times: Times, { source, id, fingerprint }: Held, body: EntryBody): SizedEntry {
-  const { loggedAt, event, decision } = body
-  if (loggedAt <= times.written || loggedAt > times.reserved) throw orderRefusal(loggedAt, times.written)
-  const entry = sizeEntry({ source, id, fingerprint, loggedAt, event, decision })
-  times.written = loggedAt
-  return entry
+const nothing = new Uint8Array(0)
+
+function contentOf({ source, id, fingerprint }: Held, { loggedAt, event, decision }: EntryBody): EntryContent {
+  const stored = typeof fingerprint === 'function' ? nothing : fingerprint
+  return { source, id, fingerprint: stored, loggedAt, event, decision }
 }
 
 function createReading(state: WriterState, listeners: Set<(position: number) => void>): Reading {
@@ -278,6 +324,10 @@ function isHeld(ticket: Ticket): ticket is Held {
 
 function isRefusal(error: unknown): error is JournalRefused {
   return error instanceof Error && 'code' in error && 'text' in error
+}
+
+function noFingerprint(): never {
+  throw new Error('a key was admitted without a fingerprint: open the journal with fingerprintOf')
 }
 
 function closedRefusal(): JournalRefused {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
-import { encodeEntry, groupFlag, type SizedEntry, sealFrames } from './frames.ts'
-import { type Held, type HeldTable, waitFor } from './held.ts'
+import { type EntryContent, encodeEntry, groupFlag, roomFor, sealFrames } from './frames.ts'
+import type { Held, HeldTable } from './held.ts'
 import type { HashSeed } from './key-hash.ts'
 import type { KeyIndex } from './key-index.ts'
-import { type Files, type JournalLog, type JournalRefused, type OpenFile, type Receipt, refusalOf } from './model.ts'
+import { type Files, type JournalLog, type JournalRefused, type OpenFile, refusalOf } from './model.ts'
 import { addKey, createKeys, type Segment, type SegmentKeys, segmentPath, writeMark, writeSidecar } from './segments.ts'
 
 export interface WriterState {
@@ -23,11 +23,17 @@ export interface WriterState {
 }
 
 export interface Writer {
-  write(held: Held, entry: SizedEntry): Promise<Receipt>
+  /**
+   * Takes the entry into the next commit; `held` tells what became of it.
+   * @throws JournalRefused `too_large`; nothing is taken then.
+   */
+  enqueue(held: Held, entry: EntryContent): void
   pendingBytes(): number
   /** Resolves when less than half of the high-water mark is pending. */
   drained(): Promise<void>
-  /** Resolves when everything written so far is durable or refused. */
+  /** Resolves when everything that was written before the call is durable or refused. */
+  landed(): Promise<void>
+  /** Resolves when nothing is on its way any more. */
   settled(): Promise<void>
   commits(): number
   /** Why nothing can be written until the next start; null while all is well. */
@@ -44,6 +50,8 @@ interface Group {
   chunks: Chunk[]
   entries: Held[]
   bytes: number
+  /** Resolves when the group is durable or refused. */
+  readonly landed: PromiseWithResolvers<void>
 }
 
 const chunkBytes = 1 << 20
@@ -54,6 +62,8 @@ interface Progress {
   /** Collects what the next commit writes. */
   group: Group
   readonly spares: Chunk[]
+  /** Of the group that the newest entry is in: groups land one after the other. */
+  newest: Promise<void>
   inCommit: number
   commits: number
   failed: JournalRefused | null
@@ -69,6 +79,7 @@ export function createWriter(state: WriterState): Writer {
   const progress: Progress = {
     group: createGroup(),
     spares: [],
+    newest: Promise.resolve(),
     inCommit: 0,
     commits: 0,
     failed: null,
@@ -76,14 +87,15 @@ export function createWriter(state: WriterState): Writer {
     drains: [],
   }
   return {
-    write(held, entry) {
+    enqueue(held, entry) {
       enqueue(progress, held, entry)
+      progress.newest = progress.group.landed.promise
       progress.running ??= commitAll(state, progress)
-      return waitFor(held)
     },
     pendingBytes: () => pendingBytes(progress),
     drained: () =>
       hasRoom(state, progress) ? Promise.resolve() : new Promise((wake) => void progress.drains.push(wake)),
+    landed: () => progress.newest,
     settled: async () => {
       while (progress.running !== null) await progress.running
     },
@@ -100,14 +112,16 @@ function hasRoom(state: WriterState, progress: Progress): boolean {
   return pendingBytes(progress) <= state.highWaterBytes / 2
 }
 
-function enqueue({ group, spares }: Progress, held: Held, entry: SizedEntry): void {
-  const chunk = chunkFor(group, spares, entry.total)
-  encodeEntry(chunk.bytes, chunk.used, entry)
-  chunk.used += entry.total
+function enqueue({ group, spares }: Progress, held: Held, entry: EntryContent): void {
+  const chunk = chunkFor(group, spares, roomFor(entry))
+  const end = encodeEntry(chunk.bytes, chunk.used, entry)
+  const bytes = end - chunk.used
+  chunk.used = end
   held.state = 'queued'
+  held.landed = group.landed.promise
   held.loggedAt = entry.loggedAt
   held.position = group.bytes
-  group.bytes += entry.total
+  group.bytes += bytes
   group.entries.push(held)
 }
 
@@ -133,6 +147,7 @@ async function commitNext(state: WriterState, progress: Progress): Promise<void>
     progress.failed = await takeBack(state, { current, error, failed: progress.failed })
   }
   progress.inCommit = 0
+  current.landed.resolve()
   for (const { bytes } of current.chunks)
     if (progress.spares.length < sparesKept && bytes.length === chunkBytes) progress.spares.push({ bytes, used: 0 })
   if (!hasRoom(state, progress)) return
@@ -140,8 +155,11 @@ async function commitNext(state: WriterState, progress: Progress): Promise<void>
   progress.drains = []
 }
 
+/** What is left of the fingerprint of an entry that is on disk: the caller may hold on to the rest. */
+const nothing = new Uint8Array(0)
+
 function createGroup(): Group {
-  return { chunks: [], entries: [], bytes: 0 }
+  return { chunks: [], entries: [], bytes: 0, landed: Promise.withResolvers<void>() }
 }
 
 function chunkFor(group: Group, spares: Chunk[], bytes: number): Chunk {
@@ -185,6 +203,7 @@ function settleGroup(state: WriterState, group: Group): void {
     addKey(state.activeKeys, held, start + held.position)
     held.position += active.first + start
     held.state = 'done'
+    held.fingerprint = nothing
     state.index.add(held.lo, held.hi, held.position)
     state.held.remove(held)
     state.activeKeys.lastLoggedAt = held.loggedAt
@@ -260,6 +279,7 @@ async function takeBack(state: WriterState, { current, error, failed }: Failure)
 /** Gives a key free again and tells everybody who waits for it. */
 export function dropHeld(all: HeldTable, held: Held, refusal: JournalRefused): void {
   held.state = 'done'
+  held.refused = refusal
   all.remove(held)
   // Whoever did not ask must not bring the process down.
   held.waiting?.promise.catch(() => undefined)

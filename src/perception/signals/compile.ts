@@ -171,16 +171,25 @@ function valuesOf(value: Value): string[] {
   return typeof value === 'object' ? value.map(String) : [String(value)]
 }
 
+/** Nearly every value is on no list: these answers are made once. */
+const nothingFound: Evidence[] = []
+const unknownMember: Reading = { value: null, evidence: nothingFound }
+const notMember: Reading = { value: false, evidence: nothingFound }
+
 function compileMembership(reader: FieldReader, context: SignalContext): Body {
   reader.only(['id', 'kind', 'title', 'note', 'list', 'column', 'columns'])
   const columns = reader.texts('columns') ?? requiredTexts(reader, 'column')
   const list = lookUp(reader, 'list', context.lists)
   const evaluate = (read: Read, loggedAt: number): Reading => {
-    const evidence: Evidence[] = []
+    let evidence: Evidence[] = nothingFound
     let present = false
-    for (const column of columns) {
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!
       const value = read(column)
-      if (value !== null) present = true
+      if (value === null) continue
+      present = true
+      if (typeof value === 'string' && (list?.find(value, loggedAt) ?? null) === null) continue
+      if (evidence === nothingFound) evidence = []
       valuesOf(value).forEach((text, index) => {
         const entry = list?.find(text, loggedAt) ?? null
         if (entry === null || list === undefined) return
@@ -188,8 +197,8 @@ function compileMembership(reader: FieldReader, context: SignalContext): Body {
         evidence.push({ field, start: 0, end: text.length, text, list: list.id, value: entry.value })
       })
     }
-    if (!present) return { value: null, evidence }
-    return { value: evidence.length > 0, evidence: evidence.slice(0, 50) }
+    if (!present) return unknownMember
+    return evidence.length === 0 ? notMember : { value: true, evidence: evidence.slice(0, 50) }
   }
   return { type: 'BOOLEAN', cost: 2, reads: columns, evaluate }
 }

@@ -1,3 +1,4 @@
+import { hashText } from '../../kernel/hash.ts'
 import { isMapping, type Problem, readFields, refuse } from './problems.ts'
 import { buildMatcher, type Matcher } from './text/matcher.ts'
 import { foldText } from './text/normalise.ts'
@@ -99,6 +100,20 @@ function indexEntries(compiled: Compiled): Map<string, ListEntry> {
   return index
 }
 
+/** Whether a value may be listed. Nearly none is, and this says so without the cost of a map of texts. */
+function createFilter(keys: Iterable<string>, size: number): (key: string) => boolean {
+  const mask = (1 << (36 - Math.clz32(size))) - 1
+  const bits = new Int32Array((mask >> 5) + 1)
+  const mark = (hash: number): void => {
+    bits[(hash & mask) >> 5] = bits[(hash & mask) >> 5]! | (1 << (hash & 31))
+  }
+  for (const key of keys) mark(hashText(key))
+  return (key) => {
+    const place = hashText(key) & mask
+    return (bits[place >> 5]! & (1 << (place & 31))) !== 0
+  }
+}
+
 function isLongEnough(key: string, least: number | null): boolean {
   return key.length >= (least ?? (/^[\x20-\x7f]*$/.test(key) ? 3 : 2))
 }
@@ -173,6 +188,7 @@ export function compileList(file: unknown): NamedList {
   const leastLength = reader.number('min_length') ?? null
   refuse(`list "${id}"`, problems)
   const index = indexEntries({ entries, keys: entries.map((entry) => normalise(entry.value)), leastLength })
+  const mayHold = createFilter(index.keys(), index.size)
   // built on first use: most lists are only asked for exact members
   let texts: TextIndex | null = null
   return {
@@ -180,7 +196,9 @@ export function compileList(file: unknown): NamedList {
     owner,
     size: index.size,
     find(value, at) {
-      const entry = index.get(normalise(value))
+      const key = normalise(value)
+      if (!mayHold(key)) return null
+      const entry = index.get(key)
       return entry !== undefined && isInForce(entry, at) ? entry : null
     },
     occurrences(text, at) {

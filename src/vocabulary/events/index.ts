@@ -8,4 +8,4 @@ export {
   subjectTitles,
   subjectTypes,
 } from './types.ts'
-export { limits, type Validated, validateEvent } from './validate.ts'
+export { isCleanText, limits, type Validated, validateEvent } from './validate.ts'
