@@ -41,6 +41,7 @@ import { type Appeals, type AppealTables, appealSchema, appealStore, createAppea
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
+import { type Inbound, type InboundTables, inboundSchema } from '../review/inbound/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
@@ -48,6 +49,7 @@ import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
+import { openInbound, positionsIn } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
@@ -70,6 +72,7 @@ export type Tables = LifecycleTables &
   AccessTables &
   ActionTables &
   AppealTables &
+  InboundTables &
   QuarantineTables &
   ListTables &
   QualityTables
@@ -95,6 +98,7 @@ export interface App {
   readonly floor: Floor
   readonly appeals: Appeals
   readonly quality: Quality
+  readonly inbound: Inbound
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -170,6 +174,7 @@ function openState({ folder, closers }: Opening) {
       statementSchema,
       qualitySchema,
       reviewerSchema,
+      inboundSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -209,10 +214,11 @@ async function openParts(opening: Opening): Promise<App> {
     journal,
   })
   const pipeline = createPipeline({ journal, engine, types, log })
-  const ledger = startLedger({ folder, log })
+  const ledger = startLedger({ folder, log, positionsOf: (subjects, before) => positionsOf(subjects, before) })
   closers.push(() => ledger.close())
   void ledger.putPacks(built.programs.packs)
   const facts = await startFacts({ folder, log })
+  const positionsOf = positionsIn(facts, journal)
   const snapshots = keepSnapshots({ folder, journal, pipeline, log })
   closers.push(() => facts.close())
   closers.push(() => snapshots.stop())
@@ -246,6 +252,14 @@ async function openParts(opening: Opening): Promise<App> {
   void ledger.putQueues(floor.rules())
   await cases.reroute()
   const statements = openStatements({ db: part(db), rules, entryAt })
+  const inbound = openInbound({
+    db: part(db),
+    rules,
+    policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
+    entryAt,
+    positionsOf,
+    pipeline,
+  })
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.
@@ -314,6 +328,7 @@ async function openParts(opening: Opening): Promise<App> {
     floor,
     appeals,
     quality,
+    inbound,
     rules,
     ladders,
     startedAt: nowMicros(),

@@ -144,6 +144,7 @@ function route(
   app.route({
     method: operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(operation.mostBytes === undefined ? {} : { bodyLimit: operation.mostBytes }),
     // Before the body is read: who may not ask is not listened to.
     onRequest: async (request) =>
       void open.set(request, { operation, context: await authorise(request, wanted, access) }),

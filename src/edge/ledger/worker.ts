@@ -10,14 +10,16 @@ import { createReader } from '../../perception/journal/index.ts'
 import { createCases } from '../../review/cases/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
-import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
+import type { InboundTables } from '../../review/inbound/index.ts'
+import { openFiles } from '../files.ts'
+import { followInbound, type PositionsOf } from '../inbound.ts'
 import { type PackRules, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
-type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables
+type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables & InboundTables
 
 const [folder = ''] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
@@ -76,6 +78,27 @@ const stating = followStatements({
   database: transparencyDatabase(),
 })
 
+const questions = new Map<number, (found: readonly [string, number][] | null) => void>()
+let lastQuestion = 0
+const positionsOf: PositionsOf = (subjects, before) =>
+  new Promise((resolve, reject) => {
+    const id = ++lastQuestion
+    questions.set(id, (found) => (found ? resolve(found) : reject(new Error('the facts do not answer'))))
+    send({ kind: 'positions', id, subjects, before })
+  })
+const outside = followInbound({
+  db: part(db),
+  read(from) {
+    journal.durable()
+    return journal.read(from, { limit: 4000, maxBytes: 8 << 20 })
+  },
+  rules,
+  policies: () => packs.flatMap((pack) => pack.policies),
+  entryAt,
+  positionsOf,
+  log,
+})
+
 const asked: number[] = []
 let passing = false
 
@@ -89,6 +112,8 @@ async function pass(): Promise<void> {
     // Some consumers are far behind during an import: what is in is shown as it comes.
     const telling = setInterval(() => send({ kind: 'grown' }), 500)
     await Promise.all(followers.map((follower) => follower.wake()))
+    // After the cases, which notices may join, and before the statements, which name them.
+    await outside.wake()
     await stating.wake()
     clearInterval(telling)
     for (const id of answering) send({ kind: 'done', id })
@@ -110,6 +135,8 @@ function merge(next: readonly PackRules[]): void {
 
 async function stop(): Promise<void> {
   await Promise.all(followers.map((follower) => follower.stop()))
+  for (const answer of questions.values()) answer(null)
+  await outside.stop()
   await stating.stop()
   sqlite.close()
   process.exit(0)
@@ -117,7 +144,10 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: ToLedger) => {
   if (message.kind === 'stop') void stop()
-  else if (message.kind === 'packs') {
+  else if (message.kind === 'positions') {
+    questions.get(message.id)?.(message.found)
+    questions.delete(message.id)
+  } else if (message.kind === 'packs') {
     merge(message.packs)
     send({ kind: 'done', id: message.id })
   } else if (message.kind === 'queues') {

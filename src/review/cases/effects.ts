@@ -79,7 +79,13 @@ export async function planOutcome(
   const { decision, event } = await entryAt(found.position)
   const known = rules()
   const policy = policyOf(found, decided, known)
-  const origin: Origin = { ...originOf(decision, by.at), ...by }
+  // The case says whom it is about: what a notice is about need not be what its event is about.
+  const origin: Origin = {
+    ...originOf(decision, by.at),
+    ...by,
+    subject: { type: found.subject_type, id: found.subject_id },
+    party: found.party_type !== null && found.party_id !== null ? { type: found.party_type, id: found.party_id } : null,
+  }
   const actions = actionsOf(found, decided, { policy, by })
   const ladder = origin.party && known.ladderOf(origin.party.type)
   const wantsPoints = decided.outcome === 'remove_and_points' && policy?.points && ladder

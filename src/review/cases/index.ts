@@ -1,6 +1,7 @@
 export type { CaseDecision, CaseQuality, CasesInput } from './effects.ts'
 export { eventFacts, reachOf } from './facts.ts'
 export { floorOperations } from './floor-operations.ts'
+export { type NoticeCase, openCasesOn, openNoticeCase, withdrawCase } from './from-notice.ts'
 export {
   actionOf,
   leaseMicros,

@@ -60,7 +60,11 @@ export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick
   return {
     case_id: row.case_id,
     queue: queue.id,
-    due_at: queue.calendar.add(row.at, queue.sla[severity]),
+    // A case that stems from a notice has a deadline of its own, by law.
+    due_at: Math.min(
+      queue.calendar.add(row.at, queue.sla[severity]),
+      row.strategies === '[]' ? row.due_at : Number.POSITIVE_INFINITY,
+    ),
     impact: impactOf(severity, facts.reach),
     reach: facts.reach,
     language: facts.language,
