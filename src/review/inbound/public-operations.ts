@@ -5,6 +5,8 @@ import { anything } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { RateLimit } from '../../kernel/rate-limit.ts'
 import { formatTime } from '../../kernel/time.ts'
+import { subjectTitles, subjectTypes } from '../../vocabulary/events/index.ts'
+import { markets } from '../../vocabulary/markets.ts'
 import { filingInput } from './inputs.ts'
 import { kindRules, type NoticeKind } from './kinds.ts'
 import { suspendedUntil } from './misuse.ts'
@@ -46,7 +48,15 @@ export function publicInboundOperations({ inbound, limits }: PublicInput) {
       output: anything,
       run: async () => {
         const { kinds, fields, classes } = rulesView()
-        return { kinds: kinds.filter((found) => found.who === 'anyone'), fields, classes }
+        return {
+          kinds: kinds.filter((found) => found.who === 'anyone'),
+          fields,
+          classes,
+          markets: markets.map(({ id, title, groups }) => ({ id, title, groups })),
+          targets: subjectTypes
+            .filter((type) => type !== 'report')
+            .map((type) => ({ id: type, title: subjectTitles[type] })),
+        }
       },
     }),
     operation({

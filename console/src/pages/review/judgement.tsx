@@ -11,6 +11,7 @@ import { Mark, Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
 import { asText } from '../../ui/pieces.ts'
 import { Loaded } from '../../ui/states.tsx'
 import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
+import { CaseNotices } from '../inbound/case-notices.tsx'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */
 export interface Draft {
@@ -243,6 +244,7 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
   const decided = detail.status === 'decided'
   return (
     <div className="judgement">
+      <CaseNotices caseId={detail.case_id} />
       <section>
         <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
         <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
