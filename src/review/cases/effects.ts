@@ -107,6 +107,8 @@ export async function planOutcome(
     evidence,
     title: found.title,
     automated: false,
+    // No strategy proposed it: somebody outside did.
+    noticed: found.strategies === '[]',
   })
   return { actions, points, notice, policy, decision, event }
 }
