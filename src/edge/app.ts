@@ -39,9 +39,9 @@ import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
+import { type Inbound, type InboundTables, inboundSchema } from '../review/inbound/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
-import { type Inbound, type InboundTables, inboundSchema } from '../review/inbound/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
@@ -49,7 +49,7 @@ import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
-import { openInbound, positionsIn } from './inbound.ts'
+import { openCredibilities, openInbound, positionsIn } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
@@ -237,6 +237,7 @@ async function openParts(opening: Opening): Promise<App> {
     return decode(entry)
   }
   const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
+  const credibilities = openCredibilities()
   const quality = createQuality({ db: part(db), rules, cases: () => cases, reviewerOf: floor.reviewerOf })
   const cases: Cases = createCases({
     db: part(db),
@@ -244,6 +245,7 @@ async function openParts(opening: Opening): Promise<App> {
     rules,
     entryAt,
     routing: floor.routing,
+    credibilityOf: credibilities.of,
     reviewerOf: floor.reviewerOf,
     quality: quality.port,
     involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
@@ -258,8 +260,11 @@ async function openParts(opening: Opening): Promise<App> {
     policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
     entryAt,
     positionsOf,
+    routing: floor.routing,
+    calendars: () => floor.rules().calendars,
     pipeline,
   })
+  closers.push(keepFresh(() => credibilities.refresh(inbound), { log }))
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.
@@ -354,6 +359,14 @@ async function openParts(opening: Opening): Promise<App> {
       for (const close of closers.splice(0).reverse()) await close()
     },
   }
+}
+
+/** Does something now and once a minute; returns how to stop. */
+function keepFresh(refresh: () => Promise<void>, { log }: { log: (message: string) => void }): () => void {
+  const run = () => void refresh().catch((error) => log(`refresh: ${error instanceof Error ? error.message : error}`))
+  run()
+  const timer = setInterval(run, 60_000)
+  return () => clearInterval(timer)
 }
 
 const snapshotEveryMs = 5 * 60_000

@@ -6,15 +6,21 @@ import { problem } from '../kernel/problems.ts'
 import { createRateLimit } from '../kernel/rate-limit.ts'
 import { hour, nowMicros } from '../kernel/time.ts'
 import type { Entry, Journal } from '../perception/journal/index.ts'
+import { type CalendarDefinition, compileCalendar } from '../review/calendars/index.ts'
+import { type CredibilityOf, priorCredibility } from '../review/cases/index.ts'
 import {
+  type CalendarOf,
+  calendarsBy,
   createInbound,
   createInboundWork,
+  credibility,
   type Inbound,
   type InboundTables,
   type IntakeInput,
   inboundOperations,
   type Subject,
 } from '../review/inbound/index.ts'
+import type { Routing } from '../review/queues/index.ts'
 import type { Policy } from '../vocabulary/packs/index.ts'
 import type { Facts } from './facts/client.ts'
 
@@ -27,12 +33,29 @@ export interface InboundParts {
   readonly policies: () => readonly Policy[]
   readonly entryAt: (position: number) => Promise<Decided>
   readonly positionsOf: PositionsOf
+  readonly routing: () => Routing
+  readonly calendars: () => readonly CalendarDefinition[]
 }
 
 const mostPolicies = 6
 
-function intakeOf({ db, rules, policies, entryAt, positionsOf }: InboundParts): IntakeInput {
+/** Compiled once for every set of definitions. */
+function compiled(calendars: () => readonly CalendarDefinition[]): CalendarOf {
+  let known: readonly CalendarDefinition[] | null = null
+  let calendarOf: CalendarOf = calendarsBy(new Map())
+  return (market) => {
+    if (known !== calendars()) {
+      known = calendars()
+      calendarOf = calendarsBy(new Map(known.map((definition) => [definition.id, compileCalendar(definition)])))
+    }
+    return calendarOf(market)
+  }
+}
+
+function intakeOf({ db, rules, policies, entryAt, positionsOf, routing, calendars }: InboundParts): IntakeInput {
   return {
+    routing,
+    calendarOf: compiled(calendars),
     db,
     rules,
     entryAt,
@@ -76,6 +99,25 @@ export function openInbound({ pipeline, ...parts }: InboundParts & { readonly pi
       await submitted.durable
     },
   })
+}
+
+/** Credibility of sources for the order of queues: measured from the outcomes of notices, from the priors where there are none. */
+export interface Credibilities {
+  readonly of: CredibilityOf
+  refresh(inbound: Inbound): Promise<void>
+}
+
+export function openCredibilities(): Credibilities {
+  let measured: ReadonlyMap<string, number> = new Map()
+  return {
+    of: (source) => measured.get(source) ?? priorCredibility(source),
+    async refresh(inbound) {
+      const tallies = await inbound.tallies()
+      measured = new Map(
+        [...tallies].map(([source, found]) => [source, credibility(found, priorCredibility(source)).mean]),
+      )
+    },
+  }
 }
 
 export interface InboundFollowing extends InboundParts {

@@ -89,7 +89,7 @@ export function startLedger({
     if (closing) return Promise.resolve()
     const message = make(nextId++)
     return new Promise((resolve) => {
-      if (message.kind === 'packs' || message.kind === 'follow') waiting.set(message.id, { message, resolve })
+      if (message.kind !== 'stop' && message.kind !== 'positions') waiting.set(message.id, { message, resolve })
       post(message)
     })
   }

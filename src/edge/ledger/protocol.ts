@@ -1,5 +1,5 @@
-import type { FloorRules } from '../floor-rules.ts'
 import type { Subject } from '../../review/inbound/index.ts'
+import type { FloorRules } from '../floor-rules.ts'
 import type { PackRules } from '../rules.ts'
 
 /** Messages to the process that writes the ledger. */

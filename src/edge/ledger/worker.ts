@@ -8,11 +8,11 @@ import { createBrakes, createLifecycle, type LifecycleTables } from '../../judge
 import { type Db, part } from '../../kernel/database.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { createCases } from '../../review/cases/index.ts'
+import type { InboundTables } from '../../review/inbound/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
-import { type FloorRules, routingFrom } from '../floor-rules.ts'
-import type { InboundTables } from '../../review/inbound/index.ts'
 import { openFiles } from '../files.ts'
+import { type FloorRules, routingFrom } from '../floor-rules.ts'
 import { followInbound, type PositionsOf } from '../inbound.ts'
 import { type PackRules, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
@@ -45,6 +45,7 @@ const entryAt = async (position: number): Promise<Decided> => {
 }
 const enforcement = createEnforcement({ db: part(db), rules })
 let routing = plainRouting
+let calendars: FloorRules['calendars'] = []
 let routed: Promise<void> = Promise.resolve()
 const cases = createCases({ db: part(db), enforcement, rules, entryAt, routing: () => routing })
 const quality = createQuality({ db: part(db), rules, cases: () => cases })
@@ -96,6 +97,8 @@ const outside = followInbound({
   policies: () => packs.flatMap((pack) => pack.policies),
   entryAt,
   positionsOf,
+  routing: () => routing,
+  calendars: () => calendars,
   log,
 })
 
@@ -125,6 +128,7 @@ async function pass(): Promise<void> {
 /** Queues whose conditions are parsed already: there is no DuckDB in this process. */
 async function putQueues(queues: FloorRules): Promise<void> {
   routing = (await routingFrom(queues)).routing ?? routing
+  calendars = queues.calendars
 }
 
 /** Policies that a reload dropped still explain the decisions that named them. */

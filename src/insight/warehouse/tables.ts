@@ -253,7 +253,12 @@ export const factTables: readonly FactTable[] = [
     columns: columns(
       ['alert_id', 'VARCHAR', '编号', 'Id'],
       at,
-      ['kind', 'VARCHAR', 'brake 制动 / released 解除 / channel 渠道 / recovered 恢复', 'brake, released, channel or recovered'],
+      [
+        'kind',
+        'VARCHAR',
+        'brake 制动 / released 解除 / channel 渠道 / recovered 恢复',
+        'brake, released, channel or recovered',
+      ],
       ['level', 'VARCHAR', '级别', 'Level'],
       ['strategy', 'VARCHAR', '策略', 'Strategy'],
       ['version', 'BIGINT', '策略版本', 'Version of the strategy'],

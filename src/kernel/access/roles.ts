@@ -42,15 +42,7 @@ export const rolePermissions = {
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [
-    ...reviewer,
-    'quality.read',
-    'quality.write',
-    'audit.read',
-    'statement.read',
-    'inbound.manage',
-    'inbound.file',
-  ],
+  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read', 'inbound.manage', 'inbound.file'],
   viewer: [...everyone],
   partner: ['inbound.file'],
 } as const satisfies Record<string, readonly string[]>

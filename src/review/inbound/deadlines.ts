@@ -1,8 +1,8 @@
 import { day, hour } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
-import { addWorkingDays, type WorkCalendar } from '../../kernel/working-days.ts'
 import { marketMembers } from '../../vocabulary/markets.ts'
 import type { Severity } from '../../vocabulary/verdicts.ts'
+import { type Calendar, weekdays } from '../calendars/index.ts'
 import type { NoticeKind } from './kinds.ts'
 
 /** An amount of calendar time, or of days on which people work. */
@@ -75,23 +75,21 @@ export const platformSpans: Record<Severity, Span> = {
 export const priorityKinds: ReadonlySet<NoticeKind> = new Set(['trusted_flagger', 'authority_order'])
 export const priorityShare = 0.25
 
-/** Time zones in which working days are counted; holidays of a place are added by whoever knows them. */
-export const workCalendars: Readonly<Record<string, WorkCalendar>> = {
-  CN: { zone: 'Asia/Shanghai' },
-  US: { zone: 'America/New_York' },
-  GB: { zone: 'Europe/London' },
-}
-const euCalendar: WorkCalendar = { zone: 'Europe/Brussels' }
+/** When people work in a market; see {@link calendarsBy}. */
+export type CalendarOf = (market: string | null) => Calendar
 
-export function calendarOf(market: string | null): WorkCalendar {
-  const known = market === null ? undefined : workCalendars[market]
-  return known ?? (market !== null && marketMembers('EEA').has(market) ? euCalendar : { zone: 'UTC' })
+/** The calendar of a market among `calendars` (by the ids `cn`, `us`, `eu`): Monday to Friday in UTC where there is none. */
+export function calendarsBy(calendars: ReadonlyMap<string, Calendar>): CalendarOf {
+  return (market) => {
+    const id = market === null ? '' : marketMembers('EEA').has(market) ? 'eu' : market.toLowerCase()
+    return calendars.get(id) ?? weekdays
+  }
 }
 
 /** `from` plus a span, in microseconds. */
-export function after(from: number, span: Span, calendar: WorkCalendar): number {
+export function after(from: number, span: Span, calendar: Calendar): number {
   if ('hours' in span) return from + span.hours * hour
-  return 'days' in span ? from + span.days * day : addWorkingDays(from, span.workingDays, calendar)
+  return 'days' in span ? from + span.days * day : calendar.addDays(from, span.workingDays)
 }
 
 export interface DeadlineQuestion {
@@ -104,10 +102,10 @@ export interface DeadlineQuestion {
 }
 
 /** When a notice must be decided, and by which rule: the earliest of all rules that apply in one of its markets. */
-export function deadlineOf({ kind, classId, severity, markets, from }: DeadlineQuestion): {
-  due: number
-  rule: string
-} {
+export function deadlineOf(
+  { kind, classId, severity, markets, from }: DeadlineQuestion,
+  calendarOf: CalendarOf,
+): { due: number; rule: string } {
   const share = priorityKinds.has(kind) ? priorityShare : 1
   const own = from + (after(from, platformSpans[severity], calendarOf(null)) - from) * share
   const found = deadlineRules.flatMap((rule) => {

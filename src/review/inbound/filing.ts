@@ -6,7 +6,7 @@ import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { classOf } from './classes.ts'
-import { deadlineOf } from './deadlines.ts'
+import { type CalendarOf, deadlineOf } from './deadlines.ts'
 import { ownSource } from './intake.ts'
 import { fieldTexts, kindRules, type NoticeKind } from './kinds.ts'
 import { hashSecret, marketsOf, missingFields, noticeIdOf } from './model.ts'
@@ -58,6 +58,7 @@ export interface Receipt {
 
 export interface FilingInput {
   readonly db: store.InboundDb
+  readonly calendarOf: CalendarOf
   /** Journals the event and resolves when it is durable. @throws a problem when it may not be acknowledged. */
   readonly submit: (event: Readonly<Record<string, unknown>>) => Promise<void>
 }
@@ -76,7 +77,7 @@ const carried = [
 ] as const
 
 /** Takes a notice: known and durable before its receipt, the same one again gets the same number. */
-export function createFiling({ db, submit }: FilingInput) {
+export function createFiling({ db, submit, calendarOf }: FilingInput) {
   return async function file(filing: Filing, by: Filer, now: number): Promise<Receipt> {
     mustBeComplete(filing)
     const source = `${ownSource}${by.via}`
@@ -115,7 +116,7 @@ export function createFiling({ db, submit }: FilingInput) {
       return known?.at ?? now
     })
     await submit(eventOf(filing, { source, externalId, sourceId: by.sourceId, at }))
-    const { due, rule } = dueOf(filing, at)
+    const { due, rule } = dueOf(filing, at, calendarOf)
     return { notice_id: noticeId, token, due_at: due, deadline_rule: rule, text: receiptText(filing.kind, due) }
   }
 }
@@ -123,15 +124,9 @@ export function createFiling({ db, submit }: FilingInput) {
 export const filingMarkets = ({ market, territory }: Filing): string[] =>
   marketsOf([...(territory ?? []), ...(territory === undefined && market !== undefined ? [market] : [])])
 
-function dueOf(filing: Filing, from: number) {
-  const found = classOf(filing.reason)
-  return deadlineOf({
-    kind: filing.kind,
-    classId: found.id,
-    severity: found.severity,
-    markets: filingMarkets(filing),
-    from,
-  })
+function dueOf(filing: Filing, from: number, calendarOf: CalendarOf) {
+  const { id, severity } = classOf(filing.reason)
+  return deadlineOf({ kind: filing.kind, classId: id, severity, markets: filingMarkets(filing), from }, calendarOf)
 }
 
 /** @throws invalid_input for the first field that the kind and the markets ask for and that is missing. */

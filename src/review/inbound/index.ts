@@ -1,7 +1,15 @@
 export { channelTitle } from './channels.ts'
 export { classById, classOf, type PolicyClass, policyClasses } from './classes.ts'
 export { type Credibility, credibility } from './credibility.ts'
-export { after, calendarOf, deadlineOf, deadlineRules, platformSpans, type Span } from './deadlines.ts'
+export {
+  after,
+  type CalendarOf,
+  calendarsBy,
+  deadlineOf,
+  deadlineRules,
+  platformSpans,
+  type Span,
+} from './deadlines.ts'
 export type { Filing, Receipt } from './filing.ts'
 export { heartbeatOf, leastArrivals, ordinarySilence } from './heartbeat.ts'
 export { type IntakeInput, ownSource, type Subject } from './intake.ts'

@@ -2,10 +2,11 @@ import { type Rules, titleOf } from '../../enforcement/actions/index.ts'
 import type { Decided } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
 import type { Text } from '../../kernel/values.ts'
-import { openCasesOn, openNoticeCase } from '../cases/index.ts'
+import { eventFacts, openCasesOn, openNoticeCase } from '../cases/index.ts'
+import type { Routing } from '../queues/index.ts'
 import { classById, classOf, type PolicyClass } from './classes.ts'
-import { deadlineOf } from './deadlines.ts'
-import { kindOfReporter, type NoticeKind, noticeKinds } from './kinds.ts'
+import { type CalendarOf, deadlineOf } from './deadlines.ts'
+import { kindOfReporter, kindRules, type NoticeKind, noticeKinds } from './kinds.ts'
 import { type By, happen, reply } from './ledger.ts'
 import { suspendedUntil } from './misuse.ts'
 import { anonymous, marketsOf, noticeIdOf } from './model.ts'
@@ -28,6 +29,9 @@ export interface IntakeInput {
   readonly targetsOf: (subjects: readonly Subject[], before: number) => Promise<ReadonlyMap<string, Decided>>
   /** Policies of a category of the transparency database, those with findings on the target first. */
   readonly policiesFor: (category: string, target: Decided | null) => string[]
+  /** The queues in force, and when people work in a market. */
+  readonly routing: () => Routing
+  readonly calendarOf: CalendarOf
   /** Microseconds since 1970 UTC. */
   readonly clock: () => number
 }
@@ -52,21 +56,16 @@ export const subjectOfReport = ({ event, decision }: Decided): Subject => ({
 })
 
 /** The row of a notice from its `report.filed`, whichever way that came. */
-export function noticeRow(decided: Decided, recordedAt: number): store.InboundNoticeRow {
+export function noticeRow(decided: Decided, recordedAt: number, calendarOf: CalendarOf): store.InboundNoticeRow {
   const { event, loggedAt, position } = decided
   const part = noticePart(event)
   const kind = noticeKinds.find((known) => known === part['kind']) ?? kindOfReporter(event.data['reporter_kind'])
   const found = classOf(event.data['reason'])
   const territory = Array.isArray(part['territory']) ? part['territory'] : []
   const markets = marketsOf([...territory, ...(territory.length === 0 && event.market ? [event.market] : [])])
-  const { due, rule } = deadlineOf({
-    kind,
-    classId: found.id,
-    severity: found.severity,
-    markets,
-    // The clock of imported history starts when it is imported.
-    from: Math.max(loggedAt, recordedAt),
-  })
+  // The clock of imported history starts when it is imported.
+  const from = Math.max(loggedAt, recordedAt)
+  const { due, rule } = deadlineOf({ kind, classId: found.id, severity: found.severity, markets, from }, calendarOf)
   const subject = subjectOfReport(decided)
   const via = event.source.startsWith(ownSource) ? event.source.slice(ownSource.length) : event.source
   return {
@@ -91,10 +90,15 @@ export function noticeRow(decided: Decided, recordedAt: number): store.InboundNo
   }
 }
 
+/** How queues and priorities call who brought a case, e.g. `report:trusted_flagger/src_1`. */
+export const sourceName = (notice: Pick<store.InboundNoticeRow, 'kind' | 'source_id'>): string =>
+  `report:${kindRules[notice.kind as NoticeKind].reporters[0]}/${notice.source_id}`
+
 const noActions: Text = { zh: '', en: '' }
 
 /** Turns every `report.filed` of the journal into a notice, and puts it where it is decided. */
-export function createIntake({ db, rules, entryAt, targetsOf, policiesFor, clock }: IntakeInput) {
+export function createIntake(input: IntakeInput) {
+  const { db, rules, entryAt, targetsOf, policiesFor, routing, calendarOf, clock } = input
   const consumer = 'inbound'
 
   /** The case that a notice goes into: that of an earlier one, an open one of a strategy on the same thing, or its own. */
@@ -114,7 +118,7 @@ export function createIntake({ db, rules, entryAt, targetsOf, policiesFor, clock
     const party = target?.decision.event
     const named = JSON.parse(notice.markets) as string[]
     const tries = (await store.eventsOf(tx, notice.notice_id)).filter((event) => event.type === 'bundled').length
-    const caseId = await openNoticeCase(tx, {
+    const row = {
       at: by.at,
       queue: rules().policy(policies[0] ?? '')?.queue ?? subject.type,
       severity: found.severity,
@@ -130,8 +134,9 @@ export function createIntake({ db, rules, entryAt, targetsOf, policiesFor, clock
       position: about.position,
       decision_id: about.decision.decision_id,
       cause: tries === 0 ? notice.notice_id : `${notice.notice_id}.${tries}`,
-    })
-    return { caseId, joined: false }
+    }
+    const facts = { ...eventFacts(about), source: sourceName(notice) }
+    return { caseId: await openNoticeCase(tx, row, { facts, routing }), joined: false }
   }
 
   /** Puts a received notice where it is decided: into a case, or on to customer service. */
@@ -156,7 +161,7 @@ export function createIntake({ db, rules, entryAt, targetsOf, policiesFor, clock
   }
 
   async function take(tx: store.InboundTx, report: Decided, target: Decided | null): Promise<void> {
-    const row = noticeRow(report, Math.max(report.loggedAt, clock()))
+    const row = noticeRow(report, Math.max(report.loggedAt, clock()), calendarOf)
     if (await store.knownNotice(tx, row.notice_id)) return
     await record(tx, 'inbound_notices', row)
     const fresh: store.ListedNotice = { ...row, status: 'received', case_id: null, outcome: null, decided_at: null }

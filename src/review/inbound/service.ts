@@ -5,9 +5,9 @@ import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { withdrawCase } from '../cases/index.ts'
 import { createChannels } from './channels.ts'
-import { type Credibility, credibility } from './credibility.ts'
+import { type Credibility, credibility, type Tally } from './credibility.ts'
 import { createFiling, type Filing, type FilingInput, type Receipt } from './filing.ts'
-import { createIntake, type IntakeInput } from './intake.ts'
+import { createIntake, type IntakeInput, sourceName } from './intake.ts'
 import { kindRules, type NoticeField, type NoticeKind } from './kinds.ts'
 import { type By, happen, reply } from './ledger.ts'
 import { createMeasures, type MeasuresInput } from './measures.ts'
@@ -153,6 +153,17 @@ export function createInbound(input: InboundInput) {
     async credibilityOf(source: string, reason?: string): Promise<Credibility> {
       const rows = await store.outcomesOf(db, source)
       return credibility(tally(rows.filter((row) => reason === undefined || row.reason === reason)))
+    },
+
+    /** Outcomes of every source that has any, by the name that queues call it. */
+    async tallies(): Promise<ReadonlyMap<string, Tally>> {
+      const rows = await store.allOutcomes(db)
+      return new Map(
+        [...Map.groupBy(rows, sourceName)].flatMap(([name, found]) => {
+          const counted = tally(found)
+          return counted.founded + counted.unfounded > 0 ? [[name, counted] as const] : []
+        }),
+      )
     },
 
     /** Credibility of a source by reason. */

@@ -266,6 +266,14 @@ export const outcomesOf = (db: Either, source: string) =>
     .select(['inbound_notices.reason', 'inbound_state.outcome', 'inbound_state.decided_at'])
     .execute()
 
+export const allOutcomes = (db: Either) =>
+  db
+    .selectFrom('inbound_notices')
+    .innerJoin('inbound_state', 'inbound_state.notice_id', 'inbound_notices.notice_id')
+    .where('inbound_state.outcome', 'in', ['action', 'no_action'])
+    .select(['inbound_notices.kind', 'inbound_notices.source_id', 'inbound_state.outcome'])
+    .execute()
+
 /** The newest row of every source. */
 export const sources = (db: Either) =>
   db
