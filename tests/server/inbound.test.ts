@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runStatementsReport } from '../../src/edge/cli/statements.ts'
 import { day, hour, nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
 import { type House, listing, openHouse } from './harness.ts'
@@ -385,6 +389,61 @@ test('an appeal that succeeds tells the notifier that the outcome has changed, a
   await house.app.settled()
   expect(await follow(body)).toMatchObject({ status: 'informed', outcome: 'no_action' })
   expect((await house.app.inbound.credibilityOf(row.source)).mean).toBeCloseTo(1 / 3)
+})
+
+test('the transparency report counts notices and orders as the intake holds them, with median times, and reconciles with the journal', async () => {
+  await house.call('POST', '/v1/inbound/sources', {
+    token: administrator,
+    body: { source_id: 'bnetza', name: 'Authority', kinds: ['authority_order'], country: 'DE' },
+  })
+  await offer('o1')
+  const order = await house.call('POST', '/v1/inbound/notices', {
+    token: administrator,
+    body: notice({
+      kind: 'authority_order',
+      target_id: 'o1',
+      reason: 'recall',
+      market: 'DE',
+      territory: ['DE'],
+      issuing_authority: 'Authority',
+      order_reference: 'X-1',
+      legal_basis: 'GPSR art. 22',
+      source: 'bnetza',
+    }),
+  })
+  expect(order.body.deadline_rule).toBe('platform')
+  await house.app.settled()
+  const { case_id, history } = await open(order.body.notice_id)
+  expect(history[0]).toMatchObject({ type: 'acknowledged' })
+  const found = (await house.call('GET', `/v1/cases/${case_id}`, { token: reviewer })).body
+  expect(found.markets).toEqual(['DE'])
+  await decide(case_id, 'remove')
+  const out = mkdtempSync(join(tmpdir(), 'aedile-report-'))
+  const said: string[] = []
+  const io = { write: (line: string) => void said.push(line), error: (line: string) => void said.push(line) }
+  const code = await runStatementsReport({ folder: house.folder, from: '2020-01-01', to: '2030-01-01', out }, io)
+  expect([code, said.join('\n')]).toEqual([0, expect.stringContaining('reconciled')])
+  const rows = (file: string) =>
+    readFileSync(join(out, file), 'utf8')
+      .trim()
+      .split('\r\n')
+      .map((line) => line.split(','))
+  const orders = rows('02-member-state-orders.csv')
+  const value = (all: string[][], indicator: string, scope: string) =>
+    all.find((row) => row[0] === indicator && row[1] === scope)?.[3]
+  expect(value(orders, 'orders to act against illegal content', 'DE')).toBe('1')
+  expect(value(orders, 'orders to act against illegal content', 'measure taken')).toBe('1')
+  expect(value(orders, 'median hours to give effect to an order', 'all')).toMatch(/^0(\.\d+)?$/)
+  const notices = rows('03-notices.csv')
+  const all = await house.app.db.selectFrom('inbound_notices').select('kind').execute()
+  expect(value(notices, 'notices received', 'all')).toBe(
+    String(all.filter((row) => row.kind !== 'authority_order').length),
+  )
+  expect(value(notices, 'notices received', 'trusted flaggers')).toBe('1')
+  expect(value(rows('06-complaints-and-misuse.csv'), 'suspensions of notifiers', 'manifestly unfounded notices')).toBe(
+    '1',
+  )
+  rmSync(out, { recursive: true })
 })
 
 test('forms that are too large or too many are refused', async () => {

@@ -25,4 +25,12 @@ export {
 } from './model.ts'
 export { inboundOperations } from './operations.ts'
 export { createInbound, createInboundWork, type Inbound } from './service.ts'
-export { type InboundDb, type InboundTables, inboundSchema, type ListedNotice, noticeBehind } from './store.ts'
+export {
+  type InboundDb,
+  type InboundTables,
+  inboundSchema,
+  type ListedNotice,
+  noticeBehind,
+  reportedNotices,
+  suspensionsIn,
+} from './store.ts'

@@ -321,6 +321,40 @@ export async function noticeBehind(db: InboundDb, caseId: string): Promise<{ fro
   return { from: first.kind === 'authority_order' ? 'authority' : first.kind, at: first.at }
 }
 
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
+/** Notices of a period as the transparency report counts them. `country` is the registered one of the source. */
+export async function reportedNotices(db: InboundDb, { from, to }: Period) {
+  const countries = new Map((await sources(db)).map((row) => [row.source_id, row.country]))
+  const rows = await joined(db)
+    .leftJoin('inbound_events', (join) =>
+      join
+        .onRef('inbound_events.notice_id', '=', 'inbound_notices.notice_id')
+        .on('inbound_events.type', '=', 'acknowledged'),
+    )
+    .select('inbound_events.at as acknowledged_at')
+    .where('inbound_notices.at', '>=', from)
+    .where('inbound_notices.at', '<', to)
+    .execute()
+  return rows.map((row) => ({ ...row, country: countries.get(row.source_id) ?? null }))
+}
+
+/** Sources that were suspended in a period. */
+export const suspensionsIn = async (db: InboundDb, { from, to }: Period): Promise<number> =>
+  (
+    await db
+      .selectFrom('inbound_measures')
+      .select('source_id')
+      .distinct()
+      .where('kind', '=', 'suspended')
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .execute()
+  ).length
+
 /** What happened to cases after a point in the ledger's news; `next` is where to go on. */
 export async function caseNews(db: Either, seq: number, span: number) {
   const [last] = await db
