@@ -39,9 +39,10 @@ import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
-import { type Inbound, type InboundTables, inboundSchema } from '../review/inbound/index.ts'
+import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
+import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
@@ -49,7 +50,7 @@ import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
-import { openCredibilities, openInbound, positionsIn } from './inbound.ts'
+import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
@@ -72,7 +73,7 @@ export type Tables = LifecycleTables &
   AccessTables &
   ActionTables &
   AppealTables &
-  InboundTables &
+  RightsTables &
   QuarantineTables &
   ListTables &
   QualityTables
@@ -99,6 +100,7 @@ export interface App {
   readonly appeals: Appeals
   readonly quality: Quality
   readonly inbound: Inbound
+  readonly rights: Rights
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -175,6 +177,7 @@ function openState({ folder, closers }: Opening) {
       qualitySchema,
       reviewerSchema,
       inboundSchema,
+      rightsSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -254,7 +257,9 @@ async function openParts(opening: Opening): Promise<App> {
   void ledger.putQueues(floor.rules())
   await cases.reroute()
   const statements = openStatements({ db: part(db), rules, entryAt })
+  const rights = openRights({ db: part(db), enforcement, calendars: () => floor.rules().calendars })
   const inbound = openInbound({
+    isTrusted: trustedBy(rights),
     db: part(db),
     rules,
     policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
@@ -334,6 +339,7 @@ async function openParts(opening: Opening): Promise<App> {
     appeals,
     quality,
     inbound,
+    rights,
     rules,
     ladders,
     startedAt: nowMicros(),

@@ -1,4 +1,4 @@
-import type { Rules } from '../enforcement/actions/index.ts'
+import type { Enforcement, Rules } from '../enforcement/actions/index.ts'
 import { type Decided, followJournal, type Pipeline } from '../judgement/decisions/index.ts'
 import type { Db } from '../kernel/database.ts'
 import type { Operation } from '../kernel/operation.ts'
@@ -21,6 +21,7 @@ import {
   type Subject,
 } from '../review/inbound/index.ts'
 import type { Routing } from '../review/queues/index.ts'
+import { createRights, type Rights, type RightsTables, rightsOperations } from '../review/rights/index.ts'
 import type { Policy } from '../vocabulary/packs/index.ts'
 import type { Facts } from './facts/client.ts'
 
@@ -35,9 +36,30 @@ export interface InboundParts {
   readonly positionsOf: PositionsOf
   readonly routing: () => Routing
   readonly calendars: () => readonly CalendarDefinition[]
+  /** Whether a notifier of rights has earned priority for a reason. */
+  readonly isTrusted?: IntakeInput['isTrusted']
 }
 
 const mostPolicies = 6
+
+/** The register of rights, counter-notices and notifiers' trust. */
+export function openRights({
+  db,
+  enforcement,
+  calendars,
+}: {
+  db: Db<RightsTables>
+  enforcement: Enforcement
+  calendars: InboundParts['calendars']
+}): Rights {
+  return createRights({ db, enforcement, calendarOf: compiled(calendars) })
+}
+
+/** Notifiers in the good-faith programme are heard first. */
+export const trustedBy =
+  (rights: Rights): NonNullable<IntakeInput['isTrusted']> =>
+  async (source, reason, now) =>
+    (await rights.trust(source, now, reason)).status === 'trusted'
 
 /** Compiled once for every set of definitions. */
 function compiled(calendars: () => readonly CalendarDefinition[]): CalendarOf {
@@ -52,10 +74,20 @@ function compiled(calendars: () => readonly CalendarDefinition[]): CalendarOf {
   }
 }
 
-function intakeOf({ db, rules, policies, entryAt, positionsOf, routing, calendars }: InboundParts): IntakeInput {
+function intakeOf({
+  db,
+  rules,
+  policies,
+  entryAt,
+  positionsOf,
+  routing,
+  calendars,
+  isTrusted,
+}: InboundParts): IntakeInput {
   return {
     routing,
     calendarOf: compiled(calendars),
+    ...(isTrusted ? { isTrusted } : {}),
     db,
     rules,
     entryAt,
@@ -124,6 +156,7 @@ export interface InboundFollowing extends InboundParts {
   /** Durable entries from a position on. */
   read(from: number): Promise<readonly Entry[]>
   readonly log: (message: string) => void
+  readonly rights: Rights
 }
 
 const newsEveryMs = 2000
@@ -132,7 +165,7 @@ const mostReports = 200
 const reportMark = Buffer.from('report.filed')
 
 /** The consumers of the intake and its clock; they run where the ledger is written. */
-export function followInbound({ read, log, ...parts }: InboundFollowing): {
+export function followInbound({ read, log, rights, ...parts }: InboundFollowing): {
   wake(): Promise<void>
   stop(): Promise<void>
 } {
@@ -164,7 +197,10 @@ export function followInbound({ read, log, ...parts }: InboundFollowing): {
       void taking.wake()
       void next(work.followNews)
     }, newsEveryMs),
-    setInterval(() => void next(() => work.tick(nowMicros())), tickEveryMs),
+    setInterval(() => {
+      void next(() => work.tick(nowMicros()))
+      void next(() => rights.tick(nowMicros()))
+    }, tickEveryMs),
   ]
   return {
     async wake() {
@@ -180,13 +216,19 @@ export function followInbound({ read, log, ...parts }: InboundFollowing): {
 }
 
 /** Operations of the intake; limits for what is open to everybody, per network address and hour. */
-export function inboundParts(inbound: Inbound, env: NodeJS.ProcessEnv = process.env): Operation[] {
+export function inboundParts(
+  { inbound, rights }: { inbound: Inbound; rights: Rights },
+  env: NodeJS.ProcessEnv = process.env,
+): Operation[] {
   const perHour = Number(env['AEDILE_NOTICES_PER_HOUR'] ?? 20)
-  return inboundOperations({
-    inbound,
-    limits: {
-      filing: createRateLimit({ most: perHour, windowMicros: hour }),
-      following: createRateLimit({ most: perHour * 30, windowMicros: hour }),
-    },
-  })
+  return [
+    ...inboundOperations({
+      inbound,
+      limits: {
+        filing: createRateLimit({ most: perHour, windowMicros: hour }),
+        following: createRateLimit({ most: perHour * 30, windowMicros: hour }),
+      },
+    }),
+    ...rightsOperations({ rights, inbound }),
+  ]
 }

@@ -61,7 +61,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db) }),
-    ...inboundParts(app.inbound),
+    ...inboundParts(app),
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
     ...workbenchOperations({ facts, tables: tablesWith(eventColumns(coreEventTypes, new Map())) }),

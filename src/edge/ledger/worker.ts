@@ -8,18 +8,18 @@ import { createBrakes, createLifecycle, type LifecycleTables } from '../../judge
 import { type Db, part } from '../../kernel/database.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { createCases } from '../../review/cases/index.ts'
-import type { InboundTables } from '../../review/inbound/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
+import type { RightsTables } from '../../review/rights/index.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
-import { followInbound, type PositionsOf } from '../inbound.ts'
+import { followInbound, openRights, type PositionsOf, trustedBy } from '../inbound.ts'
 import { type PackRules, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
-type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables & InboundTables
+type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables & RightsTables
 
 const [folder = ''] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
@@ -87,7 +87,10 @@ const positionsOf: PositionsOf = (subjects, before) =>
     questions.set(id, (found) => (found ? resolve(found) : reject(new Error('the facts do not answer'))))
     send({ kind: 'positions', id, subjects, before })
   })
+const ipRights = openRights({ db: part(db), enforcement, calendars: () => calendars })
 const outside = followInbound({
+  rights: ipRights,
+  isTrusted: trustedBy(ipRights),
   db: part(db),
   read(from) {
     journal.durable()

@@ -14,6 +14,7 @@ export type { Filing, Receipt } from './filing.ts'
 export { heartbeatOf, leastArrivals, ordinarySilence } from './heartbeat.ts'
 export { type IntakeInput, ownSource, type Subject } from './intake.ts'
 export { fieldTexts, kindOfReporter, kindRules, type NoticeField, type NoticeKind, noticeKinds } from './kinds.ts'
+export { reply as tellNotifier } from './ledger.ts'
 export { measureDue, misuseLimits, suspendedUntil } from './misuse.ts'
 export {
   missingFields,
@@ -24,6 +25,7 @@ export {
   noticeTransitions,
 } from './model.ts'
 export { inboundOperations } from './operations.ts'
+export { reviseNotice } from './outcomes.ts'
 export { createInbound, createInboundWork, type Inbound } from './service.ts'
 export {
   type InboundDb,

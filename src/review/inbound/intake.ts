@@ -5,7 +5,7 @@ import type { Text } from '../../kernel/values.ts'
 import { eventFacts, openCasesOn, openNoticeCase } from '../cases/index.ts'
 import type { Routing } from '../queues/index.ts'
 import { classById, classOf, type PolicyClass } from './classes.ts'
-import { type CalendarOf, deadlineOf } from './deadlines.ts'
+import { type CalendarOf, deadlineOf, priorityShare } from './deadlines.ts'
 import { kindOfReporter, kindRules, type NoticeKind, noticeKinds } from './kinds.ts'
 import { type By, happen, reply } from './ledger.ts'
 import { suspendedUntil } from './misuse.ts'
@@ -32,6 +32,8 @@ export interface IntakeInput {
   /** The queues in force, and when people work in a market. */
   readonly routing: () => Routing
   readonly calendarOf: CalendarOf
+  /** Whether a rights-holder has earned priority for a reason; nobody has where this is not said. */
+  readonly isTrusted?: (source: string, reason: string, now: number) => Promise<boolean>
   /** Microseconds since 1970 UTC. */
   readonly clock: () => number
 }
@@ -98,7 +100,7 @@ const noActions: Text = { zh: '', en: '' }
 
 /** Turns every `report.filed` of the journal into a notice, and puts it where it is decided. */
 export function createIntake(input: IntakeInput) {
-  const { db, rules, entryAt, targetsOf, policiesFor, routing, calendarOf, clock } = input
+  const { db, rules, entryAt, targetsOf, policiesFor, routing, calendarOf, isTrusted, clock } = input
   const consumer = 'inbound'
 
   /** The case that a notice goes into: that of an earlier one, an open one of a strategy on the same thing, or its own. */
@@ -160,8 +162,20 @@ export function createIntake(input: IntakeInput) {
     await happen(tx, notice, { type: 'bundled', caseId, data: { joined } }, by)
   }
 
-  async function take(tx: store.InboundTx, report: Decided, target: Decided | null): Promise<void> {
+  /** The row of a notice; a trusted rights-holder is heard as early as a trusted flagger would be. */
+  async function rowOf(report: Decided): Promise<store.InboundNoticeRow> {
     const row = noticeRow(report, Math.max(report.loggedAt, clock()), calendarOf)
+    if (row.kind !== 'rights_notice' || row.source_id === anonymous) return row
+    if (!(await isTrusted?.(row.source_id, row.reason, row.recorded_at))) return row
+    const due = row.recorded_at + (row.due_at - row.recorded_at) * priorityShare
+    return { ...row, due_at: due, deadline_rule: 'trusted-notifier' }
+  }
+
+  async function take(
+    tx: store.InboundTx,
+    row: store.InboundNoticeRow,
+    { report, target }: { report: Decided; target: Decided | null },
+  ): Promise<void> {
     if (await store.knownNotice(tx, row.notice_id)) return
     await record(tx, 'inbound_notices', row)
     const fresh: store.ListedNotice = { ...row, status: 'received', case_id: null, outcome: null, decided_at: null }
@@ -202,8 +216,11 @@ export function createIntake(input: IntakeInput) {
         first === undefined
           ? new Map<string, Decided>()
           : await targetsOf(reports.map(subjectOfReport), reports.at(-1)?.position ?? 0)
+      const rows: { row: store.InboundNoticeRow; report: Decided }[] = []
+      for (const report of reports) rows.push({ report, row: await rowOf(report) })
       await db.transaction().execute(async (tx) => {
-        for (const report of reports) await take(tx, report, targets.get(keyOf(subjectOfReport(report))) ?? null)
+        for (const { report, row } of rows)
+          await take(tx, row, { report, target: targets.get(keyOf(subjectOfReport(report))) ?? null })
         await tx
           .insertInto('applied')
           .values({ consumer, position: next })

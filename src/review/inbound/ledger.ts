@@ -42,7 +42,8 @@ export async function happen<Found extends Standing>(
     status,
     case_id: caseId,
     outcome: outcome ?? notice.outcome,
-    decided_at: type === 'decided' || type === 'revised' ? by.at : notice.decided_at,
+    // The first decision: what an appeal changes later does not change how long the notifier waited.
+    decided_at: type === 'decided' ? by.at : notice.decided_at,
   }
   await store.setState(tx, { notice_id: notice.notice_id, ...next })
   return { ...notice, ...next }

@@ -102,3 +102,17 @@ export function createOutcomes({ db, intake }: OutcomesInput) {
     },
   }
 }
+
+/** Changes the outcome of a notice that was answered, because of something beside its case, and tells the notifier why. */
+export async function reviseNotice(
+  tx: store.InboundTx,
+  notice: Pick<store.ListedNotice, 'notice_id'>,
+  { outcome, text }: { outcome: NoticeOutcome; text: Text },
+  by: By,
+): Promise<void> {
+  const found = await store.findNotice(tx, notice.notice_id)
+  if (found?.status !== 'informed') return
+  const revised = await happen(tx, found, { type: 'revised', outcome }, by)
+  await reply(tx, found, { kind: 'outcome', text }, by)
+  await happen(tx, revised, { type: 'informed', outcome }, by)
+}
