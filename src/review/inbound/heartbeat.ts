@@ -43,7 +43,7 @@ export function ordinarySilence(arrivals: readonly number[]): number | null {
   const mean = (last - first) / (arrivals.length - 1)
   let longest = 0
   for (let i = 1; i < arrivals.length; i++) longest = Math.max(longest, (arrivals[i] ?? 0) - (arrivals[i - 1] ?? 0))
-  return Math.max(hour, mean * Math.log(1 / falseAlarm), 1.5 * longest)
+  return Math.round(Math.max(hour, mean * Math.log(1 / falseAlarm), 1.5 * longest))
 }
 
 /**
