@@ -12,6 +12,7 @@ export const paths = {
   appeal: (id: string) => `/appeals/${part(id)}`,
   inbound: '/inbound',
   notice: (id: string) => `/inbound/${part(id)}`,
+  rights: '/rights',
   report: '/report',
   reportStatus: '/report/status',
   subjects: '/subjects',

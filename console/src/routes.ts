@@ -56,6 +56,11 @@ export const routes: readonly RouteOf[] = [
     () => import('./pages/inbound/notice.tsx'),
     (m) => m.NoticePage,
   ),
+  route(
+    '/rights',
+    () => import('./pages/rights/rights.tsx'),
+    (m) => m.RightsPage,
+  ),
   route('/subjects', subjects, (m) => m.SubjectsPage),
   route(
     '/subjects/:type/:id',

@@ -14,6 +14,7 @@ import { Due } from '../../ui/marks.tsx'
 import { PageFrame } from '../../ui/page.tsx'
 import { Loaded, ProblemNote } from '../../ui/states.tsx'
 import { Facts } from '../../ui/text.tsx'
+import { ClaimCard } from '../rights/claim.tsx'
 import { NoticeState, NoticeTable } from './inbox.tsx'
 import { CredibilityOf } from './sources.tsx'
 
@@ -74,6 +75,7 @@ function Notice({ notice }: { notice: NoticeDetail }) {
         </div>
         <div className="stack wide">
           <About notice={notice} />
+          {notice.kind === 'rights_notice' && <ClaimCard noticeId={notice.notice_id} caseId={notice.case_id} />}
           <History notice={notice} />
         </div>
       </div>

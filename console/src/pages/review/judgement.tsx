@@ -12,6 +12,7 @@ import { asText } from '../../ui/pieces.ts'
 import { Loaded } from '../../ui/states.tsx'
 import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
 import { CaseNotices } from '../inbound/case-notices.tsx'
+import { BrandCheck } from '../rights/claim.tsx'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */
 export interface Draft {
@@ -245,6 +246,7 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
   return (
     <div className="judgement">
       <CaseNotices caseId={detail.case_id} />
+      <BrandCheck detail={detail} />
       <section>
         <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
         <Findings findings={detail.decision.findings} active={active} onActive={onActive} />
