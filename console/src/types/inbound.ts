@@ -57,6 +57,7 @@ export interface ChannelRow {
   oldest_open_at: string | null
   silent_after_hours: number | null
   declared_hours: number | null
+  live: boolean
   troubles: ('silent' | 'stuck' | 'late')[]
 }
 

@@ -17,6 +17,8 @@ export interface ChannelView extends Heartbeat {
   readonly kind: string
   readonly all: number
   readonly every: number | null
+  /** False = only imported history came through it: there is nothing whose heart could beat. */
+  readonly live: boolean
 }
 
 /** The name of a channel: its kind, and through what it comes. */
@@ -54,8 +56,11 @@ export function createChannels({ db: whole }: { db: store.InboundDb }) {
         channel,
         kind: channel.split(':')[0] ?? '',
         all: Number(counted?.all ?? 0),
+        // Imported history waits, too, but its age says nothing about the channel.
+        open: Number(counted?.open ?? 0),
         lastAt: counted?.last_at ?? null,
         every,
+        live: beats.length > 0 || every !== null,
       }
     })
   }

@@ -95,6 +95,7 @@ export const channelView = (view: ChannelView) => ({
   oldest_open_at: time(view.oldestOpenAt),
   silent_after_hours: view.silentAfter === null ? null : Math.round(view.silentAfter / 36e7) / 10,
   declared_hours: view.every === null ? null : view.every / 36e8,
+  live: view.live,
   troubles: view.troubles,
 })
 

@@ -25,7 +25,7 @@ export function CaseNotices({ caseId }: { caseId: string }) {
             <Link href={paths.notice(row.notice_id)} className="clip grow">
               {say.text(row.kind_title)} · {say.text(row.class_title)}
             </Link>
-            <span className="muted clip">{row.source}</span>
+            <span className="muted clip source">{row.source}</span>
             <span className="muted">
               <Time at={row.received_at} />
             </span>

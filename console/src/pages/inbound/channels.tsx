@@ -14,6 +14,12 @@ import { Table } from '../../ui/table.tsx'
 
 function Beat({ row }: { row: ChannelRow }) {
   const { t } = useSay()
+  if (!row.live)
+    return (
+      <Mark shape="dash" tone="muted">
+        {t('inbound.beat.history')}
+      </Mark>
+    )
   if (row.troubles.length === 0)
     return (
       <Mark shape="check" tone="muted">

@@ -118,7 +118,13 @@ function Says({ notice }: { notice: NoticeDetail }) {
                 </ul>
               ),
             ],
-            ...details.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)] as const),
+            ...details.map(
+              ([name, value]) =>
+                [
+                  say.word('notice.field', name),
+                  Array.isArray(value) ? value.join(', ') : say.word('notice.value', String(value)),
+                ] as const,
+            ),
           ]}
         />
         <Contact notice={notice} />

@@ -382,7 +382,7 @@ function Check() {
     setAsked(Object.fromEntries(['seller', 'brand', 'market'].map((name) => [name, String(data.get(name)).trim()])))
   }
   return (
-    <form className="row wrap" onSubmit={submit} aria-label={t('rights.check')}>
+    <form className="row wrap checkline" onSubmit={submit} aria-label={t('rights.check')}>
       <input
         className="input"
         name="seller"
