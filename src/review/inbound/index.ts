@@ -36,3 +36,4 @@ export {
   reportedNotices,
   suspensionsIn,
 } from './store.ts'
+export { rulesView, spanText } from './views.ts'

@@ -99,7 +99,8 @@ export const channelView = (view: ChannelView) => ({
   troubles: view.troubles,
 })
 
-const spanView = (span: Span): Text => {
+/** A span in words. */
+export const spanText = (span: Span): Text => {
   if ('hours' in span) return { zh: `${span.hours} 小时`, en: `${span.hours} h` }
   return 'days' in span
     ? { zh: `${span.days} 天`, en: `${span.days} days` }
@@ -127,11 +128,11 @@ export function rulesView() {
       kinds,
       classes: classes ?? null,
       markets,
-      within: spanView(within),
+      within: spanText(within),
       basis,
       verification,
     })),
-    platform: Object.entries(platformSpans).map(([severity, span]) => ({ severity, within: spanView(span) })),
+    platform: Object.entries(platformSpans).map(([severity, span]) => ({ severity, within: spanText(span) })),
     priority: { kinds: [...priorityKinds], share: priorityShare },
     misuse: misuseLimits,
   }
