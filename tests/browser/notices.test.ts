@@ -125,7 +125,7 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   await page.locator('[data-state=informed]').waitFor()
   const told = await page.locator('.replies').textContent()
   expect(told).toMatch(/We checked it and acted: Delist/)
-  expect(told).toMatch(/within six months you can complain free of charge/)
+  expect(told).toMatch(/within six months you can complain to us free of charge/)
 }, 120_000)
 
 test('the form, the receipt and the inbox speak Chinese in the dark, too, and a wrong code is answered kindly', async () => {

@@ -15,8 +15,8 @@ export function receiptText(kind: NoticeKind, dueAt: number): Text {
 
 /** Ways to contest a decision on a notice (DSA art. 16(5), 20, 21); the same for everybody and everywhere, as it does no harm. */
 const redress: Text = {
-  zh: '如不同意：六个月内可凭此编号免费提出内部投诉，由另一位人员处理；在欧盟还可以提交经认证的庭外争议解决机构，或向法院起诉。',
-  en: 'If you disagree: within six months you can complain free of charge under this number and another person will decide; in the EU you can also go to a certified out-of-court dispute settlement body, or to court.',
+  zh: '如不同意：六个月内可写明此编号向我们免费投诉，由另一位人员处理；在欧盟还可以提交经认证的庭外争议解决机构，或向法院起诉。',
+  en: 'If you disagree: within six months you can complain to us free of charge, quoting this number, and another person will decide; in the EU you can also go to a certified out-of-court dispute settlement body, or to court.',
 }
 
 const said: Record<NoticeOutcome, (actions: Text) => Text> = {

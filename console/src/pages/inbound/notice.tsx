@@ -148,6 +148,8 @@ function Contact({ notice }: { notice: NoticeDetail }) {
   )
 }
 
+const waitingFor = ({ status }: NoticeDetail) => ['received', 'held', 'case'].includes(status)
+
 function About({ notice }: { notice: NoticeDetail }) {
   const say = useSay()
   const { t } = say
@@ -164,7 +166,9 @@ function About({ notice }: { notice: NoticeDetail }) {
           [t('inbound.channel'), say.text(notice.channel_title)],
           [t('inbound.source'), notice.source],
           [t('inbound.received'), <Time key="r" at={notice.received_at} />],
-          [t('col.due'), <Due key="d" at={notice.due_at} overdue={notice.overdue} />],
+          ...(waitingFor(notice)
+            ? [[t('col.due'), <Due key="d" at={notice.due_at} overdue={notice.overdue} />] as const]
+            : []),
           [t('col.markets'), notice.markets.join(' ') || '–'],
           ...(notice.source === 'anonymous'
             ? []

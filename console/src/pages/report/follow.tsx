@@ -27,12 +27,16 @@ export function FollowPage() {
   const [keys, setKeys] = useState(keysOfAddress)
   const [status, setStatus] = useState<NoticeStatus | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const ask = async ({ id, token }: Keys, what = 'status', extra: Record<string, unknown> = {}) => {
+  /** Does something with the notice, then asks where it stands; false when it was refused. */
+  const ask = async ({ id, token }: Keys, what = 'status', extra: Record<string, unknown> = {}): Promise<boolean> => {
     setProblem(null)
     try {
-      setStatus(await write<NoticeStatus>('POST', statusPath(id, what), { token, ...extra }))
+      if (what !== 'status') await write('POST', statusPath(id, what), { token, ...extra })
+      setStatus(await write<NoticeStatus>('POST', statusPath(id, 'status'), { token }))
+      return true
     } catch (error) {
       setProblem(problemOf(error))
+      return false
     }
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for the keys of the address; the form asks for itself
@@ -71,7 +75,7 @@ export function FollowPage() {
 
 interface StateProps {
   status: NoticeStatus
-  onAsk: (what: string, extra?: Record<string, unknown>) => Promise<void>
+  onAsk: (what: string, extra?: Record<string, unknown>) => Promise<boolean>
 }
 
 function State({ status, onAsk }: StateProps) {
@@ -122,29 +126,52 @@ function State({ status, onAsk }: StateProps) {
           </li>
         ))}
       </ol>
+      {status.replies.at(-1)?.kind === 'counter' && <Proof onSend={(text) => onAsk('proof', { text })} />}
       {status.can_withdraw && <Withdraw onSure={() => onAsk('withdraw')} />}
     </section>
   )
 }
 
-function Withdraw({ onSure }: { onSure: () => Promise<void> }) {
+/** After a counter-notice: what the notifier must show in time, or the other side is restored. */
+function Proof({ onSend }: { onSend: (text: string) => Promise<boolean> }) {
+  const { t } = useSay()
+  const [sent, setSent] = useState(false)
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void onSend(String(new FormData(event.currentTarget).get('proof'))).then(setSent)
+  }
+  if (sent) return <p>{t('report.contested')}</p>
+  return (
+    <form className="stack" onSubmit={submit}>
+      <Field label={t('rights.prove')} hint={t('rights.prove.hint')}>
+        {(props) => <input {...props} name="proof" minLength={5} required />}
+      </Field>
+      <div className="row">
+        <Button type="submit">{t('report.send')}</Button>
+      </div>
+    </form>
+  )
+}
+
+function Withdraw({ onSure }: { onSure: () => Promise<boolean> }) {
   const { t } = useSay()
   const [asked, setAsked] = useState(false)
   const press = () => {
     if (!asked) return setAsked(true)
-    void onSure().then(() => announce(t('report.withdrawn')))
+    void onSure().then((done) => done && announce(t('report.withdrawn')))
   }
   return <Button onPress={press}>{t(asked ? 'report.withdraw.sure' : 'report.withdraw')}</Button>
 }
 
-function Contest({ kind, onSend }: { kind: string; onSend: (text: string) => Promise<void> }) {
+function Contest({ kind, onSend }: { kind: string; onSend: (text: string) => Promise<boolean> }) {
   const say = useSay()
   const { t } = say
   const [open, setOpen] = useState(false)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const text = String(new FormData(event.currentTarget).get('text'))
-    void onSend(text).then(() => {
+    void onSend(text).then((done) => {
+      if (!done) return
       setOpen(false)
       announce(t('report.contested'))
     })
