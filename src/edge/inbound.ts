@@ -215,12 +215,16 @@ export function followInbound({ read, log, rights, ...parts }: InboundFollowing)
   }
 }
 
+/** Notices that one network address may file in an hour, unless `AEDILE_NOTICES_PER_HOUR` says otherwise. */
+const noticesPerHour = 20
+
 /** Operations of the intake; limits for what is open to everybody, per network address and hour. */
 export function inboundParts(
   { inbound, rights }: { inbound: Inbound; rights: Rights },
   env: NodeJS.ProcessEnv = process.env,
 ): Operation[] {
-  const perHour = Number(env['AEDILE_NOTICES_PER_HOUR'] ?? 20)
+  const asked = Number(env['AEDILE_NOTICES_PER_HOUR'])
+  const perHour = asked > 0 ? asked : noticesPerHour
   return [
     ...inboundOperations({
       inbound,

@@ -454,3 +454,85 @@ test('forms that are too large or too many are refused', async () => {
     last = (await give(notice({ target_id: `f${tries}` }))).status
   expect(last).toBe(429)
 })
+
+test('staff send an incomplete notice back: the notifier reads what it lacks, and the case that rested on it is closed', async () => {
+  const partner = await house.call('POST', '/v1/inbound/notices', {
+    token: administrator,
+    body: notice({ kind: 'partner', target_id: 'rj1', reason: 'scam' }),
+  })
+  await house.app.settled()
+  const { case_id } = await open(partner.body.notice_id)
+  const path = `/v1/inbound/notices/${partner.body.notice_id}/reject`
+  expect((await house.call('POST', path, { token: reviewer, body: { missing: ['nothing'] } })).status).toBe(400)
+  expect((await house.call('POST', path, { token: reviewer, body: { missing: ['evidence'] } })).body.status).toBe(
+    'rejected',
+  )
+  expect((await house.call('POST', path, { token: reviewer, body: { missing: ['evidence'] } })).status).toBe(409)
+  expect((await follow(partner.body)).replies.at(-1).text.en).toMatch(/Missing: evidence: Give at least one link/)
+  const row = await house.app.db.selectFrom('case_state').selectAll().where('case_id', '=', case_id).executeTakeFirst()
+  expect(row?.status).toBe('closed')
+})
+
+test('a notice whose case is withdrawn with the strategy that opened it gets a case of its own', async () => {
+  const answer = await house.call('POST', '/v1/decide', {
+    token: sender,
+    body: listing({ listing_id: 'or1', title: 'a doubtful thing', ship_to: ['DE'] }),
+  })
+  await house.app.settled()
+  const [auto] = await house.app.db.selectFrom('cases').selectAll().where('subject_id', '=', 'or1').execute()
+  const body = await house.call('POST', '/v1/inbound/notices', {
+    token: administrator,
+    body: notice({ kind: 'partner', target_id: 'or1', reason: 'scam' }),
+  })
+  await house.app.settled()
+  // Puts the notice into the case of the strategy, as it is when both are about the same class.
+  const own = (await open(body.body.notice_id)).case_id
+  expect(own).not.toBe(auto?.case_id)
+  await house.app.db.transaction().execute((tx) =>
+    tx
+      .updateTable('inbound_state')
+      .set({ case_id: auto?.case_id ?? null })
+      .where('notice_id', '=', body.body.notice_id)
+      .execute(),
+  )
+  await house.app.db.transaction().execute((tx) =>
+    house.app.cases.withdraw(tx as never, [answer.body.decision_id], {
+      cause: 'recall-1',
+      actor: 'x',
+      at: nowMicros(),
+    }),
+  )
+  await house.app.settled()
+  const after = await open(body.body.notice_id)
+  expect(after.status).toBe('case')
+  expect(after.case_id).not.toBe(auto?.case_id)
+  const state = await house.app.db
+    .selectFrom('case_state')
+    .selectAll()
+    .where('case_id', '=', after.case_id)
+    .executeTakeFirst()
+  expect(state?.status).toBe('open')
+})
+
+test('behind a proxy the limit is that of the address behind it, and a forged address in front of it changes nothing', async () => {
+  process.env['AEDILE_PROXIES'] = '1'
+  process.env['AEDILE_NOTICES_PER_HOUR'] = '1'
+  const behind = await openHouse()
+  try {
+    const from = async (forwarded: string) =>
+      (
+        await behind.call('POST', '/v1/public/notices', {
+          body: notice({ target_id: forwarded }),
+          headers: { 'x-forwarded-for': forwarded },
+        })
+      ).status
+    expect(await from('192.0.2.1')).toBe(200)
+    expect(await from('192.0.2.1')).toBe(429)
+    expect(await from('203.0.113.9, 192.0.2.1')).toBe(429)
+    expect(await from('192.0.2.2')).toBe(200)
+  } finally {
+    delete process.env['AEDILE_PROXIES']
+    process.env['AEDILE_NOTICES_PER_HOUR'] = '40'
+    await behind.close()
+  }
+})

@@ -130,15 +130,16 @@ export function createInbound(input: InboundInput) {
 
     /** Staff send a notice back that cannot be processed, naming what it lacks. @throws conflict when it is decided. */
     async reject(id: string, fields: readonly NoticeField[], by: Principal, now: number): Promise<void> {
-      const found = await mustFind(id)
-      if (found.status !== 'received' && found.status !== 'case')
-        throw problem({
-          code: 'conflict',
-          field: 'notice_id',
-          value: id,
-          detail: { zh: '已处理，不能退回', en: 'It is decided already and cannot be sent back' },
-        })
+      await mustFind(id)
       await db.transaction().execute(async (tx) => {
+        const found = await store.findNotice(tx, id)
+        if (found?.status !== 'received' && found?.status !== 'case')
+          throw problem({
+            code: 'conflict',
+            field: 'notice_id',
+            value: id,
+            detail: { zh: '已处理，不能退回', en: 'It is decided already and cannot be sent back' },
+          })
         const cause = { cause: id, actor: by.id, at: now }
         await happen(tx, found, { type: 'rejected', data: { missing: fields } }, cause)
         await reply(tx, found, { kind: 'rejected', text: rejectedText(fields) }, cause)
