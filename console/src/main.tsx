@@ -7,6 +7,7 @@ import './styles/parts.css'
 import './styles/shell.css'
 import './styles/pages.css'
 import './styles/review.css'
+import './styles/inbound.css'
 import { client } from './api.ts'
 import { App } from './shell/app.tsx'
 

@@ -46,6 +46,21 @@ export const routes: readonly RouteOf[] = [
     () => import('./pages/appeal.tsx'),
     (m) => m.AppealPage,
   ),
+  route(
+    '/inbound',
+    () => import('./pages/inbound/inbox.tsx'),
+    (m) => m.InboundPage,
+  ),
+  route(
+    '/inbound/:id',
+    () => import('./pages/inbound/notice.tsx'),
+    (m) => m.NoticePage,
+  ),
+  route(
+    '/rights',
+    () => import('./pages/rights/rights.tsx'),
+    (m) => m.RightsPage,
+  ),
   route('/subjects', subjects, (m) => m.SubjectsPage),
   route(
     '/subjects/:type/:id',

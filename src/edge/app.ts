@@ -40,8 +40,10 @@ import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
+import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
+import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
@@ -49,6 +51,7 @@ import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
+import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
@@ -71,6 +74,7 @@ export type Tables = LifecycleTables &
   AccessTables &
   ActionTables &
   AppealTables &
+  RightsTables &
   QuarantineTables &
   ListTables &
   QualityTables
@@ -96,6 +100,8 @@ export interface App {
   readonly floor: Floor
   readonly appeals: Appeals
   readonly quality: Quality
+  readonly inbound: Inbound
+  readonly rights: Rights
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -171,6 +177,8 @@ function openState({ folder, closers }: Opening) {
       statementSchema,
       qualitySchema,
       reviewerSchema,
+      inboundSchema,
+      rightsSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -211,10 +219,11 @@ async function openParts(opening: Opening): Promise<App> {
     journal,
   })
   const pipeline = createPipeline({ journal, engine, types, log })
-  const ledger = startLedger({ folder, log })
+  const ledger = startLedger({ folder, log, positionsOf: (subjects, before) => positionsOf(subjects, before) })
   closers.push(() => ledger.close())
   void ledger.putPacks(built.programs.packs)
   const facts = await startFacts({ folder, log })
+  const positionsOf = positionsIn(facts, journal)
   const snapshots = keepSnapshots({ folder, journal, pipeline, log })
   closers.push(() => facts.close())
   closers.push(() => snapshots.stop())
@@ -233,6 +242,7 @@ async function openParts(opening: Opening): Promise<App> {
     return decode(entry)
   }
   const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
+  const credibilities = openCredibilities()
   const quality = createQuality({ db: part(db), rules, cases: () => cases, reviewerOf: floor.reviewerOf })
   const cases: Cases = createCases({
     db: part(db),
@@ -240,6 +250,7 @@ async function openParts(opening: Opening): Promise<App> {
     rules,
     entryAt,
     routing: floor.routing,
+    credibilityOf: credibilities.of,
     reviewerOf: floor.reviewerOf,
     quality: quality.port,
     involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
@@ -254,6 +265,19 @@ async function openParts(opening: Opening): Promise<App> {
     return rerouted
   })
   const statements = openStatements({ db: part(db), rules, entryAt })
+  const rights = openRights({ db: part(db), enforcement, calendars: () => floor.rules().calendars })
+  const inbound = openInbound({
+    isTrusted: trustedBy(rights),
+    db: part(db),
+    rules,
+    policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
+    entryAt,
+    positionsOf,
+    routing: floor.routing,
+    calendars: () => floor.rules().calendars,
+    pipeline,
+  })
+  closers.push(keepFresh(() => credibilities.refresh(inbound), { log }))
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.
@@ -322,6 +346,8 @@ async function openParts(opening: Opening): Promise<App> {
     floor,
     appeals,
     quality,
+    inbound,
+    rights,
     rules,
     ladders,
     startedAt: nowMicros(),
@@ -347,6 +373,14 @@ async function openParts(opening: Opening): Promise<App> {
       for (const close of closers.splice(0).reverse()) await close()
     },
   }
+}
+
+/** Does something now and once a minute; returns how to stop. */
+function keepFresh(refresh: () => Promise<void>, { log }: { log: (message: string) => void }): () => void {
+  const run = () => void refresh().catch((error) => log(`refresh: ${error instanceof Error ? error.message : error}`))
+  run()
+  const timer = setInterval(run, 60_000)
+  return () => clearInterval(timer)
 }
 
 const snapshotEveryMs = 5 * 60_000

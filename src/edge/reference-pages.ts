@@ -4,7 +4,7 @@ import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
 import { openApp } from './app.ts'
 import { openDuck } from './duckdb.ts'
 import { allOperations } from './http/operations.ts'
-import { apiReference, factsReference, indicatorReference } from './reference.ts'
+import { apiReference, factsReference, indicatorReference, noticeReference } from './reference.ts'
 import { readIndicators } from './serve.ts'
 
 /** The generated reference pages by file name, made from an empty program in `folder`. */
@@ -24,6 +24,7 @@ export async function referencePages(folder: string): Promise<Map<string, string
       ['api.md', apiReference(operations)],
       ['facts.md', factsReference(tablesWith(eventColumns(coreEventTypes, new Map())))],
       ['indicators.md', indicatorReference(indicators)],
+      ['notices.md', noticeReference()],
     ])
   } finally {
     await app.close()

@@ -10,6 +10,7 @@ import { type Db, part } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
 import type { Entry } from '../perception/journal/index.ts'
 import { type CaseTables, caseStore } from '../review/cases/index.ts'
+import { noticeBehind } from '../review/inbound/index.ts'
 
 export interface StatementParts {
   readonly db: Db<CaseTables & StatementTables & ActionTables>
@@ -46,7 +47,11 @@ export function openStatements({ db, rules, entryAt }: StatementParts): Statemen
       : undefined
     return found ? entryAt(found.position) : null
   }
-  return createStatements({ db: part(db), policy: () => rules().policy, behind })
+  const noticed = async (action: { cause: string }) => {
+    const event = await caseStore.caseEvent(part(db), action.cause)
+    return event ? noticeBehind(part(db as never), event.case_id) : null
+  }
+  return createStatements({ db: part(db), policy: () => rules().policy, behind, noticed })
 }
 
 /** The consumers that write statements and, where it is configured, their sender. */

@@ -18,6 +18,8 @@ export interface Context {
   readonly now: number
   /** Hash of the session that asks; absent for tokens. */
   readonly session?: string | undefined
+  /** Network address that asks, for limits of public operations; never stored. */
+  readonly address?: string | undefined
 }
 
 /**
@@ -36,6 +38,8 @@ export interface Operation {
   readonly errors: readonly ProblemCode[]
   /** Written to the audit log, also when it is refused. */
   readonly audited: boolean
+  /** Most bytes of a request's body; 16 MiB unless it says less. */
+  readonly mostBytes?: number
   run(context: Context, input: never): Promise<unknown>
   /** Takes a body that is not JSON into keeping, before the caller is refused. */
   keepMalformed?(context: Context, body: string, found: Problem): Promise<void>

@@ -39,3 +39,58 @@ export function meanInterval(values: readonly number[]): { mean: number; low: nu
   const half = (tPoints[n - 2] ?? 1.96) * Math.sqrt(variance / n)
   return { mean, low: mean - half, high: mean + half }
 }
+
+/** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9; error below 1e-13). */
+export function logGamma(x: number): number {
+  const terms = [
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  ]
+  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
+  const z = x - 1
+  const sum = terms.reduce((so, term, index) => (index === 0 ? term : so + term / (z + index)), 0)
+  return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(z + 7.5) - (z + 7.5) + Math.log(sum)
+}
+
+/** I_x(a, b): the chance that a Beta(a, b) variable is at most `x`, by Lentz' continued fraction (Press et al., Numerical Recipes §6.4). */
+export function betaCdf(x: number, a: number, b: number): number {
+  if (x <= 0) return 0
+  if (x >= 1) return 1
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaCdf(1 - x, b, a)
+  const front = Math.exp(
+    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x) - Math.log(a),
+  )
+  const tiny = 1e-300
+  let c = 1
+  let d = 1 / Math.max(1 - ((a + b) * x) / (a + 1), tiny)
+  let value = d
+  for (let m = 1; m <= 10_000; m++) {
+    const before = value
+    for (const step of [
+      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
+      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
+    ]) {
+      d = 1 + step * d
+      d = 1 / (Math.abs(d) < tiny ? tiny : d)
+      c = 1 + step / c
+      if (Math.abs(c) < tiny) c = tiny
+      value *= c * d
+    }
+    if (Math.abs(value / before - 1) < 1e-14) break
+  }
+  return Math.min(1, Math.max(0, front * value))
+}
+
+/** The central interval of Beta(a, b) that holds `share` of it, by bisection of {@link betaCdf}. */
+export function betaInterval(a: number, b: number, share = 0.95): { low: number; high: number } {
+  const quantile = (p: number): number => {
+    let [low, high] = [0, 1]
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2
+      if (betaCdf(middle, a, b) < p) low = middle
+      else high = middle
+    }
+    return (low + high) / 2
+  }
+  return { low: quantile((1 - share) / 2), high: quantile((1 + share) / 2) }
+}

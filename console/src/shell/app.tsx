@@ -1,10 +1,11 @@
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { listenToKeys } from '../actions.ts'
 import { useSay } from '../i18n.ts'
 import { useSpoken } from '../live.ts'
 import { NotFound } from '../pages/not-found.tsx'
 import { SignInPage } from '../pages/sign-in.tsx'
+import { paths } from '../paths.ts'
 import { routes } from '../routes.ts'
 import { useSession } from '../session.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
@@ -80,7 +81,29 @@ function Shell() {
   )
 }
 
+const ReportPages = lazy(async () => ({ default: (await import('../pages/report/report.tsx')).ReportPages }))
+
 export function App() {
+  const [location] = useLocation()
+  // Anybody may give notice: these pages ask for no session.
+  return location === paths.report || location.startsWith(`${paths.report}/`) ? <Public /> : <Inside />
+}
+
+function Public() {
+  const spoken = useSpoken()
+  return (
+    <>
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <ReportPages />
+      </Suspense>
+      <output className="sr" aria-live="polite">
+        {spoken}
+      </output>
+    </>
+  )
+}
+
+function Inside() {
   const session = useSession()
   const spoken = useSpoken()
   useEffect(listenToKeys, [])

@@ -7,12 +7,14 @@ import {
   FlaskConical,
   Gavel,
   House,
+  Inbox,
   ListChecks,
   type LucideIcon,
   Package,
   ScrollText,
   Search,
   SquareTerminal,
+  Stamp,
   Target,
   Users,
 } from 'lucide-react'
@@ -34,6 +36,8 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
     places: [
       { id: 'home', label: 'nav.home', to: paths.home, keys: 'g h', icon: House },
       { id: 'queue', label: 'nav.queue', to: paths.queue, keys: 'g q', icon: ClipboardList },
+      { id: 'inbound', label: 'nav.inbound', to: paths.inbound, keys: 'g n', icon: Inbox },
+      { id: 'rights', label: 'nav.rights', to: paths.rights, keys: 'g b', icon: Stamp },
       { id: 'appeals', label: 'nav.appeals', to: paths.appeals, keys: 'g a', icon: Gavel },
       { id: 'subjects', label: 'nav.subjects', to: paths.subjects, keys: 'g c', icon: Search },
     ],

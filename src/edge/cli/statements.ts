@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, type WriteStream, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import {
   batchMost,
   csvOf,
@@ -21,6 +22,7 @@ import { type Db, part } from '../../kernel/database.ts'
 import { formatTime, parseTime } from '../../kernel/time.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import type { AppealTables } from '../../review/appeals/index.ts'
+import { classById, type InboundTables, reportedNotices, suspensionsIn } from '../../review/inbound/index.ts'
 import { openFiles } from '../files.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { CommandIo } from './command.ts'
@@ -31,7 +33,7 @@ export interface PeriodOptions {
   readonly to: string
 }
 
-type Tables = StatementTables & AppealTables & AccessTables
+type Tables = StatementTables & AppealTables & AccessTables & InboundTables
 
 function openPeriod({ folder, from, to }: PeriodOptions) {
   const period = { from: timeOf('from', from), to: timeOf('to', to) }
@@ -127,6 +129,9 @@ export async function runStatementsReport(
     const automatic = new Set(due.filter((action) => action.actor === 'strategy').map((action) => action.action_id))
     const inverses = await db.selectFrom('actions').select('inverse_of').where('inverse_of', 'is not', null).execute()
     const people = await db.selectFrom('users').select('roles').where('disabled', '=', 0).execute()
+    const journaled = await noticesOf(options.folder, period)
+    const taken = (await hasIntake(db)) ? await takenNotices(part(db), period) : null
+    const notices = taken ?? journaled ?? []
     const parts = transparencyReport({
       from: formatTime(period.from).slice(0, 10),
       to: formatTime(period.to).slice(0, 10),
@@ -134,7 +139,8 @@ export async function runStatementsReport(
       statements,
       restrictions: due.length,
       complaints: await complaintsOf(db, period, automatic),
-      notices: await noticesOf(options.folder, period),
+      notices,
+      suspendedNotifiers: taken ? await suspensionsIn(part(db), period) : null,
       reviewers: people.filter((person) => permissionsOf(JSON.parse(person.roles) as string[]).has('case.decide'))
         .length,
       reversed: inverses.filter((row) => automatic.has(row.inverse_of ?? '')).length,
@@ -142,6 +148,8 @@ export async function runStatementsReport(
     mkdirSync(options.out, { recursive: true })
     for (const found of parts) writeFileSync(join(options.out, found.file), csvOf(found))
     const wrong = reconcile(parts, due.length)
+    if (taken && journaled && taken.length !== journaled.length)
+      wrong.push(`the intake holds ${taken.length} notices and orders of the period, the journal ${journaled.length}`)
     if (wrong.length > 0 && (await isBehind(db)))
       io.error('statements are still being made for the newest actions: run this again when the server has caught up')
     for (const line of wrong) io.error(`does not reconcile: ${line}`)
@@ -159,10 +167,10 @@ async function isBehind(db: Db<Tables>): Promise<boolean> {
   const rows = await db
     .selectFrom('applied')
     .selectAll()
-    .where('consumer', 'in', ['enforcement', 'statements'])
+    .where('consumer', 'in', ['enforcement', 'statements', 'inbound'])
     .execute()
   const at = (name: string) => rows.find((row) => row.consumer === name)?.position ?? 0
-  return at('statements') < at('enforcement')
+  return at('statements') < at('enforcement') || at('inbound') < at('enforcement')
 }
 
 async function complaintsOf(
@@ -187,10 +195,26 @@ async function complaintsOf(
 
 const reportMark = Buffer.from('report.filed')
 
-/** Notices and orders are events: they are counted in the journal. */
-async function noticesOf(folder: string, { from, to }: { from: number; to: number }): Promise<ReportedNotice[]> {
-  // A ledger may be read without its journal, e.g. restored from a backup: then no event is there to count.
-  if (!existsSync(join(folder, 'journal', 'durable'))) return []
+/** True when the state store has the tables of the intake; one of an older version that was never opened since has not. */
+const hasIntake = async (db: Db<Tables>): Promise<boolean> =>
+  (await sql<{ n: number }>`SELECT count(*) AS n FROM sqlite_master WHERE name = 'inbound_notices'`.execute(db)).rows[0]
+    ?.n === 1
+
+async function takenNotices(db: Db<InboundTables>, period: { from: number; to: number }): Promise<ReportedNotice[]> {
+  return (await reportedNotices(db, period)).map((row) => ({
+    from: row.kind === 'authority_order' ? 'authority' : row.kind,
+    market: row.country ?? (JSON.parse(row.markets) as string[])[0] ?? null,
+    category: classById(row.class).category,
+    at: row.at,
+    acknowledgedAt: row.acknowledged_at,
+    decidedAt: row.decided_at,
+    outcome: row.status === 'withdrawn' || row.status === 'rejected' ? row.status : row.outcome,
+  }))
+}
+
+/** Notices and orders are events: the journal counts them. Null when it is not there, e.g. for a ledger from a backup. */
+async function noticesOf(folder: string, { from, to }: { from: number; to: number }): Promise<ReportedNotice[] | null> {
+  if (!existsSync(join(folder, 'journal', 'durable'))) return null
   const journal = createReader(openFiles(), join(folder, 'journal'))
   journal.durable()
   const found: ReportedNotice[] = []

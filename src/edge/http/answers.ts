@@ -12,8 +12,14 @@ export function toProblem(error: unknown, log: (message: string) => void): Probl
   if (raised.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return {
       code: 'too_large',
-      detail: { zh: '请求体超过 16 MiB', en: 'The body is larger than 16 MiB' },
-      fix: { zh: '分批发送，或用导入', en: 'Send smaller batches, or use an import' },
+      detail: {
+        zh: '请求体超过上限（一般 16 MiB，公开表单 64 KiB）',
+        en: 'The body is larger than this address takes (16 MiB, public forms 64 KiB)',
+      },
+      fix: {
+        zh: '分批发送，或用导入；表单请缩短文字、改用链接',
+        en: 'Send smaller batches, or use an import; in a form, shorten the text and give links',
+      },
     }
   if (raised.statusCode && raised.statusCode < 500)
     return { code: 'invalid_input', detail: { zh: String(raised.message), en: String(raised.message) } }

@@ -43,6 +43,7 @@ export async function authorise(request: FastifyRequest, wanted: Wanted, access:
     principal: found?.principal ?? nobody,
     requestId: request.id,
     now,
+    address: request.ip,
     ...(found?.session === undefined ? {} : { session: found.session }),
   }
   const refusal =

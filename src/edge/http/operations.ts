@@ -20,6 +20,7 @@ import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App } from '../app.ts'
 import { withBlindness } from '../blind.ts'
 import { floorOperations } from '../floor.ts'
+import { inboundParts } from '../inbound.ts'
 import { runCases } from '../offline.ts'
 import { openQualityOperations } from '../quality.ts'
 import { withNames } from './names.ts'
@@ -61,6 +62,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db) }),
+    ...inboundParts(app),
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
     ...workbenchOperations({ facts, tables: tablesWith(eventColumns(coreEventTypes, new Map())) }),

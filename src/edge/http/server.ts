@@ -51,8 +51,11 @@ const answerHeaders: typeof pageHeaders = [
 
 /** The HTTP face: every operation as a route, problem+json errors, OpenAPI, and the console's files. */
 export async function createServer(input: ServerInput): Promise<FastifyInstance> {
+  const proxies = Number(process.env['AEDILE_PROXIES']) || 0
   const app = fastify({
     logger: false,
+    // As many of the addresses in X-Forwarded-For are believed as proxies stand in front, and no more.
+    trustProxy: (_address: string, hop: number) => hop < proxies,
     bodyLimit: 16 << 20,
     genReqId: () => newId('req'),
     frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, input.log), request.id),
@@ -144,6 +147,7 @@ function route(
   app.route({
     method: operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(operation.mostBytes === undefined ? {} : { bodyLimit: operation.mostBytes }),
     // Before the body is read: who may not ask is not listened to.
     onRequest: async (request) =>
       void open.set(request, { operation, context: await authorise(request, wanted, access) }),

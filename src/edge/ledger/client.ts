@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { FloorRules } from '../floor-rules.ts'
+import type { PositionsOf } from '../inbound.ts'
 import type { PackRules } from '../rules.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
@@ -24,7 +25,16 @@ const gatherMs = 20
 const relaunchMs = 200
 
 /** Starts the process that writes the ledger and keeps it running: a new one goes on at the cursors that the last one committed. */
-export function startLedger({ folder, log }: { folder: string; log: (message: string) => void }): LedgerWriter {
+export function startLedger({
+  folder,
+  log,
+  positionsOf,
+}: {
+  folder: string
+  log: (message: string) => void
+  /** Answers what the writer asks of the facts. */
+  positionsOf: PositionsOf
+}): LedgerWriter {
   const waiting = new Map<number, { message: ToLedger; resolve: () => void }>()
   const listeners = new Set<() => void>()
   let packs: readonly PackRules[] = []
@@ -61,7 +71,11 @@ export function startLedger({ folder, log }: { folder: string; log: (message: st
   function receive(message: FromLedger): void {
     if (message.kind === 'log') log(message.line)
     else if (message.kind === 'grown') for (const listener of listeners) listener()
-    else {
+    else if (message.kind === 'positions') {
+      const answer = (found: readonly [string, number][] | null) => post({ kind: 'positions', id: message.id, found })
+      if (closing) answer(null)
+      else positionsOf(message.subjects, message.before).then(answer, () => answer(null))
+    } else {
       waiting.get(message.id)?.resolve()
       waiting.delete(message.id)
     }
@@ -75,7 +89,7 @@ export function startLedger({ folder, log }: { folder: string; log: (message: st
     if (closing) return Promise.resolve()
     const message = make(nextId++)
     return new Promise((resolve) => {
-      if (message.kind !== 'stop') waiting.set(message.id, { message, resolve })
+      if (message.kind !== 'stop' && message.kind !== 'positions') waiting.set(message.id, { message, resolve })
       post(message)
     })
   }

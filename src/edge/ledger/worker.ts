@@ -10,14 +10,16 @@ import { createReader } from '../../perception/journal/index.ts'
 import { createCases } from '../../review/cases/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
+import type { RightsTables } from '../../review/rights/index.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
+import { followInbound, openRights, type PositionsOf, trustedBy } from '../inbound.ts'
 import { type PackRules, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
-type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables
+type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables & RightsTables
 
 const [folder = ''] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
@@ -43,6 +45,7 @@ const entryAt = async (position: number): Promise<Decided> => {
 }
 const enforcement = createEnforcement({ db: part(db), rules })
 let routing = plainRouting
+let calendars: FloorRules['calendars'] = []
 let routed: Promise<void> = Promise.resolve()
 const cases = createCases({ db: part(db), enforcement, rules, entryAt, routing: () => routing })
 const quality = createQuality({ db: part(db), rules, cases: () => cases })
@@ -76,6 +79,32 @@ const stating = followStatements({
   database: transparencyDatabase(),
 })
 
+const questions = new Map<number, (found: readonly [string, number][] | null) => void>()
+let lastQuestion = 0
+const positionsOf: PositionsOf = (subjects, before) =>
+  new Promise((resolve, reject) => {
+    const id = ++lastQuestion
+    questions.set(id, (found) => (found ? resolve(found) : reject(new Error('the facts do not answer'))))
+    send({ kind: 'positions', id, subjects, before })
+  })
+const ipRights = openRights({ db: part(db), enforcement, calendars: () => calendars })
+const outside = followInbound({
+  rights: ipRights,
+  isTrusted: trustedBy(ipRights),
+  db: part(db),
+  read(from) {
+    journal.durable()
+    return journal.read(from, { limit: 4000, maxBytes: 8 << 20 })
+  },
+  rules,
+  policies: () => packs.flatMap((pack) => pack.policies),
+  entryAt,
+  positionsOf,
+  routing: () => routing,
+  calendars: () => calendars,
+  log,
+})
+
 const asked: number[] = []
 let passing = false
 
@@ -89,6 +118,8 @@ async function pass(): Promise<void> {
     // Some consumers are far behind during an import: what is in is shown as it comes.
     const telling = setInterval(() => send({ kind: 'grown' }), 500)
     await Promise.all(followers.map((follower) => follower.wake()))
+    // After the cases, which notices may join, and before the statements, which name them.
+    await outside.wake()
     await stating.wake()
     clearInterval(telling)
     for (const id of answering) send({ kind: 'done', id })
@@ -100,6 +131,7 @@ async function pass(): Promise<void> {
 /** Queues whose conditions are parsed already: there is no DuckDB in this process. */
 async function putQueues(queues: FloorRules): Promise<void> {
   routing = (await routingFrom(queues)).routing ?? routing
+  calendars = queues.calendars
 }
 
 /** Policies that a reload dropped still explain the decisions that named them. */
@@ -110,6 +142,8 @@ function merge(next: readonly PackRules[]): void {
 
 async function stop(): Promise<void> {
   await Promise.all(followers.map((follower) => follower.stop()))
+  for (const answer of questions.values()) answer(null)
+  await outside.stop()
   await stating.stop()
   sqlite.close()
   process.exit(0)
@@ -117,7 +151,10 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: ToLedger) => {
   if (message.kind === 'stop') void stop()
-  else if (message.kind === 'packs') {
+  else if (message.kind === 'positions') {
+    questions.get(message.id)?.(message.found)
+    questions.delete(message.id)
+  } else if (message.kind === 'packs') {
     merge(message.packs)
     send({ kind: 'done', id: message.id })
   } else if (message.kind === 'queues') {

@@ -128,6 +128,7 @@ export interface NoticeSource {
   readonly evidence: Parameters<typeof writeNotice>[0]['evidence']
   readonly title: string
   readonly automated: boolean
+  readonly noticed?: boolean
 }
 
 /** The notice for a set of effects, or null when there is no party or nothing happened. */
@@ -138,6 +139,7 @@ export function noticeRow({
   evidence,
   title,
   automated,
+  noticed = false,
 }: NoticeSource): store.NoticeRow | null {
   if (!origin.party || (effects.actions.length === 0 && effects.points.length === 0)) return null
   const restricts = effects.points.length > 0 || effects.actions.some((action) => actionKind(action.kind)?.restrictive)
@@ -151,6 +153,7 @@ export function noticeRow({
     policies,
     evidence,
     automated,
+    noticed,
     points: effects.points.reduce((sum, entry) => sum + entry.points, 0),
     deadline: deadline === null ? null : formatTime(deadline).slice(0, 10),
   })

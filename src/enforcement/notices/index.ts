@@ -21,6 +21,8 @@ export interface NoticeInput {
   readonly evidence: readonly Evidence[]
   readonly points: number
   readonly automated: boolean
+  /** True = somebody outside brought it to notice, which a statement of reasons must say (DSA art. 17(3)(b)). */
+  readonly noticed?: boolean
   /** ISO date until which an appeal is open; null when there is nothing to appeal. */
   readonly deadline: string | null
 }
@@ -58,6 +60,12 @@ function factsOf(evidence: readonly Evidence[], language: 'zh' | 'en'): string[]
   return [...new Set(quoted.length > 0 ? quoted : valued)].slice(0, 8)
 }
 
+/** What is said of the facts when nothing can be quoted. */
+const noEvidence = {
+  noticed: { zh: '外部通知所述，经审核员核实', en: 'what a notice from outside says, checked by a reviewer' },
+  found: { zh: '缺少必需的信息', en: 'required information is missing' },
+} as const
+
 const joiner = { zh: '；', en: '; ' } as const
 
 function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
@@ -75,10 +83,12 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const what = zh
     ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。`
     : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
-  const why = input.policies.map((policy) => bare(say(policy.notice.what))).join(joiner[language])
+  const why =
+    input.policies.map((policy) => bare(say(policy.notice.what))).join(joiner[language]) ||
+    (zh ? '违反平台条款' : 'it breaks the terms of the platform')
   const shown = factsOf(input.evidence, language)
   const evidence =
-    shown.length > 0 ? shown.join(joiner[language]) : zh ? '缺少必需的信息' : 'required information is missing'
+    shown.length > 0 ? shown.join(joiner[language]) : noEvidence[input.noticed ? 'noticed' : 'found'][language]
   const law = lawOf(input.policies, language)
   const fix = input.policies.map((policy) => bare(say(policy.notice.fix))).join(joiner[language])
   const appeal =
@@ -89,13 +99,15 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
       : zh
         ? `如有异议，请在 ${input.deadline} 前申诉；将由另一位审核员处理。`
         : `If you disagree, appeal before ${input.deadline}; another reviewer will decide.`
-  const how = input.automated
+  const first = input.noticed ? (zh ? '由外部通知引起。' : 'It was brought up by a notice from outside. ') : ''
+  const decided = input.automated
     ? zh
       ? '由自动化策略发现并决定。'
       : 'Found and decided by automated means.'
     : zh
       ? '由审核员决定。'
       : 'Decided by a reviewer.'
+  const how = `${first}${decided}`
   const title = zh ? `关于「${name}」的处置告知` : `Notice about “${name}”`
   const parts = zh
     ? [
@@ -168,6 +180,7 @@ const articleOf = (article: string) => (/^\d/.test(article) ? `art. ${article}` 
 
 function lawOf(policies: readonly Policy[], language: 'zh' | 'en'): string {
   const own = language === 'zh' ? '平台规范' : 'Platform policy'
+  if (policies.length === 0) return own
   return policies
     .map((policy) =>
       policy.legal_basis

@@ -22,7 +22,7 @@ export type { Statement } from './schema.ts'
 export * as statementSchemaV2 from './schema.ts'
 export { type Doubt, selfCheck, soundness } from './self-check.ts'
 export { createSender, sendAttempts } from './sender.ts'
-export { type Behind, createStatements, noticeOf, type Statements, statementRow } from './service.ts'
+export { type Behind, createStatements, type Noticed, noticeOf, type Statements, statementRow } from './service.ts'
 export type { StatementSource } from './source.ts'
 export {
   type DeliveryRow,

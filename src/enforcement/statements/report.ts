@@ -9,10 +9,17 @@ export interface ReportedComplaint {
   readonly automated: boolean
 }
 
-/** A notice or order that came in: who sent it and where. */
+/** A notice or order that came in: who sent it, from where, about what, and what came of it. Times in microseconds. */
 export interface ReportedNotice {
   readonly from: string
+  /** The state that issued an order; where it is not known, one in which it applies. */
   readonly market: string | null
+  readonly category?: string | null
+  readonly at?: number
+  readonly acknowledgedAt?: number | null
+  readonly decidedAt?: number | null
+  /** `action`, `no_action`, `evidence_asked`, `referred`, `withdrawn`, `rejected`; null while nothing is decided. */
+  readonly outcome?: string | null
 }
 
 export interface ReportInput {
@@ -22,6 +29,8 @@ export interface ReportInput {
   readonly statements: readonly StatementRow[]
   readonly complaints: readonly ReportedComplaint[]
   readonly notices: readonly ReportedNotice[]
+  /** Sources of notices that were suspended for misuse in the period (art. 23(2)); null where that is not recorded. */
+  readonly suspendedNotifiers?: number | null
   /** Restrictions of the period in the EU and EEA, counted in the ledger itself. */
   readonly restrictions: number
   readonly reviewers: number
@@ -107,8 +116,75 @@ function orders(all: readonly ReportedNotice[]): Cell[][] {
       '',
     ]),
     ['orders to act against illegal content', 'state not given or outside the EU and EEA', 'by state', outside, ''],
+    ...noticeCategories(found, 'orders to act against illegal content'),
+    ...noticeOutcomes(found, 'orders to act against illegal content'),
+    medianRow(
+      'median hours to acknowledge an order',
+      hoursTo(found, 'acknowledgedAt'),
+      'no order was acknowledged in the period',
+    ),
+    medianRow(
+      'median hours to give effect to an order',
+      hoursTo(found, 'decidedAt'),
+      'no order was decided in the period',
+    ),
   ]
 }
+
+const outcomes = ['action', 'no_action', 'evidence_asked', 'referred', 'withdrawn', 'rejected'] as const
+const outcomeNames: Readonly<Record<(typeof outcomes)[number], string>> = {
+  action: 'measure taken',
+  no_action: 'no measure',
+  evidence_asked: 'documents asked for',
+  referred: 'not about illegal content: passed to customer service',
+  withdrawn: 'taken back by the notifier',
+  rejected: 'sent back as incomplete',
+}
+
+const noticeOutcomes = (found: readonly ReportedNotice[], indicator: string): Cell[][] => [
+  ...outcomes.map((outcome): Cell[] => [
+    indicator,
+    outcomeNames[outcome],
+    'by outcome',
+    found.filter((notice) => notice.outcome === outcome).length,
+    '',
+  ]),
+  [
+    indicator,
+    'not decided yet',
+    'by outcome',
+    found.filter((notice) => !outcomes.some((outcome) => outcome === notice.outcome)).length,
+    '',
+  ],
+]
+
+const noticeCategories = (found: readonly ReportedNotice[], indicator: string): Cell[][] => [
+  ...categories.map((category): Cell[] => [
+    indicator,
+    category,
+    'by category',
+    found.filter((notice) => notice.category === category).length,
+    '',
+  ]),
+  [
+    indicator,
+    'category not given',
+    'by category',
+    found.filter((notice) => !categories.includes(notice.category ?? '')).length,
+    '',
+  ],
+]
+
+const hoursTo = (found: readonly ReportedNotice[], what: 'acknowledgedAt' | 'decidedAt'): number[] =>
+  found.flatMap(({ at, [what]: then }) => (at === undefined || then == null ? [] : [(then - at) / hours]))
+
+const medianRow = (indicator: string, times: readonly number[], none: string): Cell[] => [
+  indicator,
+  'all',
+  'median',
+  median(times),
+  times.length === 0 ? none : '',
+]
 
 function notices(all: readonly ReportedNotice[], acted: readonly StatementRow[]): Cell[][] {
   const found = all.filter((notice) => notice.from !== 'authority')
@@ -118,6 +194,9 @@ function notices(all: readonly ReportedNotice[], acted: readonly StatementRow[])
     ['notices received', 'all', 'total', found.length, 'art. 16'],
     ['notices received', 'trusted flaggers', 'by source', flagged, ''],
     ['notices received', 'others', 'by source', found.length - flagged, ''],
+    ...noticeCategories(found, 'notices received'),
+    ...noticeOutcomes(found, 'notices received'),
+    medianRow('median hours to decide on a notice', hoursTo(found, 'decidedAt'), 'no notice was decided in the period'),
     ['actions on notices', 'all', 'total', acted.length, ''],
     ...grounds(acted, 'actions on notices'),
     ...byCategory(acted, 'actions on notices'),
@@ -189,7 +268,7 @@ const automation = (rows: readonly StatementRow[], indicator: string): Cell[][] 
     '',
   ])
 
-function complaints({ complaints: all, statements }: ReportInput): Cell[][] {
+function complaints({ complaints: all, statements, suspendedNotifiers = null }: ReportInput): Cell[][] {
   const outcomes = ['upheld', 'reduced', 'overturned']
   const times = all.flatMap((found) => (found.decidedAt === null ? [] : [(found.decidedAt - found.at) / hours]))
   return [
@@ -217,7 +296,13 @@ function complaints({ complaints: all, statements }: ReportInput): Cell[][] {
       statements.filter((row) => row.kind === 'suspend_account').length,
       'art. 23(1): accounts suspended',
     ],
-    ['suspensions of notifiers', 'manifestly unfounded notices', 'total', null, 'not recorded in the ledger'],
+    [
+      'suspensions of notifiers',
+      'manifestly unfounded notices',
+      'total',
+      suspendedNotifiers,
+      suspendedNotifiers === null ? 'not recorded in the ledger' : 'art. 23(2): notifiers suspended',
+    ],
     ['suspensions of complainants', 'manifestly unfounded complaints', 'total', null, 'not recorded in the ledger'],
   ]
 }

@@ -16,6 +16,14 @@ export interface StatementsInput {
   readonly db: store.StatementDb
   readonly policy: () => (id: string) => Policy | undefined
   readonly behind: Behind
+  /** The notice from outside that an action answers, when one came before anything of ours found the matter. */
+  readonly noticed?: (action: ActionRow) => Promise<Noticed | null>
+}
+
+/** Who gave notice (a reporter kind), and when it came in. */
+export interface Noticed {
+  readonly from: string
+  readonly at: number
 }
 
 export type Statements = ReturnType<typeof createStatements>
@@ -57,7 +65,7 @@ export function statementRow(source: StatementSource, noticedAt: number | null):
  * Makes a statement of reasons for every restriction that reaches an EU or EEA market, each exactly once: two consumers,
  * the journal for what strategies decided and the ledger's news for the rest, keep their cursor in the transaction of their rows.
  */
-export function createStatements({ db, policy, behind }: StatementsInput) {
+export function createStatements({ db, policy, behind, noticed = async () => null }: StatementsInput) {
   const consumers = { journal: 'statements', news: 'statements-news' }
 
   async function write(rows: readonly store.StatementRow[], consumer: string, next: number): Promise<void> {
@@ -71,9 +79,14 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
     })
   }
 
-  function rowOf(action: ActionRow, decided: Decided | null, points: number): store.StatementRow | null {
+  function rowOf(
+    action: ActionRow,
+    decided: Decided | null,
+    points: number,
+    notice: Noticed | null = null,
+  ): store.StatementRow | null {
     const { event, decision } = decided ?? ledgerOnly(action)
-    const noticeFrom = noticeOf(event)
+    const noticeFrom = notice?.from ?? noticeOf(event)
     const source: StatementSource = {
       action,
       decision,
@@ -83,7 +96,7 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
       decidedBy: isAutomatic(action.actor) ? 'strategy' : 'person',
       noticeFrom,
     }
-    return statementRow(source, noticeFrom === null || !decided ? null : decided.loggedAt)
+    return statementRow(source, notice?.at ?? (noticeFrom === null || !decided ? null : decided.loggedAt))
   }
 
   const pointsOf = async (causes: readonly string[]) => {
@@ -122,7 +135,11 @@ export function createStatements({ db, policy, behind }: StatementsInput) {
         const points = await pointsOf([...new Set(due.map((action) => action.cause))])
         const rows: store.StatementRow[] = []
         for (const action of due)
-          rows.push(...[rowOf(action, await behind(action), points.get(action.cause) ?? 0)].flatMap((row) => row ?? []))
+          rows.push(
+            ...[rowOf(action, await behind(action), points.get(action.cause) ?? 0, await noticed(action))].flatMap(
+              (row) => row ?? [],
+            ),
+          )
         await write(rows, consumers.news, next)
       }
     },

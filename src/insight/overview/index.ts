@@ -159,8 +159,9 @@ export function overviewOperations(input: OverviewInput) {
 }
 
 function brakeAlarm(row: Parameters<typeof alertView>[0]): Alarm {
-  const { alert_id, level, title, detail, at, strategy } = alertView(row)
-  return { id: alert_id, level, title, detail, at, link: `/strategies/${strategy}` }
+  const { alert_id, kind, level, title, detail, at, strategy } = alertView(row)
+  const link = kind === 'channel' ? `/inbound?channel=${encodeURIComponent(strategy)}` : `/strategies/${strategy}`
+  return { id: alert_id, level, title, detail, at, link }
 }
 
 const totalsSql =

@@ -11,4 +11,4 @@ export {
 export { alwaysIs, lintPacks, type PackWarning } from './lint.ts'
 export { lifecycleOperations } from './operations.ts'
 export { alertView, createLifecycle, type Lifecycle, restoreBrakes } from './service.ts'
-export { type AlertRow, type LifecycleTables, lifecycleSchema } from './store.ts'
+export { type AlertRow, type LifecycleTables, lifecycleSchema, openChannelAlerts } from './store.ts'

@@ -14,7 +14,7 @@ export function lifecycleOperations({ lifecycle, position }: LifecycleOperations
   return [
     operation({
       name: 'alerts.list',
-      summary: { zh: '策略制动告警', en: 'Alerts of pulled brakes' },
+      summary: { zh: '告警：策略制动、渠道异常', en: 'Alerts of pulled brakes and of channels in trouble' },
       method: 'GET',
       path: '/v1/alerts',
       permission: 'overview.read',

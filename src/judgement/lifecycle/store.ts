@@ -3,9 +3,13 @@ import { type Db, insertOnly, type Schema, type Tx } from '../../kernel/database
 export interface AlertRow {
   alert_id: string
   at: number
-  /** `brake` = a strategy was taken out of action; `released` = a person let it act again. */
-  kind: 'brake' | 'released'
+  /**
+   * `brake` = a strategy was taken out of action; `released` = a person let it act again; `channel` = something from outside
+   * does not come or is not worked on; `recovered` = it does again.
+   */
+  kind: 'brake' | 'released' | 'channel' | 'recovered'
   level: 'watch' | 'warn'
+  /** The strategy, or the channel. */
   strategy: string
   version: number
   title: string
@@ -57,9 +61,25 @@ export const findAlert = (db: LifecycleDb | LifecycleTx, id: string) =>
 export const releaseOf = (db: LifecycleDb | LifecycleTx, id: string) =>
   db.selectFrom('alerts').selectAll().where('ref', '=', id).executeTakeFirst()
 
-/** Alerts and releases in the order of the journal; at one position a pull comes before its release. */
+/** Brakes and releases in the order of the journal; at one position a pull comes before its release. */
 export const alertsInOrder = (db: LifecycleDb) =>
-  db.selectFrom('alerts').selectAll().orderBy('position').orderBy('at').execute()
+  db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('kind', 'in', ['brake', 'released'])
+    .orderBy('position')
+    .orderBy('at')
+    .execute()
+
+/** Alerts about channels that nothing has answered yet. */
+export const openChannelAlerts = (db: LifecycleDb | LifecycleTx) =>
+  db
+    .selectFrom('alerts')
+    .leftJoin('alerts as answer', 'answer.ref', 'alerts.alert_id')
+    .selectAll('alerts')
+    .where('alerts.kind', '=', 'channel')
+    .where('answer.alert_id', 'is', null)
+    .execute()
 
 const hourMark = (at: number): string => `hour:${String(at).padStart(10, '0')}`
 
@@ -90,7 +110,7 @@ export const listAlerts = (db: LifecycleDb, filter: { open: boolean; limit: numb
     .leftJoin('alerts as answer', 'answer.ref', 'alerts.alert_id')
     .selectAll('alerts')
     .select(['answer.at as released_at', 'answer.actor as released_by'])
-    .where('alerts.kind', '=', 'brake')
+    .where('alerts.kind', 'in', ['brake', 'channel'])
     .orderBy('alerts.at', 'desc')
     .orderBy('alerts.alert_id', 'desc')
     .limit(filter.limit)

@@ -10,6 +10,7 @@ const everyone = [
   'indicator.read',
   'list.read',
   'vocabulary.read',
+  'inbound.read',
 ] as const
 const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try', 'statement.read'] as const
 const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
@@ -34,13 +35,16 @@ export const rolePermissions = {
       'audit.read',
       'quality.read',
       'quality.write',
+      'inbound.file',
+      'inbound.manage',
     ]),
   ],
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read'],
+  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read', 'inbound.manage', 'inbound.file'],
   viewer: [...everyone],
+  partner: ['inbound.file'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Role = keyof typeof rolePermissions
@@ -52,6 +56,7 @@ export const roleTitles: Record<Role, Text> = {
   reviewer: { zh: '审核员', en: 'Reviewer' },
   qa: { zh: '质检', en: 'QA' },
   viewer: { zh: '只读', en: 'Viewer' },
+  partner: { zh: '外部来源（仅令牌提交通知）', en: 'Outside source (files notices by token)' },
 }
 
 export const roles = Object.keys(rolePermissions) as Role[]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hour, parseTime } from '../../kernel/time.ts'
-import { alwaysOpen, type CalendarDefinition, compileCalendar } from './index.ts'
+import { alwaysOpen, type CalendarDefinition, compileCalendar, weekdays } from './index.ts'
 
 const workdays = (zone: string, span = '09:00-17:30', rest: Partial<CalendarDefinition> = {}): CalendarDefinition => ({
   id: 'test',
@@ -52,6 +52,23 @@ describe('business time', () => {
         expect(time.between(from, cut) + time.between(cut, end)).toBe(a)
       }),
     )
+  })
+})
+
+describe('working days', () => {
+  test('add up, skip what is free, and keep the time of day across changes of the clocks', () => {
+    const days = fc.integer({ min: 0, max: 60 })
+    fc.assert(
+      fc.property(fc.constantFrom(...calendars.slice(0, 3)), moment, days, days, (time, from, a, b) => {
+        expect(time.addDays(time.addDays(from, a), b)).toBe(time.addDays(from, a + b))
+        expect(time.addDays(from, a + 1)).toBeGreaterThan(time.addDays(from, a))
+      }),
+    )
+    const [cn, eu] = calendars
+    expect(cn?.addDays(at('2026-09-30T09:00:00Z'), 1)).toBe(at('2026-10-02T09:00:00Z'))
+    expect(cn?.addDays(at('2026-10-09T09:00:00Z'), 1)).toBe(at('2026-10-10T09:00:00Z'))
+    expect(eu?.addDays(at('2026-03-27T16:00:00Z'), 1)).toBe(at('2026-03-30T15:00:00Z'))
+    expect(weekdays.addDays(at('2026-06-05T10:00:00Z'), 2)).toBe(at('2026-06-09T10:00:00Z'))
   })
 })
 

@@ -1,1 +1,8 @@
-export { alwaysOpen, type Calendar, type CalendarDefinition, calendarSchema, compileCalendar } from './model.ts'
+export {
+  alwaysOpen,
+  type Calendar,
+  type CalendarDefinition,
+  calendarSchema,
+  compileCalendar,
+  weekdays,
+} from './model.ts'

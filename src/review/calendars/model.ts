@@ -38,6 +38,11 @@ export interface Calendar {
   readonly title: { readonly zh: string; readonly en: string }
   /** The moment at which `amount` of working time has passed since `from`. Adding a then b is adding a + b. */
   add(from: number, amount: number): number
+  /**
+   * The same local time, `days` working days later; the day of `from` itself does not count, so one day after any time on a
+   * Friday is Monday (Regulation (EEC) 1182/71 art. 3). A start at night or on a free day keeps its time of day.
+   */
+  addDays(from: number, days: number): number
   /** Working time between two moments; 0 when `to` is not after `from`. */
   between(from: number, to: number): number
   isOpen(at: number): boolean
@@ -91,6 +96,18 @@ export function compileCalendar(definition: CalendarDefinition): Calendar {
         }
       throw new Error(`calendar "${definition.id}" is closed for ten years from ${new Date(from / 1000).toISOString()}`)
     },
+    addDays(from, days) {
+      const first = dayOf(from)
+      const clock = from / 1000 + zone.offset(from / 1000) - first * 86_400_000
+      let day = first
+      for (let rest = days; rest > 0; ) {
+        if (++day - first > mostDays)
+          throw new Error(`calendar "${definition.id}" has no ${days} working days in ten years`)
+        if (spansOf(day).length > 0) rest--
+      }
+      const local = day * 86_400_000 + clock
+      return (local - zone.offset(local - zone.offset(zone.startOf(day)))) * 1000
+    },
     between(from, to) {
       let sum = 0
       for (let day = dayOf(from); day <= dayOf(to); day++)
@@ -109,6 +126,7 @@ function roundTheClock({ id, title }: Pick<CalendarDefinition, 'id' | 'title'>):
     id,
     title,
     add: (from, amount) => from + Math.max(0, amount),
+    addDays: (from, days) => from + days * 86_400_000_000,
     between: (from, to) => Math.max(0, to - from),
     isOpen: () => true,
   }
@@ -139,3 +157,11 @@ function momentOf(zone: Zone, day: DayNumber, minutes: number): number {
   const moment = local - zone.offset(guess)
   return moment * 1000 - ((moment * 1000) % minute)
 }
+
+/** Monday to Friday in UTC: for markets that no calendar is for. */
+export const weekdays: Calendar = compileCalendar({
+  id: 'weekdays',
+  title: { zh: '周一至周五', en: 'Monday to Friday' },
+  zone: 'UTC',
+  hours: Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri'].map((day) => [day, ['00:00-24:00']])),
+})

@@ -13,7 +13,7 @@ import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import type { Reviewer, Routing } from '../queues/index.ts'
-import { actionOf, type Outcome } from './model.ts'
+import { actionOf, isFromNotice, type Outcome } from './model.ts'
 import type { CredibilityOf } from './order.ts'
 import type * as store from './store.ts'
 
@@ -81,7 +81,13 @@ export async function planOutcome(
   const { decision, event } = await entryAt(found.position)
   const known = rules()
   const policy = policyOf(found, decided, known)
-  const origin: Origin = { ...originOf(decision, by.at), ...by }
+  // The case says whom it is about: what a notice is about need not be what its event is about.
+  const origin: Origin = {
+    ...originOf(decision, by.at),
+    ...by,
+    subject: { type: found.subject_type, id: found.subject_id },
+    party: found.party_type !== null && found.party_id !== null ? { type: found.party_type, id: found.party_id } : null,
+  }
   const actions = actionsOf(found, decided, { policy, by })
   const ladder = origin.party && known.ladderOf(origin.party.type)
   const wantsPoints = decided.outcome === 'remove_and_points' && policy?.points && ladder
@@ -103,6 +109,8 @@ export async function planOutcome(
     evidence,
     title: found.title,
     automated: false,
+    // No strategy proposed it: somebody outside did.
+    noticed: isFromNotice(found),
   })
   return { actions, points, notice, policy, decision, event }
 }

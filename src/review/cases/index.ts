@@ -2,6 +2,7 @@ export { credibilityAfter } from './credibility.ts'
 export type { CaseDecision, CaseQuality, CasesInput } from './effects.ts'
 export { eventFacts, reachOf } from './facts.ts'
 export { floorOperations } from './floor-operations.ts'
+export { type NoticeCase, openCasesOn, openNoticeCase, withdrawCase } from './from-notice.ts'
 export {
   actionOf,
   leaseMicros,

@@ -8,7 +8,7 @@ import { type Severity, verdictRank } from '../../vocabulary/verdicts.ts'
 import { type CaseFacts, defaultSla } from '../queues/index.ts'
 import type { By, Room } from './effects.ts'
 import { type EventFacts, eventFacts } from './facts.ts'
-import type { Purpose } from './model.ts'
+import { isFromNotice, type Purpose } from './model.ts'
 import { impactOf } from './priority.ts'
 import * as store from './store.ts'
 import { openPage, type Place, setPlace } from './store-waiting.ts'
@@ -60,7 +60,11 @@ export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick
   return {
     case_id: row.case_id,
     queue: queue.id,
-    due_at: queue.calendar.add(row.at, queue.sla[severity]),
+    // A case that stems from a notice has a deadline of its own, by law.
+    due_at: Math.min(
+      queue.calendar.add(row.at, queue.sla[severity]),
+      isFromNotice(row) ? row.due_at : Number.POSITIVE_INFINITY,
+    ),
     impact: impactOf(severity, facts.reach),
     reach: facts.reach,
     language: facts.language,

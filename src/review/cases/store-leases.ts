@@ -39,6 +39,9 @@ export async function takeLease(db: CaseDb | CaseTx, { shown, ...lease }: Taking
 export const dropLease = (db: CaseDb | CaseTx, id: string, holder: string) =>
   db.deleteFrom('leases').where('case_id', '=', id).where('holder', '=', holder).execute()
 
+/** Nobody holds it any longer. */
+export const dropLeases = (tx: CaseTx, id: string) => tx.deleteFrom('leases').where('case_id', '=', id).execute()
+
 export const leaseOf = (db: CaseDb | CaseTx, id: string, now: number) =>
   db.selectFrom('leases').selectAll().where('case_id', '=', id).where('until', '>', now).executeTakeFirst()
 

@@ -87,7 +87,7 @@ function arrivalsOf({ arrivals, routing, assumptions }: SimulationInput, seed: n
     for (let copy = 0; copy < copies; copy++) {
       const key = [seed, index, copy] as const
       const opened = row.at + (copy === 0 ? 0 : Math.floor(chance(...key, 3) * spreadOf))
-      const moved = { ...row, case_id: `${row.case_id}.${copy}`, at: opened }
+      const moved = { ...row, case_id: `${row.case_id}.${copy}`, at: opened, due_at: row.due_at + opened - row.at }
       const { impact, opened_at: _at, ...place } = placeOf(moved, facts, { routing: () => routing })
       const error = Math.exp(normal(...key, 5) * assumptions.reachError - assumptions.reachError ** 2 / 2)
       made.push({

@@ -27,7 +27,7 @@ const arrivals: Arrival[] = Array.from({ length: 90 }, (_, index) => {
       markets: '[]',
       verdict: 'review',
       policies: '[]',
-      strategies: '[]',
+      strategies: '["p/s@1"]',
       due_at: at,
       position: index,
       decision_id: `d${index}`,

@@ -41,7 +41,8 @@ export function usePreview(id: string, draft: Draft) {
   const { outcome, policy, markets } = draft
   return useQuery({
     queryKey: [at('cases', id, 'preview'), outcome, policy, markets.join()],
-    queryFn: () => write<Preview>('POST', at('cases', id, 'preview'), { outcome, policy, markets }),
+    queryFn: () =>
+      write<Preview>('POST', at('cases', id, 'preview'), { outcome, markets, ...(policy ? { policy } : {}) }),
     enabled: outcome !== null,
     staleTime: 60_000,
   })
@@ -119,7 +120,12 @@ export function useDecide(
     setProblem(null)
     try {
       const { outcome, policy, markets, note } = draft
-      const body = { outcome, policy, ...(outcome === 'restrict_market' ? { markets } : {}), ...(note ? { note } : {}) }
+      const body = {
+        outcome,
+        ...(policy ? { policy } : {}),
+        ...(outcome === 'restrict_market' ? { markets } : {}),
+        ...(note ? { note } : {}),
+      }
       const reply = await write<DecideReply>('POST', at('cases', detail.case_id, 'decide'), body)
       const run = () => void undo(detail.case_id, navigate)
       const until = Date.parse(reply.effective_at)

@@ -11,6 +11,8 @@ import { Mark, Mode, SeverityMark, Verdict } from '../../ui/marks.tsx'
 import { asText } from '../../ui/pieces.ts'
 import { Loaded } from '../../ui/states.tsx'
 import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
+import { CaseNotices } from '../inbound/case-notices.tsx'
+import { BrandCheck } from '../rights/claim.tsx'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */
 export interface Draft {
@@ -243,6 +245,8 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
   const decided = detail.status === 'decided'
   return (
     <div className="judgement">
+      <CaseNotices caseId={detail.case_id} />
+      <BrandCheck detail={detail} />
       {detail.verdict !== null && (
         <section>
           <h2 className="minor">{say.t('review.findings', { n: detail.decision.findings.length })}</h2>
