@@ -7,6 +7,8 @@ import {
   type Enforcement,
   type Rules,
 } from '../enforcement/actions/index.ts'
+import { conductSchema, jointPoints } from '../enforcement/conduct/index.ts'
+import { outboundSchema } from '../enforcement/outbound/index.ts'
 import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
 import { type Statements, type StatementTables, statementSchema } from '../enforcement/statements/index.ts'
@@ -45,8 +47,8 @@ import { createQuality, type Quality, type QualityTables, qualitySchema } from '
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
-import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
+import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
@@ -56,7 +58,7 @@ import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
-import { ladderOfParty, rulesOf } from './rules.ts'
+import { readLadders, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
 import { openStatements } from './statements.ts'
@@ -65,9 +67,12 @@ export interface AppOptions {
   readonly folder: string
   readonly packs?: string
   readonly log: (message: string) => void
+  /** False = nothing happens in the ledger by itself as time passes: for tests, which are the clock. */
+  readonly clock?: boolean
 }
 
-export type Tables = LifecycleTables &
+export type Tables = EnforcementTables &
+  LifecycleTables &
   QueueTables &
   StatementTables &
   RecallTables &
@@ -95,6 +100,7 @@ export interface App {
   readonly recalls: Recalls
   readonly backtest: Backtest
   readonly enforcement: Enforcement
+  readonly enforcing: OpenEnforcement
   readonly statements: Statements
   readonly cases: Cases
   readonly floor: Floor
@@ -120,12 +126,17 @@ const types = new Map(coreEventTypes.map((type) => [type.type, type]))
  * Opens the data folder and starts every part of the program.
  * @throws Error when another process holds the folder or a store file is damaged; it says which and what to do.
  */
-export async function openApp({ folder, packs: packsFolder = shippedPacks, log }: AppOptions): Promise<App> {
+export async function openApp({
+  folder,
+  packs: packsFolder = shippedPacks,
+  log,
+  clock = true,
+}: AppOptions): Promise<App> {
   mkdirSync(folder, { recursive: true })
   const lock = lockFolder(folder)
   const closers: (() => unknown)[] = [() => lock.release()]
   try {
-    return await openParts({ folder, packsFolder, log, closers })
+    return await openParts({ folder, packsFolder, log, clock, closers })
   } catch (error) {
     for (const close of closers.reverse()) await close()
     throw error
@@ -152,6 +163,7 @@ interface Opening {
   readonly folder: string
   readonly packsFolder: string
   readonly log: (message: string) => void
+  readonly clock: boolean
   readonly closers: (() => unknown)[]
 }
 
@@ -179,6 +191,8 @@ function openState({ folder, closers }: Opening) {
       reviewerSchema,
       inboundSchema,
       rightsSchema,
+      outboundSchema,
+      conductSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -191,7 +205,7 @@ function openState({ folder, closers }: Opening) {
 }
 
 async function openParts(opening: Opening): Promise<App> {
-  const { folder, packsFolder, log, closers } = opening
+  const { folder, packsFolder, log, clock, closers } = opening
   const db = openState(opening)
   const journal = await openJournal({
     files: openFiles(),
@@ -219,7 +233,12 @@ async function openParts(opening: Opening): Promise<App> {
     journal,
   })
   const pipeline = createPipeline({ journal, engine, types, log })
-  const ledger = startLedger({ folder, log, positionsOf: (subjects, before) => positionsOf(subjects, before) })
+  const ledger = startLedger({
+    folder,
+    log,
+    clock,
+    positionsOf: (subjects, before) => positionsOf(subjects, before),
+  })
   closers.push(() => ledger.close())
   void ledger.putPacks(built.programs.packs)
   const facts = await startFacts({ folder, log })
@@ -228,14 +247,17 @@ async function openParts(opening: Opening): Promise<App> {
   closers.push(() => facts.close())
   closers.push(() => snapshots.stop())
 
-  const ladders = new Map(
-    Object.values(ladderOfParty).flatMap((id) => {
-      const ladder = loadLadder(id, { error: log })
-      return ladder ? [[id, ladder] as const] : []
-    }),
-  )
-  const rules = rulesOf(() => pipeline.engine().programs.packs)
-  const enforcement = createEnforcement({ db: part(db), rules })
+  const ladders = readLadders(log)
+  const rules = rulesOf(() => pipeline.engine().programs.packs, ladders)
+  const enforcement = createEnforcement({ db: part(db), rules, joint: jointPoints(rules) })
+  const enforcing = openEnforcement({
+    db: part(db),
+    enforcement,
+    rules,
+    log,
+    quizzes: readQuizzes([packsFolder, shippedPacks], log),
+    wake: () => ledger.wake(),
+  })
   const entryAt = async (position: number): Promise<Decided> => {
     const [entry] = await journal.read(position, { limit: 1 })
     if (!entry) throw new Error(`no entry at position ${position}`)
@@ -341,6 +363,7 @@ async function openParts(opening: Opening): Promise<App> {
     packs,
     pipeline,
     enforcement,
+    enforcing,
     statements,
     cases,
     floor,

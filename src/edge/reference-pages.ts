@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { actionKinds } from '../enforcement/actions/index.ts'
 import { tablesWith } from '../insight/warehouse/index.ts'
 import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
 import { openApp } from './app.ts'
 import { openDuck } from './duckdb.ts'
 import { allOperations } from './http/operations.ts'
-import { apiReference, factsReference, indicatorReference, noticeReference } from './reference.ts'
+import { actionReference, apiReference, factsReference, indicatorReference, noticeReference } from './reference.ts'
 import { readIndicators } from './serve.ts'
 
 /** The generated reference pages by file name, made from an empty program in `folder`. */
@@ -21,6 +22,7 @@ export async function referencePages(folder: string): Promise<Map<string, string
       sample: () => null,
     })
     return new Map([
+      ['actions.md', actionReference(actionKinds)],
       ['api.md', apiReference(operations)],
       ['facts.md', factsReference(tablesWith(eventColumns(coreEventTypes, new Map())))],
       ['indicators.md', indicatorReference(indicators)],

@@ -1,3 +1,4 @@
+import { type ActionKind, actionTitle } from '../enforcement/actions/index.ts'
 import type { Indicator } from '../insight/indicators/index.ts'
 import type { FactTable } from '../insight/warehouse/index.ts'
 import type { Operation } from '../kernel/operation.ts'
@@ -141,5 +142,32 @@ A warning after ${misuse.least} manifestly unfounded notices within ${misuse.win
 ## Trust of notifiers · 通知人信任
 
 Trusted: success at least ${trustLimits.success * 100} % and successful counter-notices at most ${trustLimits.countered * 100} % over three months, from ${trustLimits.least} decided notices on. Below that the trust is lost and locked for three months. 三个月成功率不低于 ${trustLimits.success * 100} %、反通知成立率不高于 ${trustLimits.countered * 100} %，且已处理至少 ${trustLimits.least} 件；低于则取消并锁定三个月。
+`
+}
+
+const levels = [
+  'informs · 告知',
+  'limits · 限制',
+  'stops it until something is settled · 暂停至查清',
+  'stops it · 停止',
+  'ends it for good · 终止',
+] as const
+
+/** Reference page of the catalogue of actions. */
+export function actionReference(kinds: readonly ActionKind[]): string {
+  const time = ({ duration: { usual, most } }: ActionKind) =>
+    usual === null
+      ? 'until lifted · 至解除'
+      : `${usual} d · 天${most === null ? '' : `, at most ${most} · 最长 ${most}`}`
+  const rows = kinds.map(
+    (kind) =>
+      `| \`${kind.id}\` | ${kind.title.en} · ${kind.title.zh} | ${kind.strength} | ${kind.scope.join(', ')} | ${time(kind)} | \`${kind.inverse}\` ${actionTitle(kind.inverse).en} · ${actionTitle(kind.inverse).zh} | \`${kind.call.impose}\`, \`${kind.call.reverse}\` | ${kind.restrictive ? 'yes · 可' : 'no · 否'} |`,
+  )
+  return `${head('Actions · 处置目录', 'What can be imposed on whom, for how long, how it is taken back, and the outside call (webhook) that carries it out. Times are defaults of this platform, not of any law.')}
+Strength · 强度: ${levels.map((level, index) => `${index + 1} ${level}`).join('; ')}. The least restrictive suggestion asks for 1 at S4, 2 at S3, 3 at S2, 4 at S1, and one more for every three standing violations of the same policy; it never suggests the end for good where anything else fits. Where only some markets are concerned, a block there comes before anything that holds everywhere.
+
+| action | title | strength | scope | time | inverse | outside calls | appeal |
+|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
 `
 }

@@ -1,18 +1,20 @@
 import type { Rules } from '../enforcement/actions/index.ts'
+import type { Ladder } from '../enforcement/standing/index.ts'
 import type { Pack } from '../vocabulary/packs/index.ts'
+import { ladderIds, loadLadder } from './cli/standing.ts'
 
 /** Every ladder by kind of party: who answers for a subject loses points on it. */
 export const ladderOfParty: Readonly<Record<string, string>> = {
-  seller: 'tiktok-shop-sea',
-  creator: 'tiktok-creator',
-  advertiser: 'tiktok-shop-sea',
+  seller: 'house-shop',
+  creator: 'house-creator',
+  advertiser: 'house-shop',
 }
 
 /** What the ledger needs of a pack: plain data, so that it can go to another process. */
 export type PackRules = Pick<Pack, 'header' | 'policies' | 'strategies'>
 
 /** What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others. */
-export function rulesOf(packs: () => readonly PackRules[]): () => Rules {
+export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<string, Ladder>): () => Rules {
   let known: readonly PackRules[] | null = null
   let rules: Rules = { policy: () => undefined, actionsOf: () => undefined, ladderOf: () => null }
   return () => {
@@ -28,8 +30,19 @@ export function rulesOf(packs: () => readonly PackRules[]): () => Rules {
         policy: (id) => policies.get(id),
         actionsOf: (strategy) => actions.get(strategy),
         ladderOf: (party) => ladderOfParty[party] ?? null,
+        ladder: (id) => ladders.get(id),
       }
     }
     return rules
   }
+}
+
+/** Every shipped ladder by its id; what is wrong with one is said and it is left out. */
+export function readLadders(log: (message: string) => void): ReadonlyMap<string, Ladder> {
+  return new Map(
+    ladderIds().flatMap((id) => {
+      const ladder = loadLadder(id, { error: log })
+      return ladder ? [[id, ladder] as const] : []
+    }),
+  )
 }

@@ -70,14 +70,17 @@ export interface House {
 export async function openHouse({
   packs = testPacks,
   folder,
+  clock = true,
 }: {
   packs?: string
   folder?: string
+  /** False = the test is the clock of the ledger. */
+  clock?: boolean
 } = {}): Promise<House> {
   const home = folder ?? mkdtempSync(join(tmpdir(), 'aedile-server-'))
   const logged: string[] = []
   const log = (line: string) => void logged.push(line)
-  const app = await openApp({ folder: home, packs, log })
+  const app = await openApp({ folder: home, packs, log, clock })
   const { server, operations, close } = await composeServer(app, { say: log, log, consoleFolder: null })
   const url = await server.listen({ port: 0, host: '127.0.0.1' })
   const call = caller(url)

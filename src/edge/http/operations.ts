@@ -42,7 +42,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     cases,
     appeals,
     rules,
-    ladders: app.ladders,
+    standing: (party, now) => app.enforcing.conduct.view(party, now),
     strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title,
   })
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
@@ -61,7 +61,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     }),
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
-    ...appealOperations({ appeals, cases, db: part(app.db) }),
+    ...appealOperations({ appeals, cases, db: part(app.db), rules }),
     ...inboundParts(app),
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
@@ -78,6 +78,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),
+    ...app.enforcing.operations(),
     ...statementOperations(app.statements),
     ...vocabularyOperations(pipeline, cases.routing),
     ...accessOperations(app.access),

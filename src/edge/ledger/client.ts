@@ -29,11 +29,14 @@ export function startLedger({
   folder,
   log,
   positionsOf,
+  clock,
 }: {
   folder: string
   log: (message: string) => void
   /** Answers what the writer asks of the facts. */
   positionsOf: PositionsOf
+  /** False = the passing of time changes nothing. */
+  clock: boolean
 }): LedgerWriter {
   const waiting = new Map<number, { message: ToLedger; resolve: () => void }>()
   const listeners = new Set<() => void>()
@@ -45,7 +48,7 @@ export function startLedger({
   let gathering: NodeJS.Timeout | null = null
 
   function launch(): ChildProcess {
-    const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder], {
+    const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder, clock ? 'clock' : 'still'], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

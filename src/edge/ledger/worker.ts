@@ -3,6 +3,7 @@
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { type ActionTables, createEnforcement } from '../../enforcement/actions/index.ts'
+import { jointPoints } from '../../enforcement/conduct/index.ts'
 import { type Decided, decode, followJournal } from '../../judgement/decisions/index.ts'
 import { createBrakes, createLifecycle, type LifecycleTables } from '../../judgement/lifecycle/index.ts'
 import { type Db, part } from '../../kernel/database.ts'
@@ -11,17 +12,18 @@ import { createCases } from '../../review/cases/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
 import type { RightsTables } from '../../review/rights/index.ts'
+import { type EnforcementTables, followEnforcement } from '../enforcement.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
 import { followInbound, openRights, type PositionsOf, trustedBy } from '../inbound.ts'
-import { type PackRules, rulesOf } from '../rules.ts'
+import { type PackRules, readLadders, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
 import { followStatements, type StatementTables, transparencyDatabase } from '../statements.ts'
 import type { FromLedger, ToLedger } from './protocol.ts'
 
-type LedgerTables = ActionTables & LifecycleTables & StatementTables & QualityTables & RightsTables
+type LedgerTables = EnforcementTables & ActionTables & LifecycleTables & StatementTables & QualityTables & RightsTables
 
-const [folder = ''] = process.argv.slice(2)
+const [folder = '', clock = 'clock'] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
 const log = (line: string) => send({ kind: 'log', line })
 
@@ -36,14 +38,14 @@ const db = sqlite.db as unknown as Db<LedgerTables>
 const journal = createReader(openFiles(), join(folder, 'journal'))
 
 let packs: readonly PackRules[] = []
-const rules = rulesOf(() => packs)
+const rules = rulesOf(() => packs, readLadders(log))
 const entryAt = async (position: number): Promise<Decided> => {
   journal.durable()
   const [entry] = await journal.read(position, { limit: 1 })
   if (!entry) throw new Error(`no entry at position ${position}`)
   return decode(entry)
 }
-const enforcement = createEnforcement({ db: part(db), rules })
+const enforcement = createEnforcement({ db: part(db), rules, joint: jointPoints(rules) })
 let routing = plainRouting
 let calendars: FloorRules['calendars'] = []
 let routed: Promise<void> = Promise.resolve()
@@ -104,6 +106,7 @@ const outside = followInbound({
   calendars: () => calendars,
   log,
 })
+const enforcing = clock === 'clock' ? followEnforcement({ db: part(db), enforcement, rules, log }) : null
 
 const asked: number[] = []
 let passing = false
@@ -120,6 +123,7 @@ async function pass(): Promise<void> {
     await Promise.all(followers.map((follower) => follower.wake()))
     // After the cases, which notices may join, and before the statements, which name them.
     await outside.wake()
+    await enforcing?.settle()
     await stating.wake()
     clearInterval(telling)
     for (const id of answering) send({ kind: 'done', id })
@@ -145,6 +149,7 @@ async function stop(): Promise<void> {
   for (const answer of questions.values()) answer(null)
   await outside.stop()
   await stating.stop()
+  await enforcing?.stop()
   sqlite.close()
   process.exit(0)
 }

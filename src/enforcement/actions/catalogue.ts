@@ -1,7 +1,14 @@
 import type { Text } from '../../kernel/values.ts'
-import type { Verdict } from '../../vocabulary/verdicts.ts'
+import type { Severity, Verdict } from '../../vocabulary/verdicts.ts'
+import { type Row, rows, type Strength } from './kinds.ts'
 
-/** A consequence that can be imposed, and the one that takes it back. */
+/** How long an action may hold, in days; `most` null = until it is lifted. */
+export interface Duration {
+  readonly usual: number | null
+  readonly most: number | null
+}
+
+/** A consequence that can be imposed, the one that takes it back, and the call that tells the marketplace. */
 export interface ActionKind {
   readonly id: string
   readonly title: Text
@@ -9,55 +16,33 @@ export interface ActionKind {
   readonly inverseTitle: Text
   /** False for what only asks or informs: nothing to appeal against. */
   readonly restrictive: boolean
+  /** Kinds of subject that it can be imposed on. */
+  readonly scope: readonly string[]
+  readonly strength: Strength
+  readonly duration: Duration
+  /** Names of the outside calls: when it is imposed and when it is taken back. */
+  readonly call: { readonly impose: string; readonly reverse: string }
 }
 
-const kind = (
-  id: string,
-  zh: string,
-  en: string,
-  inverse: string,
-  inverseZh: string,
-  inverseEn: string,
-  restrictive = true,
-): ActionKind => ({
-  id,
-  title: { zh, en },
-  inverse,
-  inverseTitle: { zh: inverseZh, en: inverseEn },
-  restrictive,
-})
+const informs = new Set(['warn', 'request_documents'])
 
 /** Every action has an inverse: second law of the ledger. */
-export const actionKinds: readonly ActionKind[] = [
-  kind('block_publish', '禁止发布', 'Block publishing', 'allow_publish', '允许发布', 'Allow publishing'),
-  kind('delist', '下架', 'Delist', 'relist', '重新上架', 'Relist'),
-  kind('hold', '暂缓展示', 'Hold until reviewed', 'release_hold', '解除暂缓', 'Release the hold'),
-  kind('geo_block', '部分市场屏蔽', 'Block in some markets', 'lift_geo_block', '解除市场屏蔽', 'Lift the market block'),
-  kind('label', '加标识', 'Add a label', 'remove_label', '去掉标识', 'Remove the label'),
-  kind(
-    'request_documents',
-    '要求补充证明',
-    'Request documents',
-    'cancel_request',
-    '取消补证要求',
-    'Cancel the request',
-    false,
-  ),
-  kind('remove_content', '移除内容', 'Remove content', 'restore_content', '恢复内容', 'Restore content'),
-  kind('demote', '降权', 'Demote', 'restore_rank', '恢复权重', 'Restore the rank'),
-  kind('stop_live', '中断直播', 'Stop the live', 'allow_live', '恢复直播', 'Allow the live'),
-  kind(
-    'challenge_account',
-    '账号二次验证',
-    'Challenge the account',
-    'lift_challenge',
-    '解除验证',
-    'Lift the challenge',
-  ),
-  kind('suspend_account', '停用账号', 'Suspend the account', 'reinstate_account', '恢复账号', 'Reinstate the account'),
-  kind('hold_order', '暂停订单', 'Hold the order', 'release_order', '放行订单', 'Release the order'),
-  kind('warn', '警告', 'Warn', 'withdraw_warning', '撤回警告', 'Withdraw the warning', false),
-]
+export const actionKinds: readonly ActionKind[] = rows.map(read)
+
+function read(row: Row): ActionKind {
+  const [id, title, inverse, inverseTitle, scope, strength, duration, call] = row
+  return {
+    id,
+    title: { zh: title[0], en: title[1] },
+    inverse,
+    inverseTitle: { zh: inverseTitle[0], en: inverseTitle[1] },
+    restrictive: !informs.has(id),
+    scope,
+    strength,
+    duration: { usual: duration[0], most: duration[1] },
+    call: { impose: call[0], reverse: call[1] },
+  }
+}
 
 const byId = new Map(actionKinds.map((found) => [found.id, found]))
 const byInverse = new Map(actionKinds.map((found) => [found.inverse, found]))
@@ -69,6 +54,11 @@ export function actionKind(id: string): ActionKind | undefined {
 /** The title of an action or of an inverse. */
 export function actionTitle(id: string): Text {
   return byId.get(id)?.title ?? byInverse.get(id)?.inverseTitle ?? { zh: id, en: id }
+}
+
+/** The outside call of an action or of an inverse; undefined for a kind that the catalogue does not know. */
+export function outsideCall(id: string): string | undefined {
+  return byId.get(id)?.call.impose ?? byInverse.get(id)?.call.reverse
 }
 
 const blocking: Record<string, string> = {
@@ -96,4 +86,52 @@ export function defaultAction(verdict: Verdict, subjectType: string): string | n
     case 'block':
       return blocking[subjectType] ?? 'block_publish'
   }
+}
+
+/** What a person who chooses knows of the matter. */
+export interface Matter {
+  readonly subjectType: string
+  readonly severity: Severity
+  /** Earlier violations of the same policy by the same party that still stand. */
+  readonly repeats: number
+  /** True when the matter concerns only some of the markets that the subject is offered in. */
+  readonly someMarkets: boolean
+}
+
+export interface Suggestion {
+  readonly kind: ActionKind
+  readonly suggested: boolean
+  /** True for what takes away more than the severity asks for. */
+  readonly excessive: boolean
+}
+
+/** Formal faults are asked about, minor ones pointed out, illegal goods stopped. */
+const wanted: Readonly<Record<Severity, Strength>> = { S4: 1, S3: 2, S2: 3, S1: 4 }
+/** From how many repeats on one step more is proportionate. */
+const repeatsPerStep = 3
+
+/** The strength that a matter asks for: its severity, one step more for every three repeats, never to the end for good. */
+export function strengthFor({ severity, repeats }: Pick<Matter, 'severity' | 'repeats'>): Strength {
+  const steps = wanted[severity] + Math.floor(Math.max(0, repeats) / repeatsPerStep)
+  return steps >= 4 ? 4 : steps === 3 ? 3 : steps === 2 ? 2 : 1
+}
+
+/**
+ * Every action that fits the subject, least restrictive first; the first that is as strong as the matter asks for is suggested
+ * (DSA art. 14(4) and 17: diligent, objective and proportionate). Where only some markets are concerned, a block there
+ * comes before anything that would hold everywhere.
+ */
+export function suggestActions(matter: Matter): Suggestion[] {
+  const asked = strengthFor(matter)
+  const fitting = actionKinds
+    .filter((kind) => kind.scope.includes(matter.subjectType))
+    .filter((kind) => kind.id !== 'geo_block' || matter.someMarkets)
+    .toSorted((a, b) => a.strength - b.strength)
+  const local = matter.someMarkets && asked >= 3 ? fitting.find((kind) => kind.id === 'geo_block') : undefined
+  const chosen = local ?? fitting.find((kind) => kind.strength >= asked) ?? fitting.at(-1)
+  return fitting.map((kind) => ({
+    kind,
+    suggested: kind === chosen,
+    excessive: kind.strength > (chosen?.strength ?? 5),
+  }))
 }

@@ -1,7 +1,18 @@
-export { type ActionKind, actionKind, actionKinds, actionTitle, defaultAction } from './catalogue.ts'
-export { inverseOf, type Origin, planEffects, pointsRow, type Rules } from './plan.ts'
 export {
-  appealDays,
+  type ActionKind,
+  actionKind,
+  actionKinds,
+  actionTitle,
+  defaultAction,
+  type Matter,
+  outsideCall,
+  strengthFor,
+  suggestActions,
+} from './catalogue.ts'
+export { createMeasures, type Imposition, type Measures } from './measures.ts'
+export { actionOperations, kindView } from './operations.ts'
+export { appealDaysOf, appealRuleOf, inverseOf, type Origin, planEffects, pointsRow, type Rules } from './plan.ts'
+export {
   createEnforcement,
   type Enforcement,
   noticeRow,
@@ -18,6 +29,7 @@ export {
   type ActionTx,
   actionSchema,
   type LabelRow,
+  type MeasureRow,
   type NoticeRow,
   type PointsRow,
 } from './store.ts'

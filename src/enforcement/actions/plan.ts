@@ -3,6 +3,7 @@ import { derivedId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { type Verdict, verdictRank } from '../../vocabulary/verdicts.ts'
+import { type AppealRule, appealRule, type Ladder } from '../standing/index.ts'
 import { actionKind, defaultAction } from './catalogue.ts'
 import type { ActionRow, PointsRow } from './store.ts'
 
@@ -12,6 +13,31 @@ export interface Rules {
   /** Explicit actions of a strategy, or undefined for the default of its verdict. */
   actionsOf(strategy: string): readonly string[] | undefined
   ladderOf(partyType: string): string | null
+  /** A ladder by its id; undefined where it is not loaded. */
+  ladder?(id: string): Ladder | undefined
+}
+
+/** What holds for appeals against a restriction: who it concerns, under which policy, where. */
+export function appealRuleOf(
+  rules: Rules,
+  { partyType, policy, markets }: { partyType: string | null; policy: string | null; markets: readonly string[] },
+): AppealRule {
+  const id = partyType === null ? null : rules.ladderOf(partyType)
+  const ladder = id === null ? undefined : rules.ladder?.(id)
+  return appealRule(ladder, { class: (policy && rules.policy(policy)?.points?.class) || null, markets })
+}
+
+/** Days in which an appeal against these effects can be filed. */
+export function appealDaysOf(rules: Rules, party: string, actions: readonly ActionRow[]): number {
+  const windows = actions.map((action) => {
+    const markets = JSON.parse(action.markets) as string[]
+    return appealRuleOf(rules, { partyType: party, policy: action.policy, markets }).levels[0]?.days ?? 0
+  })
+  return (
+    Math.max(...windows, 0) ||
+    appealRuleOf(rules, { partyType: party, policy: null, markets: ['*'] }).levels[0]?.days ||
+    0
+  )
 }
 
 export interface Effects {
@@ -124,6 +150,8 @@ export function pointsRow(
     ref: null,
     policy: policy.id,
     policy_version: policy.version,
+    cure_days: policy.points.cure_days ?? null,
+    content: `${origin.subject.type}/${origin.subject.id}`,
     cause: origin.cause,
     actor: origin.actor,
   }

@@ -2,14 +2,12 @@ import type { Decided } from '../../judgement/decisions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
 import { day, formatTime } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { writeNotice } from '../notices/index.ts'
 import { actionKind, actionTitle } from './catalogue.ts'
-import { inverseOf, type Origin, planEffects, type Rules } from './plan.ts'
+import { appealDaysOf, inverseOf, type Origin, planEffects, type Rules } from './plan.ts'
 import * as store from './store.ts'
-
-/** Six months: the shortest window for complaints under DSA art. 20(1). */
-export const appealDays = 183
 
 export type Enforcement = ReturnType<typeof createEnforcement>
 
@@ -20,7 +18,14 @@ export interface Reversal {
 }
 
 /** Carries decisions out and takes them back; every row goes into the ledger with its news. */
-export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: () => Rules }) {
+export interface EnforcementInput {
+  readonly db: store.ActionDb
+  readonly rules: () => Rules
+  /** The points that linked parties bear together with these; none where there are no links. */
+  readonly joint?: (tx: store.ActionTx, entries: readonly store.PointsRow[]) => Promise<store.PointsRow[]>
+}
+
+export function createEnforcement({ db, rules, joint = async () => [] }: EnforcementInput) {
   const consumer = 'enforcement'
 
   async function write(
@@ -30,6 +35,8 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
   ): Promise<void> {
     for (const action of effects.actions) await record(tx, 'actions', action)
     for (const entry of effects.points) await record(tx, 'points', entry)
+    const violations = effects.points.filter((entry) => entry.type === 'violation')
+    for (const entry of violations.length === 0 ? [] : await joint(tx, violations)) await record(tx, 'points', entry)
     if (notice) await record(tx, 'notices', notice)
   }
 
@@ -45,7 +52,15 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
       forward.map((action) => action.action_id),
     )
     const inverses = forward.filter((action) => !done.has(action.action_id)).map((action) => inverseOf(action, by))
-    const violations = found.points.filter((entry) => entry.type === 'violation')
+    const roots = found.points.filter((entry) => entry.type === 'violation')
+    // Whom a link made to bear the same penalty is freed with the root of it.
+    const violations = [
+      ...roots,
+      ...(await store.jointPoints(
+        tx,
+        roots.map((entry) => entry.entry_id),
+      )),
+    ]
     const returned = await store.overturnedPoints(
       tx,
       violations.map((entry) => entry.entry_id),
@@ -58,11 +73,16 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
         at: by.at,
         type: 'overturn',
         ref: entry.entry_id,
+        about: null,
         cause: by.cause,
         actor: by.actor,
       }))
     await write(tx, { actions: inverses, points: overturns }, null)
-    return { actions: inverses, pointsReturned: overturns.reduce((sum, entry) => sum + entry.points, 0) }
+    const own = new Set(roots.map((entry) => entry.entry_id))
+    return {
+      actions: inverses,
+      pointsReturned: overturns.reduce((sum, entry) => sum + (own.has(entry.ref) ? entry.points : 0), 0),
+    }
   }
 
   return {
@@ -79,6 +99,7 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
             tx,
             effects,
             noticeRow({
+              rules: known,
               effects,
               origin,
               policies: policiesOf(decision.findings, known),
@@ -96,6 +117,18 @@ export function createEnforcement({ db, rules }: { db: store.ActionDb; rules: ()
     applied: () => store.appliedPosition(db, consumer),
     write,
     reverse,
+
+    /** Takes back what was imposed for a time that is over; returns how many. Each ends once, however often the clock ticks. */
+    async expire(now: number): Promise<number> {
+      const over = await store.overdueActions(db, now, 500)
+      for (const action of over)
+        await db
+          .transaction()
+          .execute((tx) =>
+            reverse(tx, { actions: [action], points: [] }, { cause: action.action_id, actor: 'system', at: now }),
+          )
+      return over.length
+    },
   }
 }
 
@@ -122,6 +155,7 @@ export function policiesOf(findings: readonly { policy: string; mode: string }[]
 }
 
 export interface NoticeSource {
+  readonly rules: Rules
   readonly effects: { actions: readonly store.ActionRow[]; points: readonly store.PointsRow[] }
   readonly origin: Origin
   readonly policies: readonly Policy[]
@@ -129,10 +163,13 @@ export interface NoticeSource {
   readonly title: string
   readonly automated: boolean
   readonly noticed?: boolean
+  /** What the person who decided wrote; said after the policies. */
+  readonly reason?: string | Text | undefined
 }
 
 /** The notice for a set of effects, or null when there is no party or nothing happened. */
 export function noticeRow({
+  rules,
   effects,
   origin,
   policies,
@@ -140,10 +177,11 @@ export function noticeRow({
   title,
   automated,
   noticed = false,
+  reason,
 }: NoticeSource): store.NoticeRow | null {
   if (!origin.party || (effects.actions.length === 0 && effects.points.length === 0)) return null
   const restricts = effects.points.length > 0 || effects.actions.some((action) => actionKind(action.kind)?.restrictive)
-  const deadline = restricts ? origin.at + appealDays * day : null
+  const deadline = restricts ? origin.at + appealDaysOf(rules, origin.party.type, effects.actions) * day : null
   const text = writeNotice({
     subject: { ...origin.subject, title },
     actions: effects.actions.map((action) => ({
@@ -154,6 +192,7 @@ export function noticeRow({
     evidence,
     automated,
     noticed,
+    reason,
     points: effects.points.reduce((sum, entry) => sum + entry.points, 0),
     deadline: deadline === null ? null : formatTime(deadline).slice(0, 10),
   })

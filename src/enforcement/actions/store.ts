@@ -19,6 +19,8 @@ export interface ActionRow {
   inverse_of: string | null
   /** Journal position of the event that it is about; null where it is not known. */
   position: number | null
+  /** What the kind leaves open, as JSON: which features, which sanction of which ladder. */
+  detail?: string | null | undefined
   cause: string
   actor: string
 }
@@ -35,6 +37,30 @@ export interface PointsRow {
   ref: string | null
   policy: string | null
   policy_version: number | null
+  /** The violation that a quiz is about; there is at most one quiz for each. */
+  about?: string | null | undefined
+  /** The violation of a linked party that these points follow, and the link that they rest on. */
+  joint_of?: string | null | undefined
+  link_id?: string | null | undefined
+  /** How many orders or other units a credit stands for. */
+  quantity?: number | null | undefined
+  /** Days in which the fault can be mended before it counts. */
+  cure_days?: number | null | undefined
+  /** What the violation was found in, for ladders where only the worst of one content counts. */
+  content?: string | null | undefined
+  cause: string
+  actor: string
+}
+
+/** A person's order to impose or to lift something, with its reason: the cause of what follows. */
+export interface MeasureRow {
+  measure_id: string
+  at: number
+  type: 'impose' | 'lift' | 'cure' | 'credit' | 'quiz'
+  target_type: string
+  target_id: string
+  reason: string
+  data: string
   cause: string
   actor: string
 }
@@ -74,6 +100,7 @@ export interface ActionTables {
   points: PointsRow
   notices: NoticeRow
   labels: LabelRow
+  measures: MeasureRow
   applied: { consumer: string; position: number }
 }
 
@@ -103,6 +130,17 @@ export const actionSchema: Schema = {
     ...insertOnly('labels'),
     'CREATE TABLE applied (consumer TEXT PRIMARY KEY, position REAL NOT NULL)',
     'ALTER TABLE actions ADD COLUMN position REAL',
+    'ALTER TABLE actions ADD COLUMN detail TEXT',
+    'CREATE INDEX actions_until ON actions (until) WHERE until IS NOT NULL',
+    ...['about TEXT', 'joint_of TEXT', 'link_id TEXT', 'quantity REAL', 'cure_days REAL', 'content TEXT'].map(
+      (column) => `ALTER TABLE points ADD COLUMN ${column}`,
+    ),
+    'CREATE UNIQUE INDEX points_about ON points (about) WHERE about IS NOT NULL',
+    'CREATE INDEX points_joint ON points (joint_of) WHERE joint_of IS NOT NULL',
+    'CREATE INDEX points_link ON points (link_id) WHERE link_id IS NOT NULL',
+    'CREATE TABLE measures (measure_id TEXT PRIMARY KEY, at REAL NOT NULL, type TEXT NOT NULL, target_type TEXT NOT NULL, target_id TEXT NOT NULL, reason TEXT NOT NULL, data TEXT NOT NULL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
+    'CREATE INDEX measures_target ON measures (target_type, target_id)',
+    ...insertOnly('measures'),
   ],
 }
 
@@ -169,10 +207,64 @@ export async function overturnedPoints(db: ActionDb | ActionTx, ids: readonly st
     .selectFrom('points')
     .select('ref')
     .where('ref', 'in', [...ids])
-    .where('type', '=', 'overturn')
+    .where('type', 'in', ['overturn', 'cured'])
     .execute()
   return new Set(rows.map((row) => row.ref ?? ''))
 }
+
+/** Violations of linked parties that follow these. */
+export const jointPoints = (db: ActionDb | ActionTx, ids: readonly string[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('points')
+        .selectAll()
+        .where('joint_of', 'in', [...ids])
+        .where('type', '=', 'violation')
+        .execute()
+
+/** How many violations of a party stand, of one policy where it is named. */
+export async function violationsOf(
+  db: ActionDb,
+  { party, policy }: { party: { type: string; id: string }; policy?: string | undefined },
+): Promise<number> {
+  const mine = (await pointsOfParty(db, party)).filter(
+    (row) => row.type === 'violation' && (policy === undefined || row.policy === policy),
+  )
+  const returned = await overturnedPoints(
+    db,
+    mine.map((row) => row.entry_id),
+  )
+  return mine.length - returned.size
+}
+
+export const pointsById = (db: ActionDb | ActionTx, id: string) =>
+  db.selectFrom('points').selectAll().where('entry_id', '=', id).executeTakeFirst()
+
+/** Actions whose time is over and that nothing has taken back. */
+export const overdueActions = (db: ActionDb, now: number, limit: number) =>
+  db
+    .selectFrom('actions as a')
+    .selectAll('a')
+    .where('a.until', '<=', now)
+    .where('a.inverse_of', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('actions as b').select('b.action_id').whereRef('b.inverse_of', '=', 'a.action_id'))),
+    )
+    .orderBy('a.until')
+    .limit(limit)
+    .execute()
+
+export const measureById = (db: ActionDb | ActionTx, id: string) =>
+  db.selectFrom('measures').selectAll().where('measure_id', '=', id).executeTakeFirst()
+export const measuresOn = (db: ActionDb, target: { type: string; id: string }) =>
+  db
+    .selectFrom('measures')
+    .selectAll()
+    .where('target_type', '=', target.type)
+    .where('target_id', '=', target.id)
+    .orderBy('at')
+    .execute()
 
 export const noticeById = (db: ActionDb, id: string) =>
   db.selectFrom('notices').selectAll().where('notice_id', '=', id).executeTakeFirst()

@@ -23,6 +23,8 @@ export interface NoticeInput {
   readonly automated: boolean
   /** True = somebody outside brought it to notice, which a statement of reasons must say (DSA art. 17(3)(b)). */
   readonly noticed?: boolean
+  /** What the person who decided wrote. */
+  readonly reason?: string | Text | undefined
   /** ISO date until which an appeal is open; null when there is nothing to appeal. */
   readonly deadline: string | null
 }
@@ -44,6 +46,8 @@ const fieldTitles: Readonly<Record<string, Text>> = {
   category: { zh: '类目', en: 'category' },
   brand: { zh: '品牌', en: 'brand' },
   price: { zh: '价格', en: 'price' },
+  score: { zh: '当前积分', en: 'score' },
+  milestone: { zh: '节点', en: 'milestone' },
   'attributes.ingredients': { zh: '成分', en: 'ingredients' },
 }
 
@@ -83,14 +87,19 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
   const what = zh
     ? `我们对「${name}」采取了：${actions || '无限制'}${input.points > 0 ? `；记 ${input.points} 分` : ''}。`
     : `We did this to “${name}”: ${actions || 'no restriction'}${input.points > 0 ? `; ${input.points} points` : ''}.`
+  const reason = typeof input.reason === 'object' ? say(input.reason) : (input.reason ?? '')
   const why =
-    input.policies.map((policy) => bare(say(policy.notice.what))).join(joiner[language]) ||
-    (zh ? '违反平台条款' : 'it breaks the terms of the platform')
+    [...input.policies.map((policy) => say(policy.notice.what)), ...(reason ? [reason] : [])]
+      .map(bare)
+      .join(joiner[language]) || (zh ? '违反平台条款' : 'it breaks the terms of the platform')
   const shown = factsOf(input.evidence, language)
   const evidence =
-    shown.length > 0 ? shown.join(joiner[language]) : noEvidence[input.noticed ? 'noticed' : 'found'][language]
+    shown.length > 0
+      ? shown.join(joiner[language])
+      : bare(reason) || noEvidence[input.noticed ? 'noticed' : 'found'][language]
   const law = lawOf(input.policies, language)
-  const fix = input.policies.map((policy) => bare(say(policy.notice.fix))).join(joiner[language])
+  const fixes = input.policies.map((policy) => bare(say(policy.notice.fix))).join(joiner[language])
+  const fix = fixes || (zh ? '按上述原因改正后联系我们' : 'put right what is named above, then write to us')
   const appeal =
     input.deadline === null
       ? zh
@@ -134,6 +143,8 @@ function write(input: NoticeInput, language: 'zh' | 'en'): NoticeText {
 export interface AppealNoticeInput {
   readonly subject: { id: string; title: string }
   readonly outcome: 'upheld' | 'reduced' | 'overturned'
+  /** Who appealed: whoever is restricted, or whoever reported. */
+  readonly side?: 'subject' | 'reporter'
   /** What is taken back, by the titles of the inverse actions. */
   readonly restored: readonly Text[]
   readonly pointsReturned: number
@@ -147,6 +158,12 @@ export function writeAppealNotice(input: AppealNoticeInput): { zh: NoticeText; e
   return { zh: writeAppeal(input, 'zh'), en: writeAppeal(input, 'en') }
 }
 
+const reporterOutcomes = {
+  upheld: { zh: '复核后维持原结论', en: 'the outcome stands' },
+  reduced: { zh: '您的意见部分成立，已补充处置', en: 'you were right in part, and something was done' },
+  overturned: { zh: '您是对的，已作出处置', en: 'you were right, and it was acted on' },
+} as const
+
 const appealOutcomes = {
   upheld: { zh: '申诉未获支持，原决定维持', en: 'the decision stands' },
   reduced: { zh: '申诉部分成立，处置减轻', en: 'the decision is reduced' },
@@ -159,7 +176,7 @@ function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeTex
   const points = zh ? `退回 ${input.pointsReturned} 分` : `${input.pointsReturned} points returned`
   const restored = [...input.restored.map((title) => title[language]), ...(input.pointsReturned > 0 ? [points] : [])]
   const back = restored.join(joiner[language])
-  const outcome = appealOutcomes[input.outcome][language]
+  const outcome = (input.side === 'reporter' ? reporterOutcomes : appealOutcomes)[input.outcome][language]
   const what = zh
     ? `您关于「${name}」的申诉已处理：${outcome}。${back ? `已执行：${back}。` : ''}`
     : `We decided your appeal about “${name}”: ${outcome}.${back ? ` Done: ${back}.` : ''}`
@@ -167,7 +184,7 @@ function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeTex
   const law = lawOf(input.policies, language)
   const fixes = input.policies.map((policy) => policy.notice.fix[language]).join(joiner[language])
   const done = zh ? '无需再做什么。' : 'There is nothing for you to do.'
-  const fix = input.outcome === 'overturned' || fixes === '' ? done : fixes
+  const fix = input.outcome === 'overturned' || input.side === 'reporter' || fixes === '' ? done : fixes
   const appeal = zh
     ? '如仍有异议，可向庭外争议解决机构或法院寻求救济。'
     : 'If you still disagree, you may turn to an out-of-court dispute settlement body or to a court.'
@@ -180,7 +197,7 @@ const articleOf = (article: string) => (/^\d/.test(article) ? `art. ${article}` 
 
 function lawOf(policies: readonly Policy[], language: 'zh' | 'en'): string {
   const own = language === 'zh' ? '平台规范' : 'Platform policy'
-  if (policies.length === 0) return own
+  if (policies.length === 0) return language === 'zh' ? '平台服务条款' : 'The terms of the platform'
   return policies
     .map((policy) =>
       policy.legal_basis

@@ -116,6 +116,7 @@ export function createRecalls({ db, enforcement, rules, decisionsOf, cases, hold
     const origin = { ...originOf(decision, by.at), ...cause }
     const title = String(event.data['title'] ?? event.data['headline'] ?? event.data['text'] ?? '')
     const notice = noticeRow({
+      rules: rules(),
       effects: { actions: [...back.actions, ...kept], points: [] },
       origin,
       policies: policiesOf(decision.findings, rules()),

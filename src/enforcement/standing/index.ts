@@ -1,7 +1,19 @@
-export { admitEvents, compareEvents, parseTime, readEvent, subjectsOf } from './events.ts'
+export {
+  type AppealMatter,
+  appealRule,
+  defaultAppealRule,
+  type EarlierAppeal,
+  type NextStep,
+  nextAppeal,
+  reachesEurope,
+  statutoryDays,
+} from './appeals.ts'
+export { admitEvents, compareEvents, findClass, parseTime, readEvent, subjectsOf } from './events.ts'
 export { checkLadder, describeProblem, type Problem } from './ladder.ts'
 export type {
+  AppealRule,
   Change,
+  JointRule,
   Ladder,
   LedgerStanding,
   LinkedSubject,

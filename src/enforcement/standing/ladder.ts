@@ -60,6 +60,18 @@ function* contradictions(ladder: Ladder): Generator<Problem> {
     yield* durations(rule.sanctions, `repeats.${index}.sanctions`, false)
   }
   if (ladder.quiz !== undefined) yield* range(ladder.quiz.points, 'quiz.points')
+  for (const [index, rule] of (ladder.appeals ?? []).entries())
+    yield* unknownClasses(ladder, rule.classes, `appeals.${index}.classes`)
+  for (const [index, rule] of (ladder.joint ?? []).entries())
+    yield* unknownClasses(ladder, [rule.class], `joint.${index}.class`)
+  const credits = ladder.classes.filter((each) => each.type === 'credit').map((each) => each.id)
+  for (const [index, each] of (ladder.streaks ?? []).entries())
+    if (!credits.includes(each.class))
+      yield {
+        field: `streaks.${index}.class`,
+        value: each.class,
+        fix: credits.length === 0 ? 'add a class of type credit' : `use one of: ${credits.join(', ')}`,
+      }
 }
 
 function* duplicates(field: string, ids: string[]): Generator<Problem> {

@@ -97,8 +97,9 @@ const anyLadder: fc.Arbitrary<Ladder> = fc
     timeZone: fc.constantFrom('UTC', 'UTC', 'UTC', 'Asia/Shanghai'),
     repeats: fc.constantFrom(undefined, { count: 3, withinDays: 30 }),
     shorten: fc.boolean(),
+    streak: fc.boolean(),
   })
-  .map(({ repeats, shorten, ledgers, classes, timeZone }) => {
+  .map(({ repeats, shorten, streak, ledgers, classes, timeZone }) => {
     const { ladder, problems } = checkLadder({
       id: 'random',
       title,
@@ -122,6 +123,7 @@ const anyLadder: fc.Arbitrary<Ladder> = fc
       ...(repeats === undefined
         ? {}
         : { repeats: [{ id: 'again', title, ...repeats, sanctions: [{ kind: 'close', permanent: true }] }] }),
+      ...(streak ? { streaks: [{ class: 'good', everyDays: 20 }] } : {}),
       quiz: {
         points: { min: 0, max: 20, default: 5 },
         ...(shorten ? { shortenSanctions: { fraction: 0.5, exceptThresholds: [0] } } : {}),
@@ -320,7 +322,7 @@ describe('laws of standing, for any ladder, the shipped ones among them', () => 
           const rules = ladder.ledgers.find((each) => each.id === ledger)
           const before = last.get(`${subject} ${ledger}`) ?? rules?.start ?? 0
           last.set(`${subject} ${ledger}`, score)
-          if (rules?.caps === undefined || cause.startsWith('expiry') || cause.startsWith('regain')) continue
+          if (rules?.caps === undefined || /^(expiry|regain|streak)/.test(cause)) continue
           const local = time + (ladder.timeZone === 'UTC' ? 0 : 8 * 3_600_000)
           const key = `${subject} ${ledger} ${Math.floor(local / DAY_MS)}`
           moved.set(key, (moved.get(key) ?? 0) + Math.abs(score - before))

@@ -157,6 +157,39 @@ const repeatRule = closed(
   'a repeat rule has id, title, count, withinDays, sanctions; without classes it counts each class by itself',
 )
 
+const appealLevel = closed(
+  { days: count, chances: count, dueHours: positive },
+  'a level has days (to file), chances (how many appeals) and dueHours (to the answer)',
+)
+
+const appealRule = closed(
+  {
+    classes: Type.Optional(Type.Array(identifier, { minItems: 1 })),
+    markets: Type.Optional(Type.Array(Type.String({ minLength: 2 }), { minItems: 1 })),
+    levels: Type.Array(appealLevel, { minItems: 1, maxItems: 3, description: 'list one to three levels' }),
+    reporterLevels: Type.Optional(Type.Array(appealLevel, { minItems: 1, maxItems: 3 })),
+    suspends: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+    ...provenance,
+  },
+  'an appeal rule has levels, and optional classes, markets, reporterLevels, suspends',
+)
+
+const jointRule = closed(
+  {
+    links: Type.Array(identifier, { minItems: 1 }),
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'use a share from 0 to 1' }),
+    classes: Type.Optional(Type.Array(identifier, { minItems: 1 })),
+    class: identifier,
+    ...provenance,
+  },
+  'a joint rule has links (kinds of link), share, class, and optional classes of the violations that it follows',
+)
+
+const streak = closed(
+  { class: identifier, everyDays: positive, ...provenance },
+  'a streak has class (a credit) and everyDays',
+)
+
 /** The schema of one file in packs/ladders. */
 export const ladderSchema = closed(
   {
@@ -174,6 +207,9 @@ export const ladderSchema = closed(
     classes: Type.Array(violationClass, { minItems: 1 }),
     repeats: Type.Optional(Type.Array(repeatRule)),
     quiz: Type.Optional(quiz),
+    appeals: Type.Optional(Type.Array(appealRule)),
+    joint: Type.Optional(Type.Array(jointRule)),
+    streaks: Type.Optional(Type.Array(streak)),
   },
   'a ladder has id, title, subject, timeZone, verification, source, verifiedOn, ledgers and classes',
 )
@@ -188,6 +224,12 @@ export type PointsClass = Static<typeof violationClass>
 export type Milestone = Static<typeof milestone>
 /** A rule about repetition that does not look at the score. */
 export type RepeatRule = Static<typeof repeatRule>
+/** What holds for appeals: the first rule whose classes and markets fit. */
+export type AppealRule = Static<typeof appealRule>
+/** How this ladder bears what a linked party of another kind did. */
+export type JointRule = Static<typeof jointRule>
+/** A credit for every so many days without a violation that counts. */
+export type Streak = Static<typeof streak>
 /** A sanction as configured. */
 export type SanctionRule = Static<typeof sanction>
 

@@ -123,7 +123,7 @@ function replaySubject(
     simulation = course(index + 1)
     simulation.advance(overturn.time)
     const after = simulation.standing(overturn.time)
-    stretches.push([overturned(ladder, own, { overturn, before, after })])
+    stretches.push(overturned(ladder, own, { overturn, before, after }))
   }
   stretches.push(simulation.advance(end))
   return stretches.flat()
@@ -135,23 +135,30 @@ interface Overturned {
   readonly after: Standing
 }
 
-/** The line of an overturn: the state as if the violation never was; a threshold counts as crossed only where it was not before. */
+/**
+ * The lines of an overturn: the state as if the violation never was. One for the ledger of the violation, and one for every other
+ * that it changes (a streak that was never broken); a threshold counts as crossed only where it was not before.
+ */
 function overturned(
   ladder: Ladder,
   own: { subject: string; events: readonly StandingEvent[] },
-  what: Overturned,
-): Change {
-  const target = own.events.find((event) => event.id === what.overturn.ref)
+  { overturn, before, after }: Overturned,
+): Change[] {
+  const target = own.events.find((event) => event.id === overturn.ref)
   const name = ladder.classes.find((each) => each.id === target?.class)?.ledger
-  const after = what.after.ledgers.find((ledger) => ledger.id === name)
-  const before = what.before.ledgers.find((ledger) => ledger.id === name)
-  return {
-    time: what.overturn.time,
-    subject: own.subject,
-    ledger: name ?? '',
-    cause: what.overturn.id,
-    score: after?.score ?? 0,
-    crossed: (after?.crossed ?? []).filter((threshold) => !before?.crossed.includes(threshold)),
-    sanctions: what.after.sanctions,
-  }
+  return after.ledgers.flatMap((ledger): Change[] => {
+    const was = before.ledgers.find((each) => each.id === ledger.id)
+    if (ledger.id !== name && was?.score === ledger.score) return []
+    return [
+      {
+        time: overturn.time,
+        subject: own.subject,
+        ledger: ledger.id,
+        cause: overturn.id,
+        score: ledger.score,
+        crossed: ledger.crossed.filter((threshold) => !was?.crossed.includes(threshold)),
+        sanctions: after.sanctions,
+      },
+    ]
+  })
 }

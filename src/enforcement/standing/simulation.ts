@@ -1,5 +1,5 @@
 import { type Account, book, giveBack, nextTick, openAccount, settleMilestones, tick } from './account.ts'
-import { createZone, type Zone } from './calendar.ts'
+import { createZone, formatDay, type Zone } from './calendar.ts'
 import {
   type Change,
   DAY_MS,
@@ -38,6 +38,8 @@ interface Course {
   readonly repeated: Map<string, number[]>
   sanctions: SanctionInForce[]
   pending: Pending[]
+  /** Since when each streak of the ladder runs; null before the first event. */
+  streaks: (number | null)[]
 }
 
 /** What happens at one moment and what brought it. */
@@ -83,6 +85,7 @@ function startCourse(ladder: Ladder, subject: string): Course {
     repeated: new Map(),
     sanctions: [],
     pending: [],
+    streaks: (ladder.streaks ?? []).map(() => null),
   }
 }
 
@@ -92,7 +95,27 @@ function nextTimer(course: Course): number {
   for (const account of course.accounts.values()) time = Math.min(time, nextTick(account, course.zone))
   for (const sanction of course.sanctions) time = Math.min(time, endOf(sanction))
   for (const each of course.pending) time = Math.min(time, each.countsFrom)
+  for (const [index, since] of course.streaks.entries()) time = Math.min(time, streakEnd(course, index, since))
   return time
+}
+
+/** When a streak earns its next credit; infinity before the first event. */
+function streakEnd({ ladder }: Course, index: number, since: number | null): number {
+  const streak = ladder.streaks?.[index]
+  return since === null || streak === undefined ? Number.POSITIVE_INFINITY : since + streak.everyDays * DAY_MS
+}
+
+/** Good conduct counts: a credit for every so many days without a violation that counts. */
+function rewardStreaks(course: Course, time: number): Change[] {
+  return (course.ladder.streaks ?? []).flatMap((streak, index) => {
+    if (streakEnd(course, index, course.streaks[index] ?? null) > time) return []
+    course.streaks[index] = time
+    const each = need(course.classes, streak.class)
+    const account = need(course.accounts, each.ledger)
+    const cause = `streak:${streak.class}:${formatDay(course.zone.dayOf(time))}`
+    book(account, course.zone, { id: cause, time, issuedAt: time, amount: -each.points.default, content: null })
+    return [describeChange(course, account, { time, cause, crossed: settle(course, account, { time, cause }) })]
+  })
 }
 
 /** Everything that is due at `time` happens at once, so that no milestone fires on a state between two lapses. */
@@ -111,6 +134,7 @@ function runTimers(course: Course, time: number): Change[] {
   const due = course.pending.filter((each) => each.countsFrom <= time)
   course.pending = course.pending.filter((each) => each.countsFrom > time)
   for (const { event } of due) changes.push(penalise(course, event, { time, cause: `enforced:${event.id}` }))
+  changes.push(...rewardStreaks(course, time))
   return changes
 }
 
@@ -124,6 +148,7 @@ function endSanctions(course: Course, time: number): { cause: string; account: A
 }
 
 function runEvent(course: Course, event: StandingEvent): Change {
+  course.streaks = course.streaks.map((since) => since ?? event.time)
   const moment = { time: event.time, cause: event.id }
   if (event.type === 'quiz') return runQuiz(course, event)
   const each = need(course.classes, event.class)
@@ -146,6 +171,7 @@ function penalise(course: Course, event: StandingEvent, moment: Moment): Change 
   const account = need(course.accounts, need(course.classes, event.class).ledger)
   const { id, time: issuedAt, content } = event
   const points = course.counter.ofViolation(event, moment.time)
+  course.streaks = course.streaks.map(() => moment.time)
   if (points !== null && points > 0)
     book(account, course.zone, { id, time: moment.time, issuedAt, amount: points, content })
   const crossed = settle(course, account, { time: moment.time, cause: id })

@@ -38,6 +38,7 @@ const table: Readonly<Record<string, Restriction>> = {
   close_shop: provision('TOTAL_TERMINATION'),
   freeze_funds: monetary('SUSPENSION'),
   hold_payout: monetary('SUSPENSION'),
+  suspend_creator: account('SUSPENDED'),
   suspend_account: account('SUSPENDED'),
   close_account: account('TERMINATED'),
 }

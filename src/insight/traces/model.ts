@@ -1,5 +1,4 @@
 import type { Rules } from '../../enforcement/actions/index.ts'
-import type { Ladder } from '../../enforcement/standing/index.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { AppealDb, Appeals } from '../../review/appeals/index.ts'
 import type { Cases } from '../../review/cases/index.ts'
@@ -31,7 +30,8 @@ export interface TraceInput {
   readonly cases: Cases
   readonly appeals: Appeals
   readonly rules: () => Rules
-  readonly ladders: ReadonlyMap<string, Ladder>
+  /** Points, tier and sanctions of a party by ledger. */
+  readonly standing: (party: Subject, now: number) => Promise<unknown>
   /** What a strategy is called; undefined when no running pack has it. */
   readonly strategyTitle: (strategy: string) => Text | undefined
 }

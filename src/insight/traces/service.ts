@@ -4,14 +4,13 @@ import { caseView } from '../../review/cases/index.ts'
 import { type SubjectType, subjectTitles } from '../../vocabulary/events/index.ts'
 import { isoTime } from '../facts.ts'
 import { layers, type Subject, type TimelineItem, type TraceInput } from './model.ts'
-import { standingsOf } from './standing.ts'
 import { createTimeline } from './timeline.ts'
 
 export type Traces = ReturnType<typeof createTraces>
 
 /** Answers "why?" for any object: what was perceived, identified, decided, enforced, reviewed and appealed, joined by cause. */
 export function createTraces(input: TraceInput) {
-  const { facts, db, cases, appeals, rules } = input
+  const { facts, db, cases, appeals, rules, standing } = input
   const { timeline, newestEvent, decisionsOf } = createTimeline(input)
 
   /** The subject behind any id that a person may hold: an event, decision, case, action or appeal. */
@@ -57,7 +56,7 @@ export function createTraces(input: TraceInput) {
         decisionsOf(subject),
         actionStore.noticesOn(db, subject),
         timeline(subject),
-        standingsOf(subject, input),
+        standing(subject, now),
         relatedTo(subject),
       ])
       return {
@@ -67,9 +66,9 @@ export function createTraces(input: TraceInput) {
         site: newest?.['site'] ?? null,
         facts: newest?.['data'] ?? {},
         standing: score,
-        actions: await actionViews(db, actions),
+        actions: await actionViews(db, actions, rules()),
         cases: found.map((row) => caseView(row, rules(), now)),
-        appeals: filed.map((row) => appealView(row, { caseId: null, notYou: false })),
+        appeals: filed.map((row) => appealView(row, { caseId: null, notYou: false, now })),
         decisions: decided.map((row) => ({
           decision_id: row['decision_id'],
           at: isoTime(row['logged_at']),
@@ -103,7 +102,7 @@ export function createTraces(input: TraceInput) {
       return Promise.all(
         [...parties, ...rows].map(async (row) => {
           const subject = { type: String(row['type']), id: String(row['id']) }
-          const actions = await actionViews(db, await actionStore.actionsOn(db, subject))
+          const actions = await actionViews(db, await actionStore.actionsOn(db, subject), rules())
           const open = (await cases.on(subject)).filter((found) => found.status === 'open').length
           return {
             ...subject,

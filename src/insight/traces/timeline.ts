@@ -66,7 +66,7 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
 
   async function ledgerItems(subject: Subject): Promise<TimelineItem[]> {
     const actions = await actionStore.actionsOn(db, subject)
-    const views = await actionViews(db, actions)
+    const views = await actionViews(db, actions, rules())
     const causes = [...new Set(actions.map((row) => row.cause))]
     const points = (await actionStore.pointsByCause(db, causes)).concat(await actionStore.pointsOfParty(db, subject))
     const notices = await actionStore.noticesOn(db, subject)
@@ -170,7 +170,7 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
         cause: row.cause,
         actor: row.actor,
         title: { zh: '提出申诉', en: 'Appeal filed' },
-        data: appealView(row, { caseId: null, notYou: false }),
+        data: appealView(row, { caseId: null, notYou: false, now: Date.now() * 1000 }),
       },
       ...(row.outcome === null
         ? []

@@ -13,7 +13,15 @@ const everyone = [
   'inbound.read',
 ] as const
 const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try', 'statement.read'] as const
-const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
+const reviewer = [
+  ...everyone,
+  'case.decide',
+  'appeal.decide',
+  'appeal.file',
+  'event.read',
+  'action.impose',
+  'standing.write',
+] as const
 const strategist = [
   ...analyst,
   'pack.test',
@@ -37,12 +45,14 @@ export const rolePermissions = {
       'quality.write',
       'inbound.file',
       'inbound.manage',
+      'webhook.read',
+      'webhook.write',
     ]),
   ],
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read', 'inbound.manage', 'inbound.file'],
+  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read', 'inbound.manage', 'inbound.file', 'webhook.read'],
   viewer: [...everyone],
   partner: ['inbound.file'],
 } as const satisfies Record<string, readonly string[]>

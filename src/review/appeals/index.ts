@@ -1,4 +1,15 @@
-export { actionView, actionViews, appealOperations, appealView, noticeView } from './operations.ts'
-export { type AppealOutcome, type Appeals, appealDueMicros, appealOutcomes, createAppeals } from './service.ts'
+export { type AppealDecision, type AppealOutcome, appealOutcomes, type DecidedAppeal } from './decide.ts'
+export type { AppealEvidence, Filing, Party } from './file.ts'
+export { appealOperations } from './operations.ts'
+export type { Precision, PrecisionEffect } from './precision.ts'
+export { type Appeals, bulkPhrase, createAppeals } from './service.ts'
 export * as appealStore from './store.ts'
-export { type AppealDb, type AppealTables, appealSchema, type ListedAppeal } from './store.ts'
+export {
+  type AppealDb,
+  type AppealRow,
+  type AppealTables,
+  appealSchema,
+  type ListedAppeal,
+  type Side,
+} from './store.ts'
+export { actionView, actionViews, appealView, noticeView } from './views.ts'

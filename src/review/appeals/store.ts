@@ -2,17 +2,28 @@ import type { Db, Schema, Tx } from '../../kernel/database.ts'
 import { insertOnly } from '../../kernel/database.ts'
 import type { CaseTables } from '../cases/index.ts'
 
+/** `subject`: who is restricted appeals; `reporter`: who reported appeals against too little being done. */
+export type Side = 'subject' | 'reporter'
+
 export interface AppealRow {
   appeal_id: string
   at: number
   subject_type: string
   subject_id: string
+  /** Who appeals and gets the answer. */
   party_type: string | null
   party_id: string | null
   root: string
   action_ids: string
   text: string
   due_at: number
+  side: string
+  level: number
+  chance: number
+  /** Texts and references, as JSON. */
+  evidence: string
+  /** Until when it could be filed. */
+  open_until: number | null
   cause: string
   actor: string
 }
@@ -43,6 +54,21 @@ export const appealSchema: Schema = {
     ...insertOnly('appeals'),
     'CREATE TABLE appeal_events (appeal_event_id TEXT PRIMARY KEY, at REAL NOT NULL, appeal_id TEXT NOT NULL UNIQUE REFERENCES appeals(appeal_id), outcome TEXT NOT NULL, note TEXT NOT NULL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
     ...insertOnly('appeal_events'),
+    // Several appeals about one decision: sides, levels, chances. The rows move into tables without the old constraint.
+    'CREATE TABLE appeal_events_before AS SELECT * FROM appeal_events',
+    'DROP TABLE appeal_events',
+    'CREATE TABLE appeals_after (appeal_id TEXT PRIMARY KEY, at REAL NOT NULL, subject_type TEXT NOT NULL, subject_id TEXT NOT NULL, party_type TEXT, party_id TEXT, root TEXT NOT NULL, action_ids TEXT NOT NULL, text TEXT NOT NULL, due_at REAL NOT NULL, side TEXT NOT NULL, level INTEGER NOT NULL, chance INTEGER NOT NULL, evidence TEXT NOT NULL, open_until REAL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
+    "INSERT INTO appeals_after SELECT appeal_id, at, subject_type, subject_id, party_type, party_id, root, action_ids, text, due_at, 'subject', 1, 1, '[]', NULL, cause, actor FROM appeals",
+    'DROP TABLE appeals',
+    'ALTER TABLE appeals_after RENAME TO appeals',
+    'CREATE INDEX appeals_subject ON appeals (subject_type, subject_id)',
+    'CREATE INDEX appeals_party ON appeals (party_type, party_id)',
+    "CREATE UNIQUE INDEX appeals_step ON appeals (root, side, COALESCE(party_id, ''), level, chance)",
+    ...insertOnly('appeals'),
+    'CREATE TABLE appeal_events (appeal_event_id TEXT PRIMARY KEY, at REAL NOT NULL, appeal_id TEXT NOT NULL UNIQUE REFERENCES appeals(appeal_id), outcome TEXT NOT NULL, note TEXT NOT NULL, cause TEXT NOT NULL, actor TEXT NOT NULL)',
+    'INSERT INTO appeal_events SELECT * FROM appeal_events_before',
+    'DROP TABLE appeal_events_before',
+    ...insertOnly('appeal_events'),
   ],
 }
 
@@ -70,15 +96,36 @@ function joined(db: AppealDb | AppealTx) {
 
 export const findAppeal = (db: AppealDb | AppealTx, id: string) =>
   joined(db).where('appeals.appeal_id', '=', id).executeTakeFirst()
-export const appealByRoot = (db: AppealDb | AppealTx, root: string) =>
-  db.selectFrom('appeals').selectAll().where('root', '=', root).executeTakeFirst()
 
-export function listAppeals(
-  db: AppealDb,
-  filter: { status?: 'open' | 'decided' | undefined; limit: number; after?: string | undefined },
-) {
+/** Every appeal about one decision, oldest first. */
+export const appealsOfRoot = (db: AppealDb | AppealTx, root: string): Promise<ListedAppeal[]> =>
+  joined(db).where('root', '=', root).orderBy('appeals.at').orderBy('appeals.appeal_id').execute()
+
+export const appealEvent = (db: AppealDb | AppealTx, id: string) =>
+  db
+    .selectFrom('appeal_events')
+    .innerJoin('appeals', 'appeals.appeal_id', 'appeal_events.appeal_id')
+    .select(['appeals.root', 'appeals.appeal_id'])
+    .where('appeal_events.appeal_event_id', '=', id)
+    .executeTakeFirst()
+
+export interface AppealFilter {
+  readonly status?: 'open' | 'decided' | 'overdue' | undefined
+  readonly side?: Side | undefined
+  /** Only what this party filed. */
+  readonly party?: { readonly type: string; readonly id: string } | undefined
+  readonly now: number
+  readonly limit: number
+  readonly after?: string | undefined
+}
+
+export function listAppeals(db: AppealDb, filter: AppealFilter) {
   let query = joined(db)
-  if (filter.status) query = query.where('appeal_events.outcome', filter.status === 'open' ? 'is' : 'is not', null)
+  if (filter.status) query = query.where('appeal_events.outcome', filter.status === 'decided' ? 'is not' : 'is', null)
+  if (filter.status === 'overdue') query = query.where('appeals.due_at', '<', filter.now)
+  if (filter.side) query = query.where('appeals.side', '=', filter.side)
+  if (filter.party)
+    query = query.where('appeals.party_type', '=', filter.party.type).where('appeals.party_id', '=', filter.party.id)
   if (filter.after) query = query.where('appeals.appeal_id', '>', filter.after)
   return query.orderBy('appeals.appeal_id').limit(filter.limit).execute()
 }

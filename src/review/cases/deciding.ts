@@ -1,4 +1,3 @@
-import { actionStore } from '../../enforcement/actions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { derivedId, newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
@@ -6,6 +5,7 @@ import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
 import { type By, type CaseDecision, mustBeChoice, planOutcome, type Room } from './effects.ts'
 import { labelOf, leaseMicros, type Outcome, undoMicros } from './model.ts'
+import { automaticEffects, noticeOfLeft, replacedBy } from './replace.ts'
 import * as store from './store.ts'
 import { dropLease, leaseOf, takeLease } from './store-leases.ts'
 
@@ -104,15 +104,22 @@ export function decidingVerbs(room: Room) {
     found: store.ListedCase,
     { choice, planned, by }: { choice: CaseDecision; planned: Awaited<ReturnType<typeof planOutcome>>; by: By },
   ): Promise<void> {
-    // The provisional hold of the automatic decision ends here, whatever was decided.
-    // Points are the person's to give now: what the automatic decision gave for the same thing would count twice.
-    // Its restrictions stay only where the person removed the subject as well; a milder decision replaces them.
-    const held = (await actionStore.actionsByCause(tx, [found.decision_id])).filter(
-      (action) => action.kind === 'hold' || (!removes.has(choice.outcome) && action.inverse_of === null),
+    // The provisional hold ends here, whatever was decided; points are the person's to give now: what the automatic decision
+    // gave for the same policy would count twice. Only what rests on the judged policy is replaced.
+    const known = room.rules()
+    const replaced = replacedBy(
+      planned.entry,
+      { policy: planned.policy?.id ?? null, removes: removes.has(choice.outcome) },
+      { inForce: await automaticEffects(tx, found.decision_id), rules: known, by },
     )
-    const heldPoints = await actionStore.pointsByCause(tx, [found.decision_id])
-    await enforcement.reverse(tx, { actions: held, points: heldPoints }, by)
+    await enforcement.reverse(tx, { actions: replaced.reverse, points: replaced.points }, by)
     await enforcement.write(tx, planned, planned.notice)
+    const { left } = replaced
+    await enforcement.write(
+      tx,
+      { actions: left, points: [] },
+      noticeOfLeft(left, { ...planned.entry, rules: known, by }),
+    )
   }
 
   return {

@@ -78,7 +78,8 @@ export async function planOutcome(
   found: store.ListedCase,
   { decided, by }: { decided: CaseDecision; by: By },
 ) {
-  const { decision, event } = await entryAt(found.position)
+  const entry = await entryAt(found.position)
+  const { decision, event } = entry
   const known = rules()
   const policy = policyOf(found, decided, known)
   // The case says whom it is about: what a notice is about need not be what its event is about.
@@ -103,6 +104,7 @@ export async function planOutcome(
     .filter((finding) => finding.mode === 'live' && (!policy || finding.policy === policy.id))
     .flatMap((finding) => finding.evidence)
   const notice = noticeRow({
+    rules: known,
     effects: { actions, points },
     origin,
     policies: policy ? [policy] : [],
@@ -112,7 +114,7 @@ export async function planOutcome(
     // No strategy proposed it: somebody outside did.
     noticed: isFromNotice(found),
   })
-  return { actions, points, notice, policy, decision, event }
+  return { actions, points, notice, policy, decision, event, entry }
 }
 
 function actionsOf(

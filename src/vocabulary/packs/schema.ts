@@ -50,7 +50,17 @@ export const policySchema = Type.Object(
     verification: literals(['source', 'unverified']),
     notice: Type.Object({ what: text, fix: text }, strict),
     appealable: Type.Optional(Type.Boolean()),
-    points: Type.Optional(Type.Object({ class: Type.String(), points: Type.Number({ minimum: 0 }) }, strict)),
+    points: Type.Optional(
+      Type.Object(
+        {
+          class: Type.String(),
+          points: Type.Number({ minimum: 0 }),
+          /** Days in which the fault can be mended before the points count. */
+          cure_days: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'use a number of days above 0' })),
+        },
+        strict,
+      ),
+    ),
     dsa: Type.Optional(
       Type.Object({ category: Type.String(), keywords: Type.Optional(Type.Array(Type.String())) }, strict),
     ),

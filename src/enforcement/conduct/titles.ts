@@ -30,3 +30,19 @@ export function sanctionTitle(kind: string): Text {
   const words = kind.replaceAll('-', ' ')
   return named[kind] ?? { zh: kind, en: words.charAt(0).toUpperCase() + words.slice(1) }
 }
+
+/** Rights of tiers that the shipped ladders name. */
+const rights: Readonly<Record<string, Text>> = {
+  'all-products': { zh: '可推广全部商品', en: 'May promote all products' },
+  'campaign-entry': { zh: '可报名活动', en: 'May join campaigns' },
+  'fast-lane': { zh: '优先审核', en: 'Reviewed first' },
+  'fee-rebate': { zh: '费率返还', en: 'Fee rebate' },
+  'sampling-20': { zh: '抽检比例 20%', en: 'One in five is checked' },
+  'sampling-5': { zh: '抽检比例 5%', en: 'One in twenty is checked' },
+}
+
+/** A right that a ladder of one's own names is shown by its id, as words. */
+export function benefitTitle(id: string): Text {
+  const words = id.replaceAll('-', ' ')
+  return rights[id] ?? { zh: id, en: words.charAt(0).toUpperCase() + words.slice(1) }
+}
