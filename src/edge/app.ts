@@ -43,6 +43,7 @@ import { type Lists, type ListTables, listSchema, openLists } from '../perceptio
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
 import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
+import { type ComplaintTables, complaintSchema } from '../review/complaints/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
@@ -71,7 +72,8 @@ export interface AppOptions {
   readonly clock?: boolean
 }
 
-export type Tables = EnforcementTables &
+export type Tables = ComplaintTables &
+  EnforcementTables &
   LifecycleTables &
   QueueTables &
   StatementTables &
@@ -193,6 +195,7 @@ function openState({ folder, closers }: Opening) {
       rightsSchema,
       outboundSchema,
       conductSchema,
+      complaintSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {

@@ -153,6 +153,31 @@ test('every restrictive kind of action has its place in art. 17(1), and every ki
   }
 })
 
+test('every kind on every subject in its scope, timed or not, with a law or without: valid, its own puid, batches of at most 100', () => {
+  const statements = actionKinds
+    .filter((kind) => kind.restrictive)
+    .flatMap((kind) =>
+      kind.scope.flatMap((target_type) =>
+        [null, at + 86_400_000_000].flatMap((until) =>
+          [policy, { ...policy, legal_basis: undefined }, undefined].map((ground, index) => {
+            const action_id = `act_${kind.id}-${target_type}.${until ?? 'open'}.${index}`
+            const party_type = ['seller', 'creator', 'advertiser', 'account'].includes(target_type)
+              ? target_type
+              : 'seller'
+            const found = { ...action, action_id, kind: kind.id, target_type, party_type, until }
+            return statementOf({ ...source, action: found, policy: ground as Policy | undefined })
+          }),
+        ),
+      ),
+    )
+  expect(statements.length).toBeGreaterThan(300)
+  expect(statements.filter((statement) => statement === null || validateStatement(statement).length > 0)).toEqual([])
+  expect(new Set(statements.map((statement) => statement?.puid)).size).toBe(statements.length)
+  for (let from = 0; from < statements.length; from += 100)
+    expect(validateBatch(statements.slice(from, from + 100))).toEqual({})
+  expect(validateBatch(statements.slice(0, 101))).not.toEqual({})
+})
+
 test('a statement is due for a restriction in the EU or EEA only, and never for taking one back', () => {
   expect(needsStatement({ ...action, markets: '["GB","US"]' })).toBe(false)
   expect(needsStatement({ ...action, inverse_of: 'act_1' })).toBe(false)
