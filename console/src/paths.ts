@@ -32,6 +32,9 @@ export const paths = {
   tryEvent: '/try',
   audit: '/audit',
   people: '/people',
+  actions: '/actions',
+  webhooks: '/webhooks',
+  complaints: '/complaints',
   profile: '/profile',
 } as const
 

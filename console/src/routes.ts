@@ -123,6 +123,21 @@ export const routes: readonly RouteOf[] = [
     (m) => m.PeoplePage,
   ),
   route(
+    '/actions',
+    () => import('./pages/enforcement/actions.tsx'),
+    (m) => m.ActionsPage,
+  ),
+  route(
+    '/webhooks',
+    () => import('./pages/enforcement/webhooks.tsx'),
+    (m) => m.WebhooksPage,
+  ),
+  route(
+    '/complaints',
+    () => import('./pages/enforcement/complaints.tsx'),
+    (m) => m.ComplaintsPage,
+  ),
+  route(
     '/profile',
     () => import('./pages/profile.tsx'),
     (m) => m.ProfilePage,

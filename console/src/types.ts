@@ -1,3 +1,5 @@
+import type { PrecisionEffect, Standing } from './types/enforcement.ts'
+
 /** The HTTP contract as the console reads it: one type per answer of `/v1`. Times are ISO 8601 in UTC. */
 import type { CasePriority } from './types/operations.ts'
 
@@ -213,6 +215,7 @@ export interface ActionRow {
   kind: string
   title: Text
   target: Ref
+  party: Ref | null
   markets: string[] | null
   at: string
   until: string | null
@@ -224,6 +227,8 @@ export interface ActionRow {
   actor: string | null
   appealable: boolean
   appeal_until: string | null
+  /** It ran out by itself. */
+  expired: boolean
 }
 
 export interface AppealRow {
@@ -240,6 +245,11 @@ export interface AppealRow {
   decided_at: string | null
   decided_by: string | null
   not_you: boolean
+  side: 'subject' | 'reporter'
+  level: number
+  chance: number
+  evidence: { kind: 'text' | 'reference'; value: string }[]
+  overdue: boolean
 }
 
 export interface NoticeText {
@@ -261,6 +271,10 @@ export interface NoticeRow {
 }
 
 export interface AppealDetail extends AppealRow {
+  earlier: AppealRow[]
+  suspended: { action_id: string; title: Text }[]
+  suggestions: { kind: string; title: Text; suggested: boolean; excessive: boolean }[]
+  precision: PrecisionEffect[]
   actions: ActionRow[]
   notice: NoticeRow | null
   event: JournaledEvent | null
@@ -276,26 +290,6 @@ export interface SubjectHit {
   last_at: string | null
   open_cases: number
   actions_in_force: number
-}
-
-export interface Standing {
-  ledger: string
-  title: Text
-  score: number
-  /** Up: points add up towards a threshold. Down: they are lost from a start. */
-  scale: 'up' | 'down'
-  thresholds: { at: number; title: Text }[]
-  sanctions: { kind: string; title: Text; from: string; until: string | null }[]
-  entries: {
-    id: string
-    at: string
-    class: string
-    title: Text
-    points: number
-    cause: string | null
-    expires_at: string | null
-    reversed: boolean
-  }[]
 }
 
 export interface SubjectDetail {

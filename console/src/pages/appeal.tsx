@@ -7,12 +7,13 @@ import { paths } from '../paths.ts'
 import type { ActionRow, AppealDetail, Problem } from '../types.ts'
 import { ActionTable } from '../ui/action-table.tsx'
 import { useActor } from '../ui/actor.ts'
-import { Button, ButtonLink, Card, Field, Id, Time } from '../ui/basics.tsx'
+import { Button, ButtonLink, Card, Field, Id, Pick, Time } from '../ui/basics.tsx'
 import { Due, Mark, Status } from '../ui/marks.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Facts, Json } from '../ui/text.tsx'
+import { AttachedEvidence, Instances, PrecisionCard } from './appeal/extras.tsx'
 import { Findings } from './review/judgement.tsx'
 
 type Outcome = 'upheld' | 'reduced' | 'overturned'
@@ -28,6 +29,8 @@ function useDecideAppeal(appeal: AppealDetail) {
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const [note, setNote] = useState('')
   const [keep, setKeep] = useState<string[]>([])
+  const [keepPoints, setKeepPoints] = useState(false)
+  const [impose, setImpose] = useState(appeal.suggestions.find((each) => each.suggested)?.kind ?? '')
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
   const submit = async () => {
@@ -35,7 +38,14 @@ function useDecideAppeal(appeal: AppealDetail) {
     setBusy(true)
     setProblem(null)
     try {
-      const body = { outcome, note, ...(outcome === 'reduced' ? { keep_action_ids: keep } : {}) }
+      const body = {
+        outcome,
+        note,
+        ...(appeal.side === 'reporter' && outcome !== 'upheld' ? { impose: [{ kind: impose }] } : {}),
+        ...(appeal.side === 'subject' && outcome === 'reduced'
+          ? { keep_action_ids: keep, keep_points: keepPoints }
+          : {}),
+      }
       const reply = await write<Reply>('POST', at('appeals', appeal.appeal_id, 'decide'), body)
       toast(say.t('appeal.decided', { n: reply.restored.length, points: reply.points_returned }))
       await refresh('/v1/appeals', '/v1/subjects', '/v1/trace', '/v1/overview')
@@ -45,7 +55,21 @@ function useDecideAppeal(appeal: AppealDetail) {
       setBusy(false)
     }
   }
-  return { outcome, setOutcome, note, setNote, keep, setKeep, problem, busy, submit }
+  return {
+    outcome,
+    setOutcome,
+    note,
+    setNote,
+    keep,
+    setKeep,
+    keepPoints,
+    setKeepPoints,
+    impose,
+    setImpose,
+    problem,
+    busy,
+    submit,
+  }
 }
 
 function KeepActions({
@@ -86,8 +110,11 @@ const submitAction = {
 } as const
 
 function DecideForm({ appeal }: { appeal: AppealDetail }) {
-  const { t } = useSay()
-  const { outcome, setOutcome, note, setNote, keep, setKeep, problem, busy, submit } = useDecideAppeal(appeal)
+  const say = useSay()
+  const { t } = say
+  const form = useDecideAppeal(appeal)
+  const { outcome, setOutcome, note, setNote, keep, setKeep, problem, busy, submit } = form
+  const hint = (one: Outcome) => t(appeal.side === 'reporter' ? `appeal.reporter.${one}` : `appeal.${one}.hint`)
   const choose = (next: Outcome) => {
     setOutcome(next)
     announce(t('review.chosen', { title: t(`status.${next}`) }))
@@ -108,7 +135,7 @@ function DecideForm({ appeal }: { appeal: AppealDetail }) {
           <label key={one} className="choice" data-chosen={one === outcome}>
             <input type="radio" name="outcome" checked={one === outcome} onChange={() => choose(one)} />
             <span className="grow">
-              <strong>{t(`status.${one}`)}</strong> <span className="muted small">{t(`appeal.${one}.hint`)}</span>
+              <strong>{t(`status.${one}`)}</strong> <span className="muted small">{hint(one)}</span>
             </span>
             <span className="keys" aria-hidden="true">
               <kbd>{index + 1}</kbd>
@@ -116,8 +143,40 @@ function DecideForm({ appeal }: { appeal: AppealDetail }) {
           </label>
         ))}
       </fieldset>
-      {outcome === 'reduced' && (
-        <KeepActions actions={appeal.actions.filter((action) => action.in_force)} keep={keep} onKeep={setKeep} />
+      {appeal.side === 'subject' && outcome === 'reduced' && (
+        <>
+          <KeepActions
+            actions={appeal.actions.filter(
+              (action) =>
+                action.in_force || appeal.suspended.some(({ action_id: rested }) => rested === action.action_id),
+            )}
+            keep={keep}
+            onKeep={setKeep}
+          />
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={form.keepPoints}
+              onChange={(event) => form.setKeepPoints(event.target.checked)}
+            />
+            {t('appeal.keepPoints')}
+          </label>
+        </>
+      )}
+      {appeal.side === 'reporter' && outcome !== null && outcome !== 'upheld' && (
+        <Field label={t('appeal.impose')}>
+          {() => (
+            <Pick
+              label={t('appeal.impose')}
+              value={form.impose}
+              onChange={form.setImpose}
+              options={appeal.suggestions.map((each) => ({
+                value: each.kind,
+                label: [say.text(each.title), ...(each.suggested ? [t('actions.suggested')] : [])].join(' · '),
+              }))}
+            />
+          )}
+        </Field>
       )}
       {outcome !== 'upheld' && <Restored appeal={appeal} />}
       <Field label={t('appeal.note')} hint={t('appeal.note.hint')}>
@@ -197,6 +256,9 @@ function Detail({ appeal }: { appeal: AppealDetail }) {
       aside={
         <>
           {appeal.status === 'open' && <Due at={appeal.due_at} overdue={late} />}
+          <span className="muted">
+            {t(`appeal.side.${appeal.side}`)} · {t('appeal.level', { level: appeal.level, chance: appeal.chance })}
+          </span>
           <Id value={appeal.appeal_id} />
           <ButtonLink to={paths.trace('appeal', appeal.appeal_id)}>{t('action.why')}</ButtonLink>
           <ButtonLink to={paths.subject(appeal.subject.type, appeal.subject.id)}>{t('subject.open')}</ButtonLink>
@@ -208,6 +270,7 @@ function Detail({ appeal }: { appeal: AppealDetail }) {
           <Card title={t('appeal.says')} aside={<span className="muted">{appeal.party?.name ?? appeal.by}</span>}>
             <p className="spans lead">{appeal.text}</p>
           </Card>
+          <AttachedEvidence appeal={appeal} />
           {appeal.notice && (
             <Card title={t('appeal.notice')}>
               <Notice notice={appeal.notice} />
@@ -228,6 +291,8 @@ function Detail({ appeal }: { appeal: AppealDetail }) {
           <Card title={t('review.judgement')}>
             <Judgement appeal={appeal} />
           </Card>
+          <PrecisionCard appeal={appeal} />
+          <Instances appeal={appeal} />
           <Card title={t('appeal.actions')} flush>
             <ActionTable rows={appeal.actions} />
           </Card>

@@ -5,13 +5,13 @@ import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
-import type { NoticeRow, Problem, Standing, SubjectDetail } from '../types.ts'
+import type { NoticeRow, Problem, SubjectDetail } from '../types.ts'
 import { ActionTable } from '../ui/action-table.tsx'
 import { AppealTable } from '../ui/appeal-table.tsx'
 import { Button, ButtonLink, Card, Field, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { CaseTable } from '../ui/case-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Mark, Verdict } from '../ui/marks.tsx'
+import { Verdict } from '../ui/marks.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { asText, flatten } from '../ui/pieces.ts'
@@ -20,77 +20,9 @@ import { Table } from '../ui/table.tsx'
 import { Facts } from '../ui/text.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { useVocabulary } from '../vocabulary.ts'
-
-function Ledger({ standing }: { standing: Standing }) {
-  const say = useSay()
-  const most = Math.max(...standing.thresholds.map(({ at: mark }) => mark), standing.score, 1)
-  const label = say.t('standing.score', { score: standing.score, scale: most })
-  const crossed = (mark: number) => (standing.scale === 'up' ? standing.score >= mark : standing.score <= mark)
-  return (
-    <Card title={say.text(standing.title)} aside={<strong>{label}</strong>}>
-      <div className="stack wide">
-        <svg className="ladder" viewBox="0 0 400 34" role="img" aria-label={label} preserveAspectRatio="none">
-          <rect x="0" y="4" width="400" height="8" rx="4" className="track" />
-          <rect x="0" y="4" width={(standing.score / most) * 400} height="8" rx="4" className="fill" />
-          {standing.thresholds.map((threshold) => (
-            <line
-              key={threshold.at}
-              x1={(threshold.at / most) * 400}
-              x2={(threshold.at / most) * 400}
-              y1="0"
-              y2="18"
-              className={crossed(threshold.at) ? 'crossed' : ''}
-            />
-          ))}
-        </svg>
-        <ul className="thresholds">
-          {standing.thresholds.map((threshold) => (
-            <li key={threshold.at}>
-              <Mark shape={crossed(threshold.at) ? 'dot' : 'ring'} tone={crossed(threshold.at) ? 'plain' : 'muted'}>
-                {say.number(threshold.at)} · {say.text(threshold.title)}
-              </Mark>
-            </li>
-          ))}
-        </ul>
-        {standing.sanctions.map((sanction) => (
-          <p key={sanction.from + sanction.kind} className="row">
-            <Mark shape="dot">{say.text(sanction.title)}</Mark>
-            <span className="muted">{sanction.until ? <Time at={sanction.until} /> : say.t('ui.open')}</span>
-          </p>
-        ))}
-        {standing.entries.length > 0 && (
-          <Table
-            caption={say.t('standing.entries')}
-            rows={standing.entries}
-            rowKey={(row) => row.id}
-            columns={[
-              {
-                id: 'class',
-                title: say.t('standing.class'),
-                head: true,
-                cell: (row) => say.text(row.title) || row.class,
-              },
-              {
-                id: 'points',
-                title: say.t('standing.points'),
-                number: true,
-                cell: (row) => (row.reversed ? <del>{row.points}</del> : row.points),
-              },
-              { id: 'at', title: say.t('col.at'), number: true, cell: (row) => <Time at={row.at} /> },
-              {
-                id: 'expires',
-                title: say.t('standing.expires'),
-                number: true,
-                cell: (row) => <Time at={row.expires_at} />,
-              },
-              { id: 'cause', title: say.t('col.cause'), cell: (row) => (row.cause ? <Id value={row.cause} /> : '–') },
-            ]}
-          />
-        )}
-      </div>
-    </Card>
-  )
-}
+import { ImposeDialog } from './subject/impose.tsx'
+import { Links, partyTypes } from './subject/links.tsx'
+import { Ledger } from './subject/standing.tsx'
 
 function Decisions({ rows }: { rows: SubjectDetail['decisions'] }) {
   const say = useSay()
@@ -259,6 +191,8 @@ function Detail({ subject }: { subject: SubjectDetail }) {
   const say = useSay()
   const { typeTitle } = useVocabulary()
   const [params, set] = useSearchState()
+  const mayImpose = useMay('action.impose')
+  const [imposing, setImposing] = useState(false)
   const tabs = tabsOf(subject)
   const facts = flatten(subject.facts)
   const tab = tabs.find(({ id }) => id === params.get('tab')) ?? tabs[0]
@@ -271,6 +205,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
         <>
           <Id value={subject.id} />
           {subject.site && <span className="muted">{subject.site}</span>}
+          {mayImpose && <Button onPress={() => setImposing(true)}>{say.t('impose.open')}</Button>}
           <ButtonLink to={paths.trace(subject.type, subject.id)}>{say.t('action.why')}</ButtonLink>
         </>
       }
@@ -300,11 +235,20 @@ function Detail({ subject }: { subject: SubjectDetail }) {
               <Facts rows={facts.map(([field, value]) => [<code key={field}>{field}</code>, asText(value) || '–'])} />
             </Card>
           )}
+          {partyTypes.includes(subject.type) && <Links party={subject} />}
           <Related subject={subject} />
         </div>
       </div>
+      {imposing && <ImposeDialog subject={subject} party={partyOf(subject)} onClose={() => setImposing(false)} />}
     </PageFrame>
   )
+}
+
+/** Who answers for the subject: the party of what was done to it before, or one that is related. */
+function partyOf({ type, actions, related }: SubjectDetail): { type: string; id: string } | null {
+  if (partyTypes.includes(type)) return null
+  const known = actions.find((action) => action.party)?.party
+  return known ?? related.find((other) => partyTypes.includes(other.type)) ?? null
 }
 
 export function SubjectPage({ params }: { params: { type?: string; id?: string } }) {

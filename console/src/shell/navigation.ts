@@ -1,5 +1,6 @@
 import {
   BadgeCheck,
+  Ban,
   BookText,
   ChartLine,
   ClipboardList,
@@ -10,6 +11,7 @@ import {
   Inbox,
   ListChecks,
   type LucideIcon,
+  Megaphone,
   Package,
   ScrollText,
   Search,
@@ -17,6 +19,7 @@ import {
   Stamp,
   Target,
   Users,
+  Webhook,
 } from 'lucide-react'
 import type { MessageId } from '../i18n.ts'
 import { paths } from '../paths.ts'
@@ -39,6 +42,7 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
       { id: 'inbound', label: 'nav.inbound', to: paths.inbound, keys: 'g n', icon: Inbox },
       { id: 'rights', label: 'nav.rights', to: paths.rights, keys: 'g b', icon: Stamp },
       { id: 'appeals', label: 'nav.appeals', to: paths.appeals, keys: 'g a', icon: Gavel },
+      { id: 'complaints', label: 'nav.complaints', to: paths.complaints, keys: 'g x', icon: Megaphone },
       { id: 'subjects', label: 'nav.subjects', to: paths.subjects, keys: 'g c', icon: Search },
     ],
   },
@@ -48,6 +52,7 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
       { id: 'strategies', label: 'nav.strategies', to: paths.strategies, keys: 'g r', icon: Target },
       { id: 'packs', label: 'nav.packs', to: paths.packs, keys: 'g p', icon: Package },
       { id: 'lists', label: 'nav.lists', to: paths.lists, keys: 'g l', icon: ListChecks },
+      { id: 'actions', label: 'nav.actions', to: paths.actions, keys: 'g k', icon: Ban },
       { id: 'try', label: 'nav.try', to: paths.tryEvent, keys: 'g t', icon: FlaskConical },
     ],
   },
@@ -63,6 +68,7 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
     label: 'nav.run',
     places: [
       { id: 'imports', label: 'nav.imports', to: paths.imports, keys: 'g m', icon: FileInput },
+      { id: 'webhooks', label: 'nav.webhooks', to: paths.webhooks, keys: 'g w', icon: Webhook },
       { id: 'audit', label: 'nav.audit', to: paths.audit, keys: 'g u', icon: ScrollText },
       { id: 'people', label: 'nav.people', to: paths.people, keys: 'g e', icon: Users },
     ],

@@ -2,9 +2,10 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import { useMe } from '../session.ts'
+import { useMay } from '../session.ts'
 import type { ActionRow } from '../types.ts'
 import { useVocabulary } from '../vocabulary.ts'
+import { CallsDialog, LiftDialog } from './action-calls.tsx'
 import { useActor } from './actor.ts'
 import { Button, Time } from './basics.tsx'
 import { Mark, Markets } from './marks.tsx'
@@ -16,11 +17,14 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
   const say = useSay()
   const actor = useActor()
   const { kindTitle, policyTitle, inEu } = useVocabulary()
-  const may = useMe()?.permissions.includes('statement.read') ?? false
+  const may = useMay('statement.read')
+  const mayLift = useMay('action.impose')
+  const [lifting, setLifting] = useState<ActionRow | null>(null)
+  const [calls, setCalls] = useState<string | null>(null)
   const [statement, setStatement] = useState<string | null>(null)
   const hasStatement = (row: ActionRow) => row.appealable && inEu(row.markets)
   const state = (row: ActionRow) => {
-    if (row.reversed_by)
+    if (row.reversed_by && !row.expired)
       return (
         <Mark shape="cross" tone="muted">
           {say.t('action.reversed')}
@@ -90,8 +94,26 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
                 },
               ]
             : []),
+          {
+            id: 'outside',
+            title: say.t('actions.call'),
+            cell: (row) => (
+              <span className="row">
+                <Button kind="quiet" onPress={() => setCalls(row.action_id)}>
+                  {say.t('calls.open')}
+                </Button>
+                {mayLift && row.in_force && (
+                  <Button kind="quiet" onPress={() => setLifting(row)}>
+                    {say.t('lift.open')}
+                  </Button>
+                )}
+              </span>
+            ),
+          },
         ]}
       />
+      {calls && <CallsDialog action={calls} onClose={() => setCalls(null)} />}
+      {lifting && <LiftDialog action={lifting} onClose={() => setLifting(null)} />}
       {statement && <StatementDrawer action={statement} onClose={() => setStatement(null)} />}
     </>
   )

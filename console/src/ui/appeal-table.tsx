@@ -6,7 +6,15 @@ import { Time } from './basics.tsx'
 import { Due, Mark, Status } from './marks.tsx'
 import { Table } from './table.tsx'
 
-export function AppealTable({ rows, keyed = false }: { rows: readonly AppealRow[]; keyed?: boolean }) {
+interface AppealTableProps {
+  rows: readonly AppealRow[]
+  keyed?: boolean
+  /** Ids that are chosen for deciding many alike; without it nothing can be chosen. */
+  chosen?: ReadonlySet<string>
+  onChoose?: (id: string, chosen: boolean) => void
+}
+
+export function AppealTable({ rows, keyed = false, chosen, onChoose }: AppealTableProps) {
   const say = useSay()
   const late = (row: AppealRow) => row.status === 'open' && row.due_at !== null && Date.parse(row.due_at) < Date.now()
   return (
@@ -17,6 +25,23 @@ export function AppealTable({ rows, keyed = false }: { rows: readonly AppealRow[
       rowKey={(row) => row.appeal_id}
       rowTo={(row) => paths.appeal(row.appeal_id)}
       columns={[
+        ...(chosen && onChoose
+          ? [
+              {
+                id: 'choose',
+                title: '',
+                cell: (row: AppealRow) => (
+                  <input
+                    type="checkbox"
+                    aria-label={say.t('appeals.bulk.select', { name: row.subject.title || row.subject.id })}
+                    disabled={row.not_you || row.status !== 'open'}
+                    checked={chosen.has(row.appeal_id)}
+                    onChange={(event) => onChoose(row.appeal_id, event.target.checked)}
+                  />
+                ),
+              },
+            ]
+          : []),
         {
           id: 'subject',
           title: say.t('col.subject'),
@@ -34,6 +59,19 @@ export function AppealTable({ rows, keyed = false }: { rows: readonly AppealRow[
           cell: (row) => <span className="clip block narrow">{row.party?.name ?? row.party?.id ?? '–'}</span>,
         },
         { id: 'text', title: say.t('appeal.says'), cell: (row) => <span className="clip block says">{row.text}</span> },
+        {
+          id: 'level',
+          title: say.t('appeal.side'),
+          sort: (row) => row.level * 10 + row.chance,
+          cell: (row) => (
+            <span className="stack">
+              <span className="nowrap">{say.t(`appeal.side.${row.side}`)}</span>
+              <span className="muted small nowrap">
+                {say.t('appeal.level', { level: row.level, chance: row.chance })}
+              </span>
+            </span>
+          ),
+        },
         {
           id: 'status',
           title: say.t('col.status'),
