@@ -50,6 +50,15 @@ async function addresses(page: Page): Promise<[string, string][]> {
     ['imports', '/imports'],
     ['quarantine', '/imports?tab=quarantine'],
     ['try', '/try'],
+    ['actions', '/actions?type=listing&severity=S2'],
+    ['webhooks', '/webhooks'],
+    ['complaints', '/complaints'],
+    [
+      'party',
+      await of('/v1/appeals?limit=1', (row) =>
+        row['party'] ? `/subjects/seller/${part(row['party']['id'])}` : '/subjects',
+      ),
+    ],
     ['audit', '/audit'],
     ['people', '/people'],
     ['profile', '/profile'],

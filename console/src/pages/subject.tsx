@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { at, problemOf, refresh, useRead, write } from '../api.ts'
-import { useSay } from '../i18n.ts'
+import { type Say, useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
@@ -22,7 +22,7 @@ import { Timeline } from '../ui/timeline.tsx'
 import { useVocabulary } from '../vocabulary.ts'
 import { ImposeDialog } from './subject/impose.tsx'
 import { Links, partyTypes } from './subject/links.tsx'
-import { Ledger } from './subject/standing.tsx'
+import { Entries, Ledger } from './subject/standing.tsx'
 
 function Decisions({ rows }: { rows: SubjectDetail['decisions'] }) {
   const say = useSay()
@@ -117,7 +117,7 @@ function Notices({ notices }: { notices: readonly NoticeRow[] }) {
   )
 }
 
-function tabsOf(subject: SubjectDetail) {
+function tabsOf(subject: SubjectDetail, say: Say) {
   return [
     {
       id: 'timeline',
@@ -135,6 +135,21 @@ function tabsOf(subject: SubjectDetail) {
         <Card flush>
           <ActionTable rows={subject.actions} />
         </Card>
+      ),
+    },
+    {
+      id: 'standing',
+      count: subject.standing.reduce((sum, standing) => sum + standing.entries.length, 0),
+      body: (
+        <div className="stack wide">
+          {subject.standing
+            .filter((standing) => standing.entries.length > 0)
+            .map((standing) => (
+              <Card key={standing.ledger} title={say.text(standing.title)} flush>
+                <Entries standing={standing} />
+              </Card>
+            ))}
+        </div>
       ),
     },
     { id: 'notices', count: subject.notices.length, body: <Notices notices={subject.notices} /> },
@@ -193,7 +208,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
   const [params, set] = useSearchState()
   const mayImpose = useMay('action.impose')
   const [imposing, setImposing] = useState(false)
-  const tabs = tabsOf(subject)
+  const tabs = tabsOf(subject, say)
   const facts = flatten(subject.facts)
   const tab = tabs.find(({ id }) => id === params.get('tab')) ?? tabs[0]
   return (

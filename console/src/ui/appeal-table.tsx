@@ -29,7 +29,7 @@ export function AppealTable({ rows, keyed = false, chosen, onChoose }: AppealTab
           ? [
               {
                 id: 'choose',
-                title: '',
+                title: say.t('appeals.bulk.choose'),
                 cell: (row: AppealRow) => (
                   <input
                     type="checkbox"

@@ -1,4 +1,4 @@
-import { actionStore, actionTitle } from '../../enforcement/actions/index.ts'
+import { actionStore, actionTitle, type PointsRow } from '../../enforcement/actions/index.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
@@ -91,10 +91,7 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
           id: row.entry_id,
           cause: row.cause,
           actor: row.actor,
-          title:
-            row.type === 'overturn'
-              ? { zh: `退回 ${row.points} 分`, en: `${row.points} points returned` }
-              : { zh: `记 ${row.points} 分（${row.class}）`, en: `${row.points} points (${row.class})` },
+          title: pointsTitle(row),
           data: row,
         }),
       ),
@@ -259,6 +256,24 @@ const appealTitles: Record<string, Text> = {
   upheld: { zh: '申诉未支持', en: 'Appeal upheld the decision' },
   reduced: { zh: '申诉后减轻', en: 'Reduced on appeal' },
   overturned: { zh: '申诉改判', en: 'Overturned on appeal' },
+}
+
+function pointsTitle({ type, points, class: name, quantity }: PointsRow): Text {
+  switch (type) {
+    case 'overturn':
+      return { zh: `退回 ${points} 分`, en: `${points} points returned` }
+    case 'cured':
+      return { zh: `已整改，${points} 分不计`, en: `Mended in time: ${points} points never count` }
+    case 'quiz':
+      return { zh: `测验通过，返还 ${points} 分`, en: `Quiz passed: ${points} points returned` }
+    case 'credit':
+      return {
+        zh: `良好经营（${name}${quantity ? ` ×${quantity}` : ''}）`,
+        en: `Good conduct (${name}${quantity ? ` ×${quantity}` : ''})`,
+      }
+    default:
+      return { zh: `记 ${points} 分（${name}）`, en: `${points} points (${name})` }
+  }
 }
 
 function eventTitle(row: { type: string; outcome: string | null }): Text {

@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/states.tsx'
 import { useStrategyTitle, useVocabulary } from '../../vocabulary.ts'
 import { CaseNotices } from '../inbound/case-notices.tsx'
 import { BrandCheck } from '../rights/claim.tsx'
+import { LeastRestrictive } from './least-restrictive.tsx'
 
 /** What the reviewer has chosen so far; nothing happens before it is submitted. */
 export interface Draft {
@@ -259,6 +260,7 @@ export function JudgementPane({ detail, draft, onDraft, preview, active, onActiv
           )}
         </section>
       )}
+      {!decided && <LeastRestrictive detail={detail} />}
       {!decided && (
         <fieldset className="choices">
           <legend className="label">{say.t('review.decision')}</legend>

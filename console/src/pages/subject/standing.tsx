@@ -12,7 +12,7 @@ import { Table } from '../../ui/table.tsx'
 import { useWrite } from '../../use-write.ts'
 import { QuizDialog } from './quiz.tsx'
 
-/** One ledger of a party: score on its scale, tier with rights, sanctions, and the entries with what is open to the party. */
+/** One ledger of a party: score on its scale, tier with rights, sanctions. */
 export function Ledger({ standing }: { standing: Standing }) {
   const say = useSay()
   const { t } = say
@@ -32,7 +32,6 @@ export function Ledger({ standing }: { standing: Standing }) {
             <span className="muted">{sanction.until ? <Time at={sanction.until} /> : t('ui.open')}</span>
           </p>
         ))}
-        {standing.entries.length > 0 && <Entries rows={standing.entries} />}
       </div>
     </Card>
   )
@@ -106,8 +105,10 @@ function Tier({ standing: { tier, next_tier: next } }: { standing: Standing }) {
   )
 }
 
-function Entries({ rows }: { rows: readonly StandingEntry[] }) {
+/** The entries of one ledger: what was lost and earned, and what is open to the party. */
+export function Entries({ standing }: { standing: Standing }) {
   const say = useSay()
+  const rows = standing.entries
   const { t } = say
   const may = useMay('standing.write')
   const [quiz, setQuiz] = useState<string | null>(null)
@@ -115,7 +116,7 @@ function Entries({ rows }: { rows: readonly StandingEntry[] }) {
   return (
     <>
       <Table
-        caption={t('standing.entries')}
+        caption={`${say.text(standing.title)} · ${t('standing.entries')}`}
         rows={rows}
         rowKey={(row) => row.id}
         columns={[
