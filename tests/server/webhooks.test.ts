@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOutbound, headerNames, isSigned, mostAttempts } from '../../src/enforcement/outbound/index.ts'
 import { part } from '../../src/kernel/database.ts'
@@ -266,3 +270,46 @@ test.each([
   expect(`${answer.body.detail.en} ${answer.body.fix?.en}`).toMatch(said)
   expect(answer.text).not.toContain('me:pass')
 })
+
+test.each(['webhooks.md', 'webhooks.zh.md'])(
+  'the receiver of %s checks, carries out once, and answers',
+  async (page) => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/how-to', page), 'utf8')
+    const [, code = ''] = /```js\n(.*?)```/s.exec(text) ?? []
+    const folder = mkdtempSync(join(tmpdir(), 'aedile-receiver-'))
+    writeFileSync(join(folder, 'receiver.mjs'), code)
+    const free = createServer()
+    await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
+    const { port } = free.address() as AddressInfo
+    await new Promise<void>((resolve) => free.close(() => resolve()))
+    const child = spawn(process.execPath, [join(folder, 'receiver.mjs')], {
+      env: { ...process.env, SECRET: secret, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    closing.push(
+      () => void child.kill(),
+      () => rmSync(folder, { recursive: true }),
+    )
+    let printed = ''
+    child.stdout.on('data', (chunk) => {
+      printed += chunk
+    })
+    const url = `http://127.0.0.1:${port}/`
+    await expect
+      .poll(() =>
+        fetch(url, { method: 'POST', body: '{}' }).then(
+          (answer) => answer.status,
+          () => 0,
+        ),
+      )
+      .toBe(401)
+    await endpoint(url)
+    const id = await impose(`doc-${page}`)
+    await lift(id)
+    await outbound().deliver(nowMicros())
+    await outbound().deliver(nowMicros())
+    await expect
+      .poll(() => printed)
+      .toBe(`item.delist listing doc-${page} [ '*' ] null\nitem.relist listing doc-${page} [ '*' ] null\n`)
+  },
+)

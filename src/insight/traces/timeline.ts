@@ -1,4 +1,4 @@
-import { actionStore, actionTitle, type PointsRow } from '../../enforcement/actions/index.ts'
+import { actionStore, actionTitle, type MeasureRow, type PointsRow } from '../../enforcement/actions/index.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
@@ -70,6 +70,7 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
     const causes = [...new Set(actions.map((row) => row.cause))]
     const points = (await actionStore.pointsByCause(db, causes)).concat(await actionStore.pointsOfParty(db, subject))
     const notices = await actionStore.noticesOn(db, subject)
+    const measures = await actionStore.measuresOn(db, subject)
     return [
       ...actions.map(
         (row, index): TimelineItem => ({
@@ -93,6 +94,18 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
           actor: row.actor,
           title: pointsTitle(row),
           data: row,
+        }),
+      ),
+      ...measures.map(
+        (row): TimelineItem => ({
+          at: formatTime(row.at),
+          layer: 'enforced',
+          kind: `measure.${row.type}`,
+          id: row.measure_id,
+          cause: row.cause,
+          actor: row.actor,
+          title: measureTitles[row.type],
+          data: { reason: row.reason, ...(parseJson(row.data) as object) },
         }),
       ),
       ...notices.map(
@@ -256,6 +269,14 @@ const appealTitles: Record<string, Text> = {
   upheld: { zh: '申诉未支持', en: 'Appeal upheld the decision' },
   reduced: { zh: '申诉后减轻', en: 'Reduced on appeal' },
   overturned: { zh: '申诉改判', en: 'Overturned on appeal' },
+}
+
+const measureTitles: Readonly<Record<MeasureRow['type'], Text>> = {
+  impose: { zh: '人工施加处置', en: 'Imposed by hand' },
+  lift: { zh: '人工解除处置', en: 'Lifted by hand' },
+  cure: { zh: '确认已整改', en: 'Mended in time' },
+  credit: { zh: '登记良好经营', en: 'Good conduct noted' },
+  quiz: { zh: '完成测验', en: 'Quiz taken' },
 }
 
 function pointsTitle({ type, points, class: name, quantity }: PointsRow): Text {
