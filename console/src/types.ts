@@ -229,6 +229,8 @@ export interface ActionRow {
   appeal_until: string | null
   /** It ran out by itself. */
   expired: boolean
+  /** What the kind leaves open; a sanction of a ladder names it. */
+  detail: { ladder?: string } | null
 }
 
 export interface AppealRow {

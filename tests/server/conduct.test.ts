@@ -235,6 +235,41 @@ test('linked parties bear joint points as their ladder says; they are freed with
   ])
 })
 
+test('a linked party appeals against the points that it bears jointly; the root stays', async () => {
+  const link = { kind: 'same-owner', a: seller('ja'), b: seller('jb'), evidence: 'licence' }
+  await post('/v1/links', link)
+  const root = await violate(seller('ja'), { points: 13 })
+  const [entry] = (await ledgersOf('seller', 'jb'))[0].entries
+  expect(entry).toMatchObject({ joint_of: root, points: 13 })
+  expect(await held('jb')).toHaveLength(1)
+  const theirs = {
+    side: 'subject' as const,
+    actionId: entry.id,
+    text: 'sold in May',
+    by: { id: 'for:jb' },
+    now: nowMicros(),
+  }
+  await expect(house.app.appeals.file({ ...theirs, acting: seller('ja') })).rejects.toMatchObject({
+    problem: { code: 'not_found' },
+  })
+  const filed = await house.app.appeals.file({ ...theirs, acting: seller('jb') })
+  const done = await post(`/v1/appeals/${filed.appeal_id}/decide`, {
+    outcome: 'overturned',
+    note: 'not the owner any more',
+  })
+  expect(done.body).toMatchObject({ points_returned: 13 })
+  await house.app.enforcing.sanctions.followNews(nowMicros())
+  expect([await scoreOf('seller', 'jb'), await scoreOf('seller', 'ja')]).toEqual([0, 13])
+  expect([await held('jb'), (await held('ja')).length]).toEqual([[], 1])
+})
+
+test('a sanction of a ladder is not lifted by hand: it follows the points', async () => {
+  await violate(seller('nl'), { points: 13 })
+  const [action] = await held('nl')
+  const answer = await post(`/v1/actions/${action?.action_id}/lift`, { reason: 'please' })
+  expect([answer.status, answer.body.fix.en]).toEqual([409, 'Overturn or appeal the violation that brought it'])
+})
+
 test('good conduct counts: orders kept and time without violations reach a tier with rights, which rest while a sanction is in force', async () => {
   const credit = (quantity: number, key: string) =>
     post('/v1/standing/credits', { party: seller('g1'), class: 'orders-kept', quantity, reason: 'May', key })

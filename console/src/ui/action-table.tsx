@@ -102,7 +102,7 @@ export function ActionTable({ rows }: { rows: readonly ActionRow[] }) {
                 <Button kind="quiet" onPress={() => setCalls(row.action_id)}>
                   {say.t('calls.open')}
                 </Button>
-                {mayLift && row.in_force && (
+                {mayLift && row.in_force && !row.detail?.ladder && (
                   <Button kind="quiet" onPress={() => setLifting(row)}>
                     {say.t('lift.open')}
                   </Button>

@@ -106,6 +106,14 @@ export function createMeasures({
           value: actionId,
           detail: { zh: '没有这条处置', en: 'No such action' },
         })
+      if (store.isSanction(action))
+        throw problem({
+          code: 'conflict',
+          field: 'action_id',
+          value: actionId,
+          detail: { zh: '这是阶梯处罚，随积分而定', en: 'This is a sanction of a ladder: it follows the points' },
+          fix: { zh: '改判或申诉带来它的违规', en: 'Overturn or appeal the violation that brought it' },
+        })
       const id = newId('msr')
       return db.transaction().execute(async (tx) => {
         const { actions } =
@@ -131,6 +139,24 @@ export function createMeasures({
           cause: actionId,
           actor: by.id,
         })
+        const policy = rules().policy(action.policy ?? '')
+        const notice = noticeRow({
+          rules: rules(),
+          effects: { actions, points: [] },
+          origin: {
+            subject: { type: action.target_type, id: action.target_id },
+            party: action.party_type && action.party_id ? { type: action.party_type, id: action.party_id } : null,
+            cause: id,
+            actor: by.id,
+            at: now,
+          },
+          policies: policy ? [policy] : [],
+          evidence: [],
+          title: '',
+          automated: false,
+          reason,
+        })
+        if (notice) await record(tx, 'notices', notice)
         return inverse
       })
     },

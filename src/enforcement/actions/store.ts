@@ -144,6 +144,9 @@ export const actionSchema: Schema = {
   ],
 }
 
+/** True for a sanction of a ladder: it follows the points, so it is imposed and taken back with them and by nothing else. */
+export const isSanction = (row: Pick<ActionRow, 'detail'>): boolean => row.detail?.includes('"ladder":') ?? false
+
 export const actionsByCause = (db: ActionDb | ActionTx, causes: readonly string[]) =>
   causes.length === 0
     ? Promise.resolve([])

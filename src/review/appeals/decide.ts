@@ -283,7 +283,11 @@ function labelRow({ appeal, root, entry, decided, cause }: Deciding) {
     source: entry?.event.source ?? null,
     subject_type: appeal.subject_type,
     subject_id: appeal.subject_id,
-    policy: root.actions[0]?.policy ?? (JSON.parse(root.cases[0]?.policies ?? '[]') as string[])[0] ?? null,
+    policy:
+      root.actions[0]?.policy ??
+      root.points[0]?.policy ??
+      (JSON.parse(root.cases[0]?.policies ?? '[]') as string[])[0] ??
+      null,
     label: violation ? 'violation' : 'ok',
     origin: 'appeal',
     strategies: JSON.stringify([...new Set(strategies)]),

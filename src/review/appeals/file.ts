@@ -29,6 +29,7 @@ export interface AppealEvidence {
 
 export interface FilingSubject {
   readonly side: 'subject'
+  /** The action, or the entry of points, that it is about. */
   readonly actionId: string
   /** Who appeals; undefined = whoever answers for the subject. A portal passes the party that is signed in. */
   readonly acting?: Party | undefined
@@ -138,7 +139,7 @@ async function subjectMatter(
   rules: Rules,
   { actionId, acting }: FilingSubject,
 ): Promise<Matter> {
-  const action = await actionStore.actionById(db, actionId)
+  const action = (await actionStore.actionById(db, actionId)) ?? (await pointsAsMatter(db, actionId))
   const party = action?.party_id && action.party_type ? { type: action.party_type, id: action.party_id } : null
   if (!action || (acting !== undefined && (party?.type !== acting.type || party.id !== acting.id)))
     throw problem({
@@ -165,8 +166,37 @@ async function subjectMatter(
   }
 }
 
+const pointsKind = 'points'
+
+/** Points without a restriction, such as those of a linked party, are appealed against like an action on the party. */
+async function pointsAsMatter(db: store.AppealDb | store.AppealTx, entryId: string): Promise<ActionRow | undefined> {
+  const entry = await actionStore.pointsById(db, entryId)
+  if (entry?.type !== 'violation') return undefined
+  return {
+    action_id: entry.entry_id,
+    at: entry.at,
+    kind: pointsKind,
+    target_type: entry.party_type,
+    target_id: entry.party_id,
+    party_type: entry.party_type,
+    party_id: entry.party_id,
+    markets: '["*"]',
+    until: null,
+    policy: entry.policy,
+    policy_version: entry.policy_version,
+    strategy: null,
+    strategy_version: null,
+    severity: null,
+    inverse_of: null,
+    position: null,
+    cause: entry.joint_of == null ? entry.cause : entry.entry_id,
+    actor: entry.actor,
+  }
+}
+
 /** A restriction that holds, or that ran out by itself: what it cost can still be given back. */
 async function isOpenToAppeal(db: store.AppealDb | store.AppealTx, root: Root, action: ActionRow): Promise<boolean> {
+  if (action.kind === pointsKind) return (await inForce(db, root)).points.length > 0
   if (action.inverse_of !== null || !actionKind(action.kind)?.restrictive) return false
   const inverse = (await actionStore.reversals(db, [action.action_id])).get(action.action_id)
   if (!inverse || inverse.cause === action.action_id) return true

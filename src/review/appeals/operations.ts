@@ -73,6 +73,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       input: Type.Object({
         action_id: Type.Optional(Type.String()),
         notice_id: Type.Optional(Type.String()),
+        entry_id: Type.Optional(Type.String({ maxLength: 600, description: 'points without a restriction' })),
         case_id: Type.Optional(Type.String({ description: 'the case whose outcome a reporter appeals against' })),
         reporter_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
         text: Type.String({ minLength: 1, maxLength: 20_000, description: 'why it is wrong, 1 to 20,000 characters' }),
@@ -81,13 +82,16 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
         language: Type.Optional(Type.String()),
       }),
       output: anything,
-      run: async ({ principal, now }, { action_id, notice_id, case_id, reporter_id, text, evidence: shown, by }) => {
+      run: async (
+        { principal, now },
+        { action_id, entry_id, notice_id, case_id, reporter_id, text, evidence: shown, by },
+      ) => {
         // Whoever takes an appeal down for somebody else has not filed it: that person may still decide it.
         const who = by ?? reporter_id
         const what = { text, evidence: shown, by: { id: who === undefined ? principal.id : `for:${who}` }, now }
         const filed = await appeals.file(
           case_id === undefined
-            ? { ...what, side: 'subject', actionId: await aboutAction(action_id, notice_id) }
+            ? { ...what, side: 'subject', actionId: await aboutAction(action_id ?? entry_id, notice_id) }
             : { ...what, ...reporterOf(case_id, reporter_id) },
         )
         return {
@@ -282,7 +286,9 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
     const row = await actionStore.noticeById(db, id)
     const ids = row ? (JSON.parse(row.action_ids) as string[]) : []
     const rows = await Promise.all(ids.map((action) => actionStore.actionById(db, action)))
-    return rows.find((action) => action && actionKind(action.kind)?.restrictive)?.action_id
+    const restriction = rows.find((action) => action && actionKind(action.kind)?.restrictive)?.action_id
+    // A notice about joint points names no action: its cause is the entry.
+    return restriction ?? (row && (await actionStore.pointsById(db, row.cause)) ? row.cause : undefined)
   }
 }
 

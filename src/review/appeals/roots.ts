@@ -28,7 +28,8 @@ async function beginningOf(db: store.AppealDb | store.AppealTx, cause: string): 
     return found?.decision_id ?? cause
   }
   const entry = await actionStore.pointsById(db, cause)
-  return entry ? beginningOf(db, entry.cause) : cause
+  // Points that are borne jointly are a matter of their own: the linked party answers for nothing else.
+  return entry && entry.joint_of == null ? beginningOf(db, entry.cause) : cause
 }
 
 export async function rootOf(db: store.AppealDb | store.AppealTx, cause: string): Promise<Root> {
@@ -41,7 +42,11 @@ export async function rootOf(db: store.AppealDb | store.AppealTx, cause: string)
     ...events.map((row) => row.case_event_id),
     ...appeals.flatMap((row) => row.decided_cause ?? []),
   ]
-  const actions = (await actionStore.actionsByCause(db, causes)).filter((action) => action.inverse_of === null)
+  // Sanctions of a ladder follow the points; nothing takes them back beside the points.
+  const actions = (await actionStore.actionsByCause(db, causes)).filter(
+    (action) => action.inverse_of === null && !actionStore.isSanction(action),
+  )
+  const joint = await actionStore.pointsById(db, decision)
   const deciders = [
     ...events.filter((row) => row.type === 'decided').map((row) => row.actor),
     ...appeals.flatMap((row) => row.decided_by ?? []),
@@ -53,7 +58,9 @@ export async function rootOf(db: store.AppealDb | store.AppealTx, cause: string)
     position: cases[0]?.position ?? actions.find((action) => action.position !== null)?.position ?? null,
     cases,
     actions,
-    points: (await actionStore.pointsByCause(db, causes)).filter((entry) => entry.type === 'violation'),
+    points: [...(joint ? [joint] : []), ...(await actionStore.pointsByCause(db, causes))].filter(
+      (entry) => entry.type === 'violation',
+    ),
     appeals,
     deciders: new Set(deciders),
   }
