@@ -71,17 +71,20 @@ export async function openHouse({
   packs = testPacks,
   folder,
   clock = true,
+  consoleFolder = null,
 }: {
   packs?: string
   folder?: string
   /** False = the test is the clock of the ledger. */
   clock?: boolean
+  /** A built console to serve beside the API. */
+  consoleFolder?: string | null
 } = {}): Promise<House> {
   const home = folder ?? mkdtempSync(join(tmpdir(), 'aedile-server-'))
   const logged: string[] = []
   const log = (line: string) => void logged.push(line)
   const app = await openApp({ folder: home, packs, log, clock })
-  const { server, operations, close } = await composeServer(app, { say: log, log, consoleFolder: null })
+  const { server, operations, close } = await composeServer(app, { say: log, log, consoleFolder })
   const url = await server.listen({ port: 0, host: '127.0.0.1' })
   const call = caller(url)
   return {

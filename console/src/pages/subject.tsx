@@ -145,7 +145,7 @@ function tabsOf(subject: SubjectDetail, say: Say) {
           {subject.standing
             .filter((standing) => standing.entries.length > 0)
             .map((standing) => (
-              <Card key={standing.ledger} title={say.text(standing.title)} flush>
+              <Card key={standing.ledger} title={`${say.text(standing.title)} · ${say.t('standing.entries')}`} flush>
                 <Entries standing={standing} />
               </Card>
             ))}
