@@ -252,6 +252,7 @@ test('overdue appeals are listed as such', async () => {
   })
   const later = { limit: 200, now: filed.due_at + 1, status: 'overdue' as const }
   expect((await house.app.appeals.list(later)).map((row) => row.appeal_id)).toContain(filed.appeal_id)
+  expect(await house.app.appeals.overdue(filed.due_at + 1)).toBeGreaterThan(0)
   const now = (await house.call('GET', '/v1/appeals?status=overdue', as(1))).body.items
   expect(now.map((row: { appeal_id: string }) => row.appeal_id)).not.toContain(filed.appeal_id)
 })

@@ -184,6 +184,8 @@ test('after ten failures it is a dead letter that can be seen and sent again; wh
   )
   await rounds(2)
   expect(shop.heard).toHaveLength(mostAttempts)
+  const alarms = (await house.call('GET', '/v1/overview', { token: admin })).body.alarms
+  expect(alarms).toContainEqual(expect.objectContaining({ id: 'webhooks:dead', link: '/webhooks?outcome=dead' }))
   const inverse = (await lift(id)).body.action_id
   const again = await house.call('POST', `/v1/webhook-deliveries/${to}/${id}/retry`, { token: admin })
   expect(again.status).toBe(200)

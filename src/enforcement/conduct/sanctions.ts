@@ -157,7 +157,11 @@ export function createSanctions({
     /** Settles everybody whose standing changes by itself until `now`: sanctions end, cure windows close, points lapse. */
     async tick(now: number): Promise<number> {
       const due = await store.dueTimers(db, now)
-      for (const row of due) await settle({ type: row.party_type, id: row.party_id }, now)
+      for (const row of due) {
+        // A ladder that is gone has no next change.
+        if (rules().ladder?.(row.ladder)) await settle({ type: row.party_type, id: row.party_id }, now)
+        else await db.transaction().execute((tx) => store.dropTimer(tx, row))
+      }
       return due.length
     },
   }

@@ -166,6 +166,10 @@ export function createOutbound({ db, request, log, random = Math.random, timeout
     find: mustFind,
     queueCounts: () => store.queueCounts(db),
     outcomeCounts: () => store.outcomeCounts(db),
+    async deadLetters(): Promise<number> {
+      const dead = (await store.outcomeCounts(db)).filter((row) => row.outcome === 'dead')
+      return dead.reduce((sum, row) => sum + Number(row.n), 0)
+    },
     lastAttempts: (filter: Parameters<typeof store.lastAttempts>[1]) => store.lastAttempts(db, filter),
     attemptsOf: (actionIds: readonly string[]) => store.attemptsOf(db, actionIds),
     queuedOf: (actionIds: readonly string[]) => store.queuedOf(db, actionIds),

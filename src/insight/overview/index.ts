@@ -21,6 +21,8 @@ export interface OverviewInput {
   readonly appeals: Appeals
   readonly rules: () => Rules
   readonly lifecycle: Lifecycle
+  /** Outside calls that were given up. */
+  readonly deadLetters: () => Promise<number>
   /** What streams in at the moment, and what the sample is; null when there is none. */
   readonly ingest: () => { streaming: boolean; done: number; total: number; source: Text } | null
   readonly sample: () => { generated: true; seed: number; note: Text } | null
@@ -49,13 +51,15 @@ export function overviewOperations(input: OverviewInput) {
       input: Type.Object({}),
       output: anything,
       run: async ({ principal, now }) => {
-        const [mine, queues, totals, changes, openAppeals, brakes] = await Promise.all([
+        const [mine, queues, totals, changes, openAppeals, brakes, lateAppeals, deadLetters] = await Promise.all([
           cases.list({ status: 'mine', holder: principal.id, now, limit: 5 }),
           cases.queues(now),
           facts.rows(totalsSql),
           facts.rows(changesSql),
           appeals.open(),
           input.lifecycle.alerts({ open: true, limit: 20 }),
+          appeals.overdue(now),
+          input.deadLetters(),
         ])
         const [counted] = totals
         return {
@@ -70,7 +74,11 @@ export function overviewOperations(input: OverviewInput) {
               oldest_at: row.oldest_at === null ? null : formatTime(Number(row.oldest_at)),
             }))
             .sort((a, b) => b.overdue - a.overdue || b.open - a.open),
-          alarms: [...brakes.map(brakeAlarm), ...alarmsOf({ queues, now, openAppeals })],
+          alarms: [
+            ...brakes.map(brakeAlarm),
+            ...outsideAlarms({ now, lateAppeals, deadLetters }),
+            ...alarmsOf({ queues, now, openAppeals }),
+          ],
           changes: changes.map((row) => ({
             at: isoTime(row['ts']),
             kind: row['kind'],
@@ -99,6 +107,49 @@ export function overviewOperations(input: OverviewInput) {
       .statuses()
       .filter((status) => status.problems.length > 0)
       .map((status) => ({ pack: status.pack, message: status.problems[0]?.message ?? { zh: '', en: '' } }))
+  }
+
+  /** Promises to people outside that were not kept. */
+  function outsideAlarms({
+    now,
+    lateAppeals,
+    deadLetters,
+  }: {
+    now: number
+    lateAppeals: number
+    deadLetters: number
+  }): Alarm[] {
+    const at = formatTime(now)
+    const alarm = (id: string, link: string, title: Text, detail: Text): Alarm => ({
+      id,
+      level: 'warn',
+      at,
+      link,
+      title,
+      detail,
+    })
+    return [
+      ...(lateAppeals > 0
+        ? [
+            alarm(
+              'appeals:overdue',
+              '/appeals?status=overdue',
+              { zh: `${lateAppeals} 个申诉逾期`, en: `${lateAppeals} appeals are overdue` },
+              { zh: '先处理最早的一个', en: 'Start with the oldest' },
+            ),
+          ]
+        : []),
+      ...(deadLetters > 0
+        ? [
+            alarm(
+              'webhooks:dead',
+              '/webhooks?outcome=dead',
+              { zh: `${deadLetters} 次外部调用未送达`, en: `${deadLetters} outside calls were not delivered` },
+              { zh: '检查接收端后重发', en: 'Mend the endpoint, then send them again' },
+            ),
+          ]
+        : []),
+    ]
   }
 
   function alarmsOf({

@@ -1,5 +1,6 @@
-export { type AppealDecision, type AppealOutcome, appealOutcomes, type DecidedAppeal } from './decide.ts'
+export type { DecidedAppeal } from './decide.ts'
 export type { AppealEvidence, Filing, Party } from './file.ts'
+export { type AppealDecision, type AppealOutcome, appealOutcomes } from './imposing.ts'
 export { appealOperations } from './operations.ts'
 export type { Precision, PrecisionEffect } from './precision.ts'
 export { type Appeals, bulkPhrase, createAppeals } from './service.ts'

@@ -2,8 +2,9 @@ import type { Enforcement, Rules } from '../../enforcement/actions/index.ts'
 import type { Decided } from '../../judgement/decisions/index.ts'
 import { problem, problemOf } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
-import { type AppealDecision, type DecidedAppeal, decideAppeal, isInvolved, mustFind } from './decide.ts'
+import { type DecidedAppeal, decideAppeal, isInvolved, mustFind } from './decide.ts'
 import { appealStep, type Filing, type FilingSubject, fileAppeal } from './file.ts'
+import type { AppealDecision } from './imposing.ts'
 import { precisionEffect } from './precision.ts'
 import { type Effects, inForce, type Root, rootOf, suspendedBy } from './roots.ts'
 import * as store from './store.ts'
@@ -55,6 +56,7 @@ export function createAppeals(input: AppealsInput) {
     on: (subject: { type: string; id: string }) => store.appealsOn(db, subject),
     find: (id: string) => mustFind(db, id),
     open: () => store.openAppeals(db),
+    overdue: (now: number) => store.openAppeals(db, now),
     rootOf: (cause: string) => rootOf(db, cause),
     inForce: (root: Root): Promise<Effects> => inForce(db, root),
     suspendedBy: (id: string) => suspendedBy(db, id),

@@ -141,16 +141,13 @@ export const appealsOn = (db: AppealDb, subject: { type: string; id: string }) =
     .orderBy('appeals.at', 'desc')
     .execute()
 
-export const openAppeals = async (db: AppealDb) =>
-  Number(
-    (
-      await joined(db)
-        .clearSelect()
-        .where('appeal_events.outcome', 'is', null)
-        .select((count) => count.fn.countAll<number>().as('n'))
-        .executeTakeFirst()
-    )?.n ?? 0,
-  )
+/** How many appeals wait; with `dueBefore` only those whose deadline is over by then. */
+export async function openAppeals(db: AppealDb, dueBefore?: number): Promise<number> {
+  let query = joined(db).clearSelect().where('appeal_events.outcome', 'is', null)
+  if (dueBefore !== undefined) query = query.where('appeals.due_at', '<', dueBefore)
+  const row = await query.select((count) => count.fn.countAll<number>().as('n')).executeTakeFirst()
+  return Number(row?.n ?? 0)
+}
 
 /** Decisions among these that this person appealed, or decided an appeal against. */
 export async function involvedIn(db: AppealDb, decisions: readonly string[], person: string): Promise<Set<string>> {

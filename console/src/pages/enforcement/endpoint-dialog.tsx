@@ -1,7 +1,8 @@
 import { useState } from 'react'
-import { at } from '../../api.ts'
+import { at, useRead } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
-import type { EndpointRow } from '../../types/enforcement.ts'
+import type { ActionKindRow, EndpointRow } from '../../types/enforcement.ts'
+import type { Page } from '../../types.ts'
 import { Button, Field } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
@@ -20,8 +21,9 @@ export function EndpointDialog({ endpoint, onClose, onSaved }: EndpointDialogPro
   const [title, setTitle] = useState(endpoint?.title ?? '')
   const [url, setUrl] = useState(endpoint?.url ?? '')
   const [secret, setSecret] = useState('')
+  const [kinds, setKinds] = useState<readonly string[]>(endpoint?.kinds ?? [])
   const save = async (more: object = {}) => {
-    const body = { title, url, ...(secret === '' ? {} : { secret }), ...more }
+    const body = { title, url, kinds: kinds.length === 0 ? null : kinds, ...(secret === '' ? {} : { secret }), ...more }
     const path = endpoint ? at('webhooks', endpoint.endpoint_id) : '/v1/webhooks'
     if (await send(endpoint ? 'PUT' : 'POST', path, body)) onSaved()
   }
@@ -80,8 +82,36 @@ export function EndpointDialog({ endpoint, onClose, onSaved }: EndpointDialogPro
             />
           )}
         </Field>
+        <Kinds chosen={kinds} onChoose={setKinds} />
         {problem && <ProblemNote problem={problem} />}
       </div>
     </Dialog>
+  )
+}
+
+/** Which actions the endpoint hears of; none chosen = all. */
+function Kinds({ chosen, onChoose }: { chosen: readonly string[]; onChoose: (kinds: readonly string[]) => void }) {
+  const say = useSay()
+  const { data } = useRead<Page<ActionKindRow>>('/v1/action-kinds', { fresh: 300_000 })
+  return (
+    <details>
+      <summary>
+        {say.t('webhooks.kinds')}: {chosen.length === 0 ? say.t('webhooks.allKinds') : say.number(chosen.length)}
+      </summary>
+      <div className="stack">
+        {(data?.items ?? []).map(({ kind, title }) => (
+          <label key={kind} className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(kind)}
+              onChange={(event) =>
+                onChoose(event.target.checked ? [...chosen, kind] : chosen.filter((other) => other !== kind))
+              }
+            />
+            {say.text(title)}
+          </label>
+        ))}
+      </div>
+    </details>
   )
 }
