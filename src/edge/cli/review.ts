@@ -117,7 +117,7 @@ async function sampleArrivals(): Promise<Arrivals> {
   const lists = { 'recalled-products': SAMPLE_RECALLS.map(({ brand, model }) => `${brand} ${model}`.toLowerCase()) }
   const { built, packs } = await loadOffline({ lists })
   const decider = createOfflineDecider(built)
-  const rules = rulesOf(() => packs)
+  const rules = rulesOf(() => packs, new Map())
   const arrivals: Arrival[] = []
   for (const { event, truth } of generateSample({ seed: sampleSeed })) {
     const answer = decider.decide(event)
