@@ -63,11 +63,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db), rules }),
-<<<<<<< HEAD
     ...inboundParts(app),
-=======
     ...complaintOperations(createComplaints(part(app.db))),
->>>>>>> 8b639ce (Negative complaints close only with root cause, fix, verified effect and reply; statements cover every kind of the catalogue)
     ...traceOperations(traces, settled),
     ...indicatorOperations(createIndicators({ facts, indicators })),
     ...workbenchOperations({ facts, tables: tablesWith(eventColumns(coreEventTypes, new Map())) }),

@@ -52,7 +52,16 @@ export const rolePermissions = {
   strategist: [...strategist],
   analyst: [...analyst],
   reviewer: [...reviewer],
-  qa: [...reviewer, 'quality.read', 'quality.write', 'audit.read', 'statement.read', 'inbound.manage', 'inbound.file', 'webhook.read'],
+  qa: [
+    ...reviewer,
+    'quality.read',
+    'quality.write',
+    'audit.read',
+    'statement.read',
+    'inbound.manage',
+    'inbound.file',
+    'webhook.read',
+  ],
   viewer: [...everyone],
   partner: ['inbound.file'],
 } as const satisfies Record<string, readonly string[]>
