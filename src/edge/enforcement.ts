@@ -82,7 +82,16 @@ const tickEveryMs = 1000
  * What time and the ledger itself bring about, in the process that writes the ledger: timed actions end, sanctions of ladders are
  * carried out, the marketplace is told. `settle` is the part that changes the ledger; calls go out on their own.
  */
-export function followEnforcement({ db, enforcement, rules, log }: EnforcementParts): {
+export function followEnforcement({
+  db,
+  enforcement,
+  rules,
+  log,
+  ready,
+}: EnforcementParts & {
+  /** False until the policies are known: a notice names them. */
+  ready: () => boolean
+}): {
   settle(): Promise<void>
   stop(): Promise<void>
 } {
@@ -95,6 +104,7 @@ export function followEnforcement({ db, enforcement, rules, log }: EnforcementPa
   const settle = (): Promise<void> => {
     settling = settling
       .then(async () => {
+        if (!ready()) return
         while (!stopped && (await enforcement.expire(nowMicros())) > 0);
         if (!stopped) await sanctions.followNews(nowMicros())
         if (!stopped) await sanctions.tick(nowMicros())

@@ -106,7 +106,8 @@ const outside = followInbound({
   calendars: () => calendars,
   log,
 })
-const enforcing = clock === 'clock' ? followEnforcement({ db: part(db), enforcement, rules, log }) : null
+const enforcing =
+  clock === 'clock' ? followEnforcement({ db: part(db), enforcement, rules, log, ready: () => packs.length > 0 }) : null
 
 const asked: number[] = []
 let passing = false
