@@ -424,7 +424,7 @@ function keepSnapshots({
     const position = journal.durable()
     if (position === written) return writing
     writing = writing
-      .then(() => writeFeatureSnapshot(folder, pipeline.engine().features, position))
+      .then(() => writeFeatureSnapshot(folder, pipeline.engine().features, { position, landed: journal.landed }))
       .then(
         () => {
           written = position

@@ -6,9 +6,14 @@ const fileOf = (folder: string) => join(folder, 'features.snapshot')
 
 /**
  * Writes the state of the windows beside the journal position from which events are to be replayed after it.
- * The file replaces the one before only when it is whole and on the medium.
+ * The file replaces the one before only when it is whole and on the medium, and when `landed` has resolved: by then every
+ * event in it is in the journal, so that a crash cannot leave windows that hold an event which does not exist.
  */
-export async function writeFeatureSnapshot(folder: string, store: FeatureStore, position: number): Promise<void> {
+export async function writeFeatureSnapshot(
+  folder: string,
+  store: FeatureStore,
+  { position, landed }: { position: number; landed: () => Promise<void> },
+): Promise<void> {
   const staging = `${fileOf(folder)}.new`
   const file = openSync(staging, 'w', 0o600)
   try {
@@ -17,6 +22,7 @@ export async function writeFeatureSnapshot(folder: string, store: FeatureStore, 
       writeSync(file, piece)
       await new Promise((resolve) => setImmediate(resolve))
     }
+    await landed()
     fdatasyncSync(file)
   } finally {
     closeSync(file)

@@ -79,7 +79,12 @@ const event = fc.record(
         seller_id: anyText,
         title: anyText,
         brand: anyText,
-        price: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
+        price: fc.oneof(
+          fc.integer({ min: 0, max: 60 }),
+          fc.integer({ min: -9999, max: 999_999_999_99 }).map((cents) => cents / 100),
+          fc.integer({ min: 0, max: 9_999_999 }).map((mills) => mills / 1000),
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+        ),
         images: fc.array(anyText, { maxLength: 2 }),
         extra: fc.jsonValue({ maxDepth: 2 }),
       },

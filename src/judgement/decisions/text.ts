@@ -75,13 +75,22 @@ function writeList(start: string, list: readonly unknown[]): void {
   if (list.length > 0) parts[count++] = JSON.stringify(list).slice(1, -1)
 }
 
-/** Most values are counts. */
+/** `0` to `999`, and `.01` to `.99` without a last 0. */
 const counts = Array.from({ length: 1000 }, (_, count) => String(count))
+const hundredths = Array.from({ length: 100 }, (_, part) => String(part / 100).slice(1))
+
+/** Most numbers are counts and sums of prices, whose digits are known without the search for the shortest that mean them. */
+function numberText(value: number): string {
+  if (value >= 0 && value < 1000 && Math.trunc(value) === value) return counts[value] as string
+  const cents = Math.round(value * 100)
+  if (cents / 100 !== value || value < 0 || value > 1e9)
+    return Number.isFinite(value) ? String(value) : quoted(String(stored(value)))
+  const whole = Math.floor(cents / 100)
+  return (whole < 1000 ? (counts[whole] as string) : String(whole)) + (hundredths[cents - whole * 100] as string)
+}
 
 function valueText(value: NonNullable<Value>): string {
-  if (typeof value === 'number' && value >= 0 && value < 1000 && Math.trunc(value) === value)
-    return counts[value] as string
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : quoted(String(stored(value)))
+  if (typeof value === 'number') return numberText(value)
   if (typeof value === 'string') return quoted(value)
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
 }

@@ -25,7 +25,8 @@ export interface Group {
   /** The key of the event at hand, and its slot, -1 = none. */
   key: number
   slot: number
-  /** By stream: whether the event at hand counts. */
+  /** Whether the event at hand counts in any stream, and in which. */
+  adds: boolean
   readonly counts: boolean[]
   /** Where each binding's value goes in the answer; -1 = another part of the store answers for the plan now. */
   readonly positions: number[]
@@ -60,6 +61,7 @@ export function createGroup(layout: GroupLayout, { interner, codecs, inputs }: S
     made: 0,
     key: 0,
     slot: -1,
+    adds: false,
   }
 }
 
@@ -104,8 +106,8 @@ export function locate(groups: readonly Group[]): number {
 /** Adds the event at hand under its key and puts each plan's value at its position of `out`. */
 export function observeInGroup(group: Group, time: number, out: Value[]): void {
   const { layout, readers, positions } = group
-  const adds = group.counts.includes(true)
   let { slot } = group
+  const { adds } = group
   if (slot < 0 && adds) slot = createSlot(group, group.key)
   else if (slot >= 0) group.beforeTouch(slot)
   if (slot < 0) {

@@ -40,23 +40,42 @@ function scan(text: string): number {
   isShort = length > 0 && length <= longest
   if (!isShort) return hashText(text)
   let hash = seed ^ length
-  for (let word = 0; word < wordsOfText; word++) {
-    let packed = 0
-    const end = Math.min(length, word * 4 + 4)
-    for (let at = word * 4, shift = 0; at < end; at++, shift += 8) {
-      const unit = text.charCodeAt(at)
-      if (unit === 0 || unit > 255) {
-        isShort = false
-        return hashText(text)
-      }
-      packed |= unit << shift
+  let word = 0
+  for (let at = 0; at < length; at += 4) {
+    const packed = at + 4 <= length ? fourUnits(text, at) : lastUnits(text, at)
+    if (packed === notLatin) {
+      isShort = false
+      return hashText(text)
     }
-    words[word] = packed
+    words[word++] = packed
     hash = Math.imul(hash ^ packed, multiplier)
     hash ^= hash >>> 15
   }
+  while (word < wordsOfText) words[word++] = 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x2c1b3c6d)
   return hash ^ (hash >>> 15)
+}
+
+/** Stands for four units of which one is NUL or not Latin-1: four Latin-1 units without NUL never make it. */
+const notLatin = 0
+
+function fourUnits(text: string, at: number): number {
+  const a = text.charCodeAt(at)
+  const b = text.charCodeAt(at + 1)
+  const c = text.charCodeAt(at + 2)
+  const d = text.charCodeAt(at + 3)
+  if ((a | b | c | d) > 255 || a === 0 || b === 0 || c === 0 || d === 0) return notLatin
+  return a | (b << 8) | (c << 16) | (d << 24)
+}
+
+function lastUnits(text: string, at: number): number {
+  let packed = 0
+  for (let index = at, shift = 0; index < text.length; index++, shift += 8) {
+    const unit = text.charCodeAt(index)
+    if (unit === 0 || unit > 255) return notLatin
+    packed |= unit << shift
+  }
+  return packed
 }
 
 /** Copies a text out of the larger one it may be a slice of, which it would otherwise keep in memory. */

@@ -130,7 +130,11 @@ function readInputs(part: Part, row: Row, resolve: Resolve): void {
   try {
     for (const group of part.groups) {
       const { streams, counts } = group
-      for (let index = 0; index < streams.length; index++) counts[index] = lets(part, streams[index]!, row, resolve)
+      group.adds = false
+      for (let index = 0; index < streams.length; index++) {
+        counts[index] = lets(part, streams[index]!, row, resolve)
+        if (counts[index]) group.adds = true
+      }
       group.key = part.interner.idOf(inputs.partitions[group.layout.partition]!(row, resolve))
     }
   } catch (error) {
