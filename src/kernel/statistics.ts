@@ -94,3 +94,8 @@ export function betaInterval(a: number, b: number, share = 0.95): { low: number;
   }
   return { low: quantile((1 - share) / 2), high: quantile((1 + share) / 2) }
 }
+
+/** The chance that `hits` or more of `trials` succeed when each does with chance `rate`: the binomial tail, exactly. */
+export function binomialTail(hits: number, trials: number, rate: number): number {
+  return hits <= 0 ? 1 : betaCdf(rate, hits, trials - hits + 1)
+}

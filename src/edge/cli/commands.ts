@@ -174,14 +174,14 @@ const table: Readonly<Record<string, Command>> = {
       ),
   },
   backtest: {
-    usage: 'backtest --when SQL --on TYPES [--features FILE.yaml] [--days N] [--engine sql|stream] [--json]',
+    usage: 'backtest --when SQL --on TYPES [--features FILE.yaml] [--days N] [--engine sql|sweep|stream] [--json]',
     summary: { zh: '用历史回测一个条件', en: 'what a condition would have done over history' },
     options: {
       when: text('SQL condition', true),
       on: text('event types, comma separated', true),
       features: text('YAML list of windows that are in no pack yet'),
       days: text('days back from the newest event'),
-      engine: text('sql or stream; by default whichever answers with certainty and is faster'),
+      engine: text('sql, sweep or stream; by default whichever answers with certainty and is faster'),
       json: flag('JSON report'),
     },
     run: async ({ options, io }) =>
@@ -192,6 +192,33 @@ const table: Readonly<Record<string, Command>> = {
           features: str(options['features']),
           days: str(options['days']),
           engine: str(options['engine']),
+          json: options['json'] === true,
+        },
+        io,
+      ),
+  },
+  mine: {
+    usage:
+      'mine --type EVENT_TYPE [--label LABEL] [--from TIME] [--to TIME] [--min-precision 0.9] [--include-known] [--json]',
+    summary: { zh: '从标注历史中挖掘条件', en: 'conditions that labelled history suggests' },
+    options: {
+      type: text('event type', true),
+      label: text('violation (default), ok, or the policy or kind of a violation'),
+      from: text('labelled events from this ISO day or time on'),
+      to: text('labelled events before this ISO day or time'),
+      'include-known': flag('also look for what running strategies find already'),
+      'min-precision': text('least precision on the newer labels, by default 0.9'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./mine.ts')).runMine(
+        {
+          type: str(options['type']) ?? '',
+          label: str(options['label']) ?? 'violation',
+          from: str(options['from']),
+          to: str(options['to']),
+          includeKnown: options['include-known'] === true,
+          minPrecision: str(options['min-precision']),
           json: options['json'] === true,
         },
         io,

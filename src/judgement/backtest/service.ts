@@ -6,11 +6,14 @@ import type { Programs } from '../strategies/index.ts'
 import { type ImpactCard, impactCard } from './card.ts'
 import { type PreparedTrial, prepareTrial, type Trial } from './condition.ts'
 import type { Found, Scope } from './model.ts'
-import { findBySql, signalsAreStored, sqlObstacle, type Warehouse } from './sql.ts'
+import { findBySql, signalsAreStored, sqlObstacle, valuesSql, type Warehouse } from './sql.ts'
 import { findByStream } from './stream.ts'
+import { type SweepRequest, sweepRequest, trialSweepObstacle } from './sweep-trial.ts'
 
 export interface BacktestInput {
   readonly warehouse: Warehouse
+  /** Runs a sweep where the facts are. */
+  readonly sweep: (request: SweepRequest) => Promise<Found>
   readonly programs: () => Programs
   readonly parse: ParseSql
   readonly batches: () => AsyncIterable<readonly Entry[]>
@@ -21,12 +24,15 @@ export interface BacktestInput {
 export interface BacktestRequest extends Trial {
   /** Days back from the newest event; absent = all history. */
   readonly days?: number | undefined
-  /** Absent = SQL where it can answer with certainty, else the stream. */
-  readonly engine?: 'sql' | 'stream' | undefined
+  /** Absent = the facts where they can answer with certainty (windows by sweep, else by SQL), else the stream. */
+  readonly engine?: Engine | undefined
 }
 
+/** `sql` = one DuckDB query; `sweep` = DuckDB's columns and windows in one pass; `stream` = the journal through the live engine. */
+export type Engine = 'sql' | 'sweep' | 'stream'
+
 export interface BacktestReport extends ImpactCard {
-  readonly engine: 'sql' | 'stream'
+  readonly engine: Engine
   /** Why this engine. */
   readonly why: string
   readonly since: string | null
@@ -43,23 +49,27 @@ export interface BacktestReport extends ImpactCard {
 export type Backtest = ReturnType<typeof createBacktest>
 
 /** Runs a condition over history with the live text and says what a strategy with it would have done. */
-export function createBacktest({ warehouse, programs, parse, batches, settled }: BacktestInput) {
+export function createBacktest({ warehouse, sweep, programs, parse, batches, settled }: BacktestInput) {
   async function choose(
     trial: PreparedTrial,
     scope: Scope,
-    asked: 'sql' | 'stream' | undefined,
-  ): Promise<{ engine: 'sql' | 'stream'; why: string }> {
+    asked: Engine | undefined,
+  ): Promise<{ engine: Engine; why: string }> {
     if (asked === 'stream') return { engine: 'stream', why: 'asked for' }
     const obstacle = sqlObstacle(trial) ?? (await signalObstacle(trial, scope))
-    if (obstacle === null) return { engine: 'sql', why: 'the facts hold every column that it reads' }
-    if (asked === 'sql')
+    const unswept = obstacle ?? trialSweepObstacle(trial)
+    if (unswept === null && asked !== 'sql')
+      return { engine: 'sweep', why: 'the facts hold every column, and the windows need one pass' }
+    const wanted = asked === 'sweep' ? unswept : obstacle
+    if (asked !== undefined && wanted !== null)
       throw problem({
         code: 'invalid_input',
         field: 'engine',
-        value: 'sql',
-        detail: { zh: `无法用 SQL 准确回答：${obstacle}`, en: `SQL cannot answer this with certainty: ${obstacle}` },
+        value: asked,
+        detail: { zh: `${asked} 无法准确回答：${wanted}`, en: `${asked} cannot answer this with certainty: ${wanted}` },
         fix: { zh: '不指定 engine', en: 'Leave engine out' },
       })
+    if (obstacle === null) return { engine: 'sql', why: 'the facts hold every column that it reads' }
     return { engine: 'stream', why: obstacle }
   }
 
@@ -83,20 +93,50 @@ export function createBacktest({ warehouse, programs, parse, batches, settled }:
     return { since, until, span: Math.max(1, (until - since) / day) }
   }
 
+  async function find(request: BacktestRequest) {
+    const running = programs()
+    const trial = await prepareTrial(request, running, parse)
+    await settled()
+    const scope = await scopeOf(request.days)
+    const { engine, why } = await choose(trial, scope, request.engine)
+    const started = performance.now()
+    const found: Found =
+      engine === 'sql'
+        ? await findBySql(trial, scope, warehouse)
+        : engine === 'sweep'
+          ? await sweep(sweepRequest(trial, scope))
+          : await findByStream(trial, scope, { programs: running, batches: batches() })
+    return { trial, scope, engine, why, found, seconds: (performance.now() - started) / 1000 }
+  }
+
   return {
+    /**
+     * Runs a condition and says which events it hits, without the card: positions newest first, at most `mostHits`.
+     * @throws as `run`.
+     */
+    find: async (request: BacktestRequest): Promise<Found> => (await find(request)).found,
+
+    /**
+     * Values of columns (fields, attributes, windows by name) for the events whose positions `which` selects, as
+     * `[position, value…]`. Columns that the facts do not hold are left out; `names` says which came.
+     */
+    async values(names: readonly string[], on: readonly string[], which: string) {
+      await settled()
+      const running = programs()
+      const usable: string[] = []
+      for (const name of names) {
+        const trial = await prepareTrial({ when: presence([name]), on }, running, parse)
+        if (trial.signals.length === 0 && sqlObstacle(trial) === null) usable.push(name)
+      }
+      if (usable.length === 0) return { names: usable, rows: [] }
+      const trial = await prepareTrial({ when: presence(usable), on }, running, parse)
+      const rows = await warehouse.query(valuesSql(trial, await scopeOf(undefined), { names: usable, which }), [])
+      return { names: usable, rows }
+    },
+
     /** @throws expression_refused, invalid_input, sql_timeout. */
     async run(request: BacktestRequest): Promise<BacktestReport> {
-      const running = programs()
-      const trial = await prepareTrial(request, running, parse)
-      await settled()
-      const scope = await scopeOf(request.days)
-      const { engine, why } = await choose(trial, scope, request.engine)
-      const started = performance.now()
-      const found: Found =
-        engine === 'sql'
-          ? await findBySql(trial, scope, warehouse)
-          : await findByStream(trial, scope, { programs: running, batches: batches() })
-      const seconds = (performance.now() - started) / 1000
+      const { trial, scope, engine, why, found, seconds } = await find(request)
       const card = await impactCard(trial, scope, { found, warehouse })
       const { events, hits, unknown } = found
       return {
@@ -116,3 +156,5 @@ export function createBacktest({ warehouse, programs, parse, batches, settled }:
     },
   }
 }
+
+const presence = (names: readonly string[]): string => names.map((name) => `${name} IS NOT NULL`).join(' OR ')

@@ -1,13 +1,14 @@
+import { createPause } from '../../kernel/pause.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Resolve, Row, Value } from '../../kernel/values.ts'
 import { createFeatureStore } from '../../perception/features/index.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import { type CloudEvent, createRowReader } from '../../vocabulary/events/index.ts'
-import { compileSet } from '../language/index.ts'
+import { compile, compileSet } from '../language/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import type { PreparedTrial } from './condition.ts'
-import { type Found, mostHits, mostMisses, type Scope } from './model.ts'
-import { createPause } from './pause.ts'
+import { createFinder, type Sides } from './found.ts'
+import type { Found, Scope } from './model.ts'
 
 /** The live engine's own way over the journal: windows in memory, signals computed from the texts and today's lists. */
 export async function findByStream(
@@ -17,9 +18,7 @@ export async function findByStream(
 ): Promise<Found> {
   const look = createLook(trial, programs)
   const on = new Set(trial.on)
-  const counts = { events: 0, hits: 0, unknown: 0 }
-  const positions: number[] = []
-  const misses = createMisses(trial.parts.length)
+  const finder = createFinder(trial.gaps)
   const types = programs.types
   const pause = createPause()
   for await (const entries of batches) {
@@ -31,27 +30,16 @@ export async function findByStream(
       if (!types.has(event.type)) continue
       const inScope = on.has(event.type) && entry.loggedAt > scope.since
       if (!inScope && trial.features.length === 0) continue
-      const marks = look(event, entry.loggedAt, inScope)
+      const marks = look.marks(event, entry.loggedAt, inScope)
       if (!inScope) continue
-      counts.events++
-      if (marks.every((mark) => mark === 1)) {
-        counts.hits++
-        positions.push(entry.position)
-        if (positions.length > 2 * mostHits) positions.splice(0, mostHits)
-      } else {
-        if (!marks.includes(0)) counts.unknown++
-        misses.add(entry.position, marks)
-      }
+      finder.add(entry.position, marks, look.sides)
     }
   }
-  return { ...counts, positions: positions.slice(-mostHits).reverse(), misses: misses.list() }
+  return finder.found()
 }
 
 /** Reads an event into the windows and, when it is in scope, tells what each part of the condition says: 1, 0, or -1 for NULL. */
-function createLook(
-  trial: PreparedTrial,
-  programs: Programs,
-): (event: CloudEvent, loggedAt: number, inScope: boolean) => Int8Array {
+function createLook(trial: PreparedTrial, programs: Programs) {
   const { layout } = trial
   const read = createRowReader(layout, [...programs.types.values()])
   const store = createFeatureStore(trial.features.map((feature) => feature.plan))
@@ -70,31 +58,24 @@ function createLook(
     const value = row[slot]
     return value === undefined ? resolve(row, slot) : value
   }
-  return (event, loggedAt, inScope) => {
-    now = loggedAt
-    const row = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
-    const values = store.observe(row, resolve, loggedAt)
-    for (const [index, slot] of slots.entries()) row[slot] = values[index] ?? null
-    if (inScope) run(row, resolve, out)
-    return out
+  const sideOf = trial.gaps.map(
+    (gap) => gap && { value: compile(gap.value, layout), limit: compile(gap.limit, layout) },
+  )
+  let current: Row = []
+  const sides: Sides = (part, side) => {
+    const value = sideOf[part]?.[side](current, resolve)
+    return typeof value === 'number' ? value : Number.NaN
   }
-}
-
-/** Keeps the nearest misses: most true parts first, then newest. */
-function createMisses(parts: number) {
-  const byTrues = Array.from({ length: parts }, (): { position: number; missing: number[] }[] => [])
   return {
-    add(position: number, marks: Int8Array): void {
-      const missing = [...marks].flatMap((mark, index) => (mark === 1 ? [] : [index]))
-      const shelf = byTrues[parts - missing.length]
-      if (!shelf || missing.length === parts) return
-      shelf.push({ position, missing })
-      if (shelf.length > 2 * mostMisses) shelf.splice(0, mostMisses)
+    /** Sides of the comparisons of the event that `marks` was asked about last. */
+    sides,
+    marks(event: CloudEvent, loggedAt: number, inScope: boolean): Int8Array {
+      now = loggedAt
+      current = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
+      const values = store.observe(current, resolve, loggedAt)
+      for (const [index, slot] of slots.entries()) current[slot] = values[index] ?? null
+      if (inScope) run(current, resolve, out)
+      return out
     },
-    list: () =>
-      byTrues
-        .toReversed()
-        .flatMap((shelf) => shelf.slice(-mostMisses).reverse())
-        .slice(0, mostMisses),
   }
 }
