@@ -17,6 +17,7 @@ import {
   type ReplayReport,
   replay,
 } from '../judgement/backtest/index.ts'
+import { type Batch, type BatchTables, batchSchema } from '../judgement/batch/index.ts'
 import {
   createEngine,
   createPipeline,
@@ -35,6 +36,7 @@ import { type Lifecycle, type LifecycleTables, lifecycleSchema } from '../judgem
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
+import type { Runner } from '../kernel/jobs.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
@@ -45,6 +47,7 @@ import { createQuality, type Quality, type QualityTables, qualitySchema } from '
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
+import { openBatch } from './batch.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
@@ -69,6 +72,7 @@ export interface AppOptions {
 
 export type Tables = LifecycleTables &
   QueueTables &
+  BatchTables &
   StatementTables &
   RecallTables &
   AccessTables &
@@ -93,6 +97,9 @@ export interface App {
   readonly quarantine: Quarantine
   readonly lifecycle: Lifecycle
   readonly recalls: Recalls
+  readonly batch: Batch
+  /** Runs and watches batch strategies; a server starts it. */
+  readonly batchClock: Runner
   readonly backtest: Backtest
   readonly enforcement: Enforcement
   readonly statements: Statements
@@ -179,6 +186,7 @@ function openState({ folder, closers }: Opening) {
       reviewerSchema,
       inboundSchema,
       rightsSchema,
+      batchSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -330,6 +338,9 @@ async function openParts(opening: Opening): Promise<App> {
     settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
+  const access = createAccess(part(db))
+  const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
+  closers.push(() => batchClock.stop())
 
   return {
     folder,
@@ -351,7 +362,7 @@ async function openParts(opening: Opening): Promise<App> {
     rules,
     ladders,
     startedAt: nowMicros(),
-    access: createAccess(part(db)),
+    access,
     quarantine: createQuarantine(part(db)),
     reloadPacks() {
       reloading = reloading.catch(() => false).then(reload)
@@ -360,6 +371,8 @@ async function openParts(opening: Opening): Promise<App> {
     settled,
     lifecycle,
     recalls,
+    batch,
+    batchClock,
     backtest,
     replay: (range) =>
       replay({

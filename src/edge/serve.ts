@@ -131,7 +131,10 @@ export async function serve(options: ServeOptions): Promise<number> {
       `  login     ${admin.login}\n  password  ${admin.password}   (shown once; change it in your profile · 仅显示一次，请在个人设置中修改)`,
     )
   else say('  sign in with your account · 请用已有账号登录')
-  if (!options.empty) void sample.start()
+  app.batchClock.start()
+  // A strategy that never ran looks at the sample as soon as it is all in.
+  if (!options.empty) void sample.start().then(() => app.batchClock.tick())
+  else void app.batchClock.tick()
   const stopWatching = watchPacks(
     app.packsFolder,
     () =>

@@ -7,6 +7,7 @@ import { createTraces, traceOperations } from '../../insight/traces/index.ts'
 import { tablesWith } from '../../insight/warehouse/index.ts'
 import { workbenchOperations } from '../../insight/workbench/index.ts'
 import { backtestOperations, replayOperations } from '../../judgement/backtest/index.ts'
+import { batchOperations } from '../../judgement/batch/index.ts'
 import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
@@ -43,7 +44,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     appeals,
     rules,
     ladders: app.ladders,
-    strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title,
+    strategyTitle: (name) =>
+      (pipeline.engine().programs.strategies.get(name) ?? pipeline.engine().programs.batch.get(name))?.title,
   })
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
@@ -78,6 +80,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),
+    ...batchOperations(app.batch),
     ...statementOperations(app.statements),
     ...vocabularyOperations(pipeline, cases.routing),
     ...accessOperations(app.access),

@@ -114,9 +114,18 @@ async function overlapOf(
   }))
 }
 
+const trust = `CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'import' THEN 2 ELSE 3 END`
+
+/**
+ * What is said of a hit: the label of the event, else the label of its subject where that was judged as a whole, as after
+ * a batch strategy or an investigation (such a label names no event, or the entry of a batch hit).
+ */
 const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, label FROM labels WHERE event_id IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'import' THEN 2 ELSE 3 END, recorded_at DESC) = 1)
-  SELECT coalesce(said.label, 'unlabelled'), count(*) FROM h LEFT JOIN said ON said.event_id = h.id AND said.source = h.source GROUP BY 1`
+    QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY ${trust}, recorded_at DESC) = 1),
+  whole AS (SELECT subject_type, subject_id, label FROM labels WHERE event_id IS NULL OR source LIKE 'batch/%'
+    QUALIFY row_number() OVER (PARTITION BY subject_type, subject_id ORDER BY ${trust}, recorded_at DESC) = 1)
+  SELECT coalesce(said.label, whole.label, 'unlabelled'), count(*) FROM h LEFT JOIN said ON said.event_id = h.id AND said.source = h.source
+    LEFT JOIN whole ON whole.subject_type = h.subject_type AND whole.subject_id = h.subject_id GROUP BY 1`
 
 const gmvSql = `WITH ${hitEvents}, firsts AS (SELECT subject_id, min(logged_at) AS first_at FROM h WHERE subject_type = 'listing' GROUP BY 1),
   orders AS (SELECT o.position FROM events o JOIN firsts ON o.listing_id = firsts.subject_id AND o.logged_at >= firsts.first_at WHERE o.type = 'order.placed' UNION SELECT position FROM h WHERE type = 'order.placed')
