@@ -381,15 +381,13 @@ export function createBatch(input: BatchInput) {
       for (const run of (await store.unfinished(db)).map(viewOf)) {
         const by = { actor: 'schedule', now }
         if (run.status === 'planned' || run.status === 'running')
-          await db
-            .transaction()
-            .execute((tx) =>
-              step(tx, run, {
-                type: 'failed',
-                data: failureOf(new Error('the program ended while it ran'), performance.now()),
-                by,
-              }),
-            )
+          await db.transaction().execute((tx) =>
+            step(tx, run, {
+              type: 'failed',
+              data: failureOf(new Error('the program ended while it ran'), performance.now()),
+              by,
+            }),
+          )
         else if (run.status === 'finished' || run.status === 'approved') await apply(run.run_id, by)
       }
     })
