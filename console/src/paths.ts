@@ -20,6 +20,8 @@ export const paths = {
   trace: (type: string, id: string) => `/trace/${part(type)}/${part(id)}`,
   strategies: '/strategies',
   strategy: (pack: string, strategy: string) => `/strategies/${part(pack)}/${part(strategy)}`,
+  batch: '/batch',
+  batchStrategy: (name: string) => `/batch/${name.split('/').map(part).join('/')}`,
   packs: '/packs',
   pack: (pack: string) => `/packs/${part(pack)}`,
   lists: '/lists',

@@ -74,6 +74,16 @@ export const routes: readonly RouteOf[] = [
   ),
   route('/strategies', strategies, (m) => m.StrategiesPage),
   route('/strategies/:pack/:strategy', strategy, (m) => m.StrategyPage),
+  route(
+    '/batch',
+    () => import('./pages/batch.tsx'),
+    (m) => m.BatchPage,
+  ),
+  route(
+    '/batch/:pack/:strategy',
+    () => import('./pages/batch-strategy.tsx'),
+    (m) => m.BatchStrategyPage,
+  ),
   route('/packs', packs, (m) => m.PacksPage),
   route(
     '/packs/:pack',

@@ -160,7 +160,8 @@ export function overviewOperations(input: OverviewInput) {
 
 function brakeAlarm(row: Parameters<typeof alertView>[0]): Alarm {
   const { alert_id, kind, level, title, detail, at, strategy } = alertView(row)
-  const link = kind === 'channel' ? `/inbound?channel=${encodeURIComponent(strategy)}` : `/strategies/${strategy}`
+  const page = kind === 'deployment' ? 'batch' : 'strategies'
+  const link = kind === 'channel' ? `/inbound?channel=${encodeURIComponent(strategy)}` : `/${page}/${strategy}`
   return { id: alert_id, level, title, detail, at, link }
 }
 

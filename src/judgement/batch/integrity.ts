@@ -8,6 +8,7 @@ import { answered, type Fault, type InputMeasure, type RunReport, type RunStatus
 export interface RunLook {
   readonly run_id: string
   readonly version: number
+  readonly manual: boolean
   readonly status: RunStatus
   readonly report: RunReport | null
 }
@@ -79,11 +80,15 @@ export function faultsOf(look: StrategyLook): Fault[] {
         en: `${look.missed.length} planned runs did not take place, the oldest was due at ${formatTime(oldest.due)}`,
       },
     })
-  const [last] = runs
-  return last ? [...faults, ...runFaults(last, look)] : faults
+  // Whatever waits for a person is told, also what somebody started by hand; for the rest the schedule counts.
+  for (const run of runs.filter((found) => found.manual && found.status === 'held'))
+    faults.push(...(run.report?.faults ?? []).map((fault) => ({ ...fault, key: run.run_id })))
+  const planned = runs.filter((run) => !run.manual)
+  const [last] = planned
+  return last ? [...faults, ...runFaults(last, planned)] : faults
 }
 
-function runFaults(last: RunLook, { runs }: StrategyLook): Fault[] {
+function runFaults(last: RunLook, runs: readonly RunLook[]): Fault[] {
   if (!last.report) return []
   const { report, run_id: key } = last
   const faults: Fault[] = report.faults.map((fault) => ({ ...fault, key }))

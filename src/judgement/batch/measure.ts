@@ -28,6 +28,8 @@ export interface Measured {
   /** Canary subjects that the query did not return. */
   readonly missed: readonly string[]
   readonly inputs: readonly InputMeasure[]
+  /** Whether the query was run: not on an input that breaks the contract. */
+  readonly asked: boolean
   /** What is wrong with the input; a run with such a fault has failed. */
   readonly faults: readonly Omit<Fault, 'key'>[]
 }
@@ -45,8 +47,8 @@ export async function measure(
   for (const [index, input] of batch.contract.entries())
     inputs.push(await measureInput(input, window, { warehouse, baseline: baseline?.[index]?.population ?? null }))
   const faults = batch.contract.flatMap((input, index) => inputFaults(input, inputs[index]))
-  if (faults.length > 0) return { hits: [], missed: [], inputs, faults }
-  return { ...(await findHits(batch, window, warehouse)), inputs, faults }
+  if (faults.length > 0) return { hits: [], missed: [], inputs, asked: false, faults }
+  return { ...(await findHits(batch, window, warehouse)), inputs, asked: true, faults }
 }
 
 /** Runs the query over the facts and the planted rows; canary subjects are taken out of the answer. */

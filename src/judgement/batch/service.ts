@@ -419,7 +419,7 @@ export function createBatch(input: BatchInput) {
       window,
       report: reportOf(
         strategy,
-        { ...found, hits, missed },
+        { ...found, asked: true, hits, missed },
         { seconds: (performance.now() - began) / 1000, fresh, faults },
       ),
       hits,
@@ -511,7 +511,9 @@ export function createBatch(input: BatchInput) {
     return faultsOf({
       strategy,
       now,
-      runs: runs.filter((run) => run.kind !== 'manual' && run.status !== 'planned' && run.status !== 'running'),
+      runs: runs
+        .filter((run) => run.status !== 'planned' && run.status !== 'running')
+        .map((run) => ({ ...run, manual: run.kind === 'manual' })),
       missed: expectedTurns(strategy, { runs, seen: first, now })
         .filter(({ turn, runs: tried }) => turn.due + grace < now && !tried.some((run) => run.status !== 'failed'))
         // A run that failed has an alert of its own.
@@ -706,7 +708,7 @@ function holdReasons(
 
 function reportOf(
   strategy: BatchStrategy,
-  found: Pick<Measured, 'hits' | 'missed' | 'inputs'>,
+  found: Pick<Measured, 'hits' | 'missed' | 'inputs' | 'asked'>,
   { seconds, fresh, faults }: { seconds: number; fresh: readonly FoundHit[]; faults: RunReport['faults'] },
 ): RunReport {
   const indexes = found.inputs.flatMap(({ psi }) => (psi === null ? [] : [psi]))
@@ -717,7 +719,7 @@ function reportOf(
     hits: found.hits.length,
     fresh: fresh.length,
     repeats: found.hits.length - fresh.length,
-    canaries: { expected: strategy.canaries.length, missed: found.missed },
+    canaries: { expected: found.asked ? strategy.canaries.length : 0, missed: found.missed },
     psi: indexes.length > 0 ? Math.max(...indexes) : null,
     faults,
   }
