@@ -9,6 +9,7 @@ import { part } from '../kernel/database.ts'
 import { day, hour, parseTime } from '../kernel/time.ts'
 import { type App, openApp } from './app.ts'
 import { factColumns } from './batch.ts'
+import { runBatchCases } from './offline-batch.ts'
 import { operator } from './serve.ts'
 
 // Real stores, real facts, real journal; the clock is the `now` that is passed in.
@@ -444,6 +445,46 @@ test('what reviewers say of a hit is a label: precision of the strategy, and the
   )
   const trial = await app.backtest.run({ when: "name = 'A'", on: ['shop.opened'] })
   expect(trial.labels).toEqual({ violation: 1, ok: 0, unlabelled: 0 })
+})
+
+test('a case that does not hold, a query that does not run and a planted row that does not fit are named by pack test', async () => {
+  const found = async (change: Record<string, unknown>) => {
+    await put({ ...sellers, ...change })
+    const [pack] = app.pipeline.engine().programs.packs
+    if (!pack) throw new Error('no pack')
+    return runBatchCases(pack)
+  }
+  expect(await found({})).toEqual({ passed: 2, failures: [] })
+  const wrong = await found({ query: sellers.query.replace('>= 3', '>= 2') })
+  expect(wrong.failures).toEqual([{ case: 'give-away: two are few', trap: true, diff: ['+ shop:A (not expected)'] }])
+  const broken = await found({ query: 'SELECT nothing FROM nowhere' })
+  expect(broken.failures[0]?.diff.join()).toContain('nowhere')
+  const outside = await found({
+    query: "SELECT 'shop' AS subject_type, content AS subject_id, 1 AS score FROM read_text('/etc/passwd')",
+  })
+  expect(outside.failures[0]?.diff.join()).toContain('read_text')
+  const misfit = await found({
+    canaries: [{ ...sellers.canaries[0], rows: [{ type: 'listing.submitted', prise: 1 }] }],
+  })
+  expect(misfit.failures[0]?.diff.join()).toContain('no column "prise"')
+})
+
+test('a pack whose batch strategy has no such policy, schedule or day, or a name that is taken, is refused with the place', async () => {
+  for (const [change, reason] of [
+    [{ policy: 'P9' }, /names policy "P9"/],
+    [{ schedule: { cron: '0 25 * * *' } }, /schedule of "give-away" cannot be used/],
+    [{ schedule: { timezone: 'Mars/Olympus' } }, /schedule of "give-away" cannot be used/],
+    [{ cap: 51 }, /cap of "give-away" is above output.max/],
+    [{ canaries: [{ ...sellers.canaries[0], subject_id: 'real-shop' }] }, /canaries/],
+    [{ contract: [] }, /contract/],
+    [{ cases: sellers.cases.slice(0, 1) }, /cases/],
+    [{ id: 'nothing' }, /is a strategy of this pack already/],
+  ] as const) {
+    await put({ ...sellers, ...change })
+    const [status] = app.packs.statuses()
+    expect(status?.problems.map((problem) => problem.message.en).join(), JSON.stringify(change)).toMatch(reason)
+    expect(status?.problems[0]?.file).toMatch(/^batch\//)
+  }
 })
 
 test('an event that pretends to be a hit is refused', () => {

@@ -3,5 +3,5 @@ export { type RunReport, type RunStatus, statusAfter, subjectKey, transitions, t
 export { batchOperations } from './operations.ts'
 export type { ColumnsOf } from './query.ts'
 export { bindWindow, contractSql, rowSelects, runSql } from './query.ts'
-export { type Batch, createBatch, grace } from './service.ts'
+export { type Batch, createBatch } from './service.ts'
 export { type BatchTables, batchSchema } from './store.ts'

@@ -7,7 +7,8 @@ import type { Text } from '../../kernel/values.ts'
 import { scheduleOf } from '../../vocabulary/packs/index.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
 import { type FoundHit, subjectKey, type Window } from './model.ts'
-import { type Batch, faultTitles, type RunView } from './service.ts'
+import { faultTitles, type RunView } from './report.ts'
+import type { Batch } from './service.ts'
 import type { HitRow } from './store.ts'
 
 /** Runs on the strip of the board. */

@@ -11,13 +11,19 @@ const literals = <const T extends string>(values: readonly T[]) =>
   Type.Union(values.map((value) => Type.Literal(value)))
 
 /** A row of the facts as a pack writes it: `at` counts from the end of the window; `{n}` numbers the repeats. */
-const rowSchema = Type.Object(
-  {
-    table: Type.Optional(identifier),
-    at: Type.Optional(Type.String({ pattern: '^-?\\d{1,5}[mhd]$', description: 'before the end of the window: -2h' })),
-    repeat: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  },
-  { additionalProperties: Type.Unknown() },
+export type BatchRow = { table?: string; at?: string; repeat?: number } & Record<string, unknown>
+
+const rowSchema = Type.Unsafe<BatchRow>(
+  Type.Object(
+    {
+      table: Type.Optional(identifier),
+      at: Type.Optional(
+        Type.String({ pattern: '^-?\\d{1,5}[mhd]$', description: 'before the end of the window: -2h' }),
+      ),
+      repeat: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    },
+    { additionalProperties: Type.Unknown() },
+  ),
 )
 
 const inputSchema = Type.Object(
@@ -102,7 +108,6 @@ export function batchSchema(id: TSchema, text: TSchema) {
 }
 
 export type BatchDefinition = Static<ReturnType<typeof batchSchema>>
-export type BatchRow = Static<typeof rowSchema>
 export type BatchInputContract = Static<typeof inputSchema>
 
 /** The schedule of a definition; every day at midnight UTC where it says nothing. */
