@@ -38,7 +38,7 @@ export const faultTitles: Readonly<Record<Fault['kind'], Text>> = {
   thin_input: { zh: '输入行数过少', en: 'the input is too small' },
   stale_input: { zh: '输入过期', en: 'the input is stale' },
   null_input: { zh: '输入缺值', en: 'the input misses values' },
-  canary_missed: { zh: '未命中埋设对象', en: 'a planted subject was not found' },
+  canary_missed: { zh: '未命中哨兵对象', en: 'a planted subject was not found' },
   output_range: { zh: '命中数超出合理范围', en: 'the number of hits is implausible' },
   over_cap: { zh: '超过上限，等待批准', en: 'over its cap, waits for approval' },
   hit_decay: { zh: '命中骤减', en: 'hits have fallen away' },
