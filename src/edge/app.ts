@@ -36,7 +36,6 @@ import { type Lifecycle, type LifecycleTables, lifecycleSchema } from '../judgem
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
-import type { Runner } from '../kernel/jobs.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type Journal, openJournal } from '../perception/journal/index.ts'
 import { type Lists, type ListTables, listSchema, openLists } from '../perception/lists/index.ts'
@@ -47,7 +46,7 @@ import { createQuality, type Quality, type QualityTables, qualitySchema } from '
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
-import { openBatch } from './batch.ts'
+import { type BatchClock, openBatch } from './batch.ts'
 import { loadLadder } from './cli/standing.ts'
 import { openDuck } from './duckdb.ts'
 import { type Facts, startFacts } from './facts/client.ts'
@@ -99,7 +98,7 @@ export interface App {
   readonly recalls: Recalls
   readonly batch: Batch
   /** Runs and watches batch strategies; a server starts it. */
-  readonly batchClock: Runner
+  readonly batchClock: BatchClock
   readonly backtest: Backtest
   readonly enforcement: Enforcement
   readonly statements: Statements

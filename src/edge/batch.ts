@@ -4,7 +4,7 @@ import type { Pipeline } from '../judgement/decisions/index.ts'
 import type { Lifecycle } from '../judgement/lifecycle/index.ts'
 import type { Access } from '../kernel/access/index.ts'
 import type { Db } from '../kernel/database.ts'
-import { createRunner, type Runner } from '../kernel/jobs.ts'
+import { createRunner, type DueJob, type Runner } from '../kernel/jobs.ts'
 import { nowMicros } from '../kernel/time.ts'
 import type { Journal } from '../perception/journal/index.ts'
 import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
@@ -33,10 +33,15 @@ export function factColumns(): (table: string) => ReadonlyMap<string, string> | 
 
 const everyMs = 20_000
 
+/** The clock of the batch strategies. `playHistory` gives strategies that never ran a run for each of the last weeks of the data. */
+export interface BatchClock extends Runner {
+  playHistory(weeks: number): Promise<void>
+}
+
 /** The batch strategies over the real stores, and the clock that runs and watches them. */
 export function openBatch({ db, facts, journal, pipeline, lifecycle, access, log }: BatchParts): {
   batch: Batch
-  clock: Runner
+  clock: BatchClock
 } {
   const batch = createBatch({
     db,
@@ -61,25 +66,36 @@ export function openBatch({ db, facts, journal, pipeline, lifecycle, access, log
     },
   })
   let resumed = false
+  let weeks = 0
+  async function resume(now: number): Promise<void> {
+    await batch.resume(now)
+    resumed = true
+  }
+  async function play(now: number): Promise<void> {
+    const asked = weeks
+    weeks = 0
+    await batch.playHistory(now, asked)
+  }
   const clock = createRunner({
     now: nowMicros,
     everyMs,
     failed: (key, error) => log(`batch ${key}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
-    due: async (now) => [
-      ...(resumed
-        ? []
-        : [
-            {
-              key: 'resume',
-              run: async () => {
-                await batch.resume(now)
-                resumed = true
-              },
-            },
-          ]),
-      ...(await batch.due(now)),
-      { key: 'integrity', run: async () => void (await batch.check(now)) },
-    ],
+    async due(now) {
+      const left: DueJob[] = resumed ? [] : [{ key: 'resume', run: () => resume(now) }]
+      // A strategy that has no run yet gets its history first; what is due is told anew when that is done.
+      if (weeks > 0) return [...left, { key: 'history', run: () => play(now) }]
+      const check = { key: 'integrity', run: async () => void (await batch.check(now)) }
+      return [...left, ...(await batch.due(now)), check]
+    },
   })
-  return { batch, clock }
+  return {
+    batch,
+    clock: {
+      ...clock,
+      async playHistory(asked) {
+        weeks = asked
+        await clock.tick()
+      },
+    },
+  }
 }

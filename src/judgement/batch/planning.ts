@@ -21,6 +21,7 @@ export interface PlanningInput {
   readonly strategies: () => ReadonlyMap<string, BatchStrategy>
   readonly warehouse: Warehouse
   readonly busy: () => boolean
+  readonly settled: () => Promise<void>
   readonly execute: (strategy: BatchStrategy, window: Window, order: Order) => Promise<unknown>
 }
 
@@ -33,9 +34,10 @@ const windowOf = (strategy: BatchStrategy, to: number): Window => ({
 })
 
 /** Which windows have to run, and when. */
-export function createPlanning({ db, strategies, warehouse, busy, execute }: PlanningInput) {
+export function createPlanning({ db, strategies, warehouse, busy, settled, execute }: PlanningInput) {
   /** Where the data of the packs' inputs ends: newest event that is not a decision of ours. */
   async function newestData(): Promise<number> {
+    await settled()
     const { rows } = await warehouse.query(`SELECT epoch_us(max(logged_at)) FROM events WHERE type <> 'batch.hit'`, {
       trusted: true,
       limit: 1,
@@ -139,8 +141,31 @@ export function createPlanning({ db, strategies, warehouse, busy, execute }: Pla
     return jobs
   }
 
+  /**
+   * Runs every strategy that never ran as if it had run once a week over the last `weeks` of the data: history that was
+   * streamed in at once, such as the sample, then has the runs that it would have had.
+   */
+  async function playHistory(now: number, weeks: number): Promise<void> {
+    await notice(now)
+    for (const strategy of strategies().values()) {
+      if (strategy.enabled === false || (await store.runsOf(db, strategy.name, 1)).length > 0) continue
+      const last = await lastWindow(strategy, now)
+      if (!last) continue
+      const turns = turnsBetween(scheduleOf(strategy), last.turn.boundary - weeks * 7 * day, last.turn.boundary)
+      const weekly = turns.filter((_, index) => (turns.length - 1 - index) % 7 === 0)
+      for (const [index, turn] of weekly.entries())
+        await execute(strategy, windowOf(strategy, turn.boundary), {
+          kind: 'first',
+          due: turn.due,
+          actor: 'schedule',
+          now: now + index,
+        })
+    }
+  }
+
   return {
     due,
+    playHistory,
     notice,
     lastWindow,
     expectedTurns,

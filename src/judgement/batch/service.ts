@@ -91,6 +91,7 @@ export function createBatch(input: BatchInput) {
 
   return {
     due: planning.due,
+    playHistory: planning.playHistory,
     next: planning.next,
     expectation: planning.expectation,
     check: watch.check,
