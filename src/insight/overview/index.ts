@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { Rules } from '../../enforcement/actions/index.ts'
-import type { Pipeline } from '../../judgement/decisions/index.ts'
+import { hitEventType, type Pipeline } from '../../judgement/decisions/index.ts'
 import { alertView, type Lifecycle } from '../../judgement/lifecycle/index.ts'
 import type { PackManager } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
@@ -165,8 +165,7 @@ function brakeAlarm(row: Parameters<typeof alertView>[0]): Alarm {
   return { id: alert_id, level, title, detail, at, link }
 }
 
-const totalsSql =
-  'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
+const totalsSql = `SELECT (SELECT count(*) FROM events WHERE type <> '${hitEventType}') AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings`
 
 const changesSql = `
   WITH last AS (

@@ -1,5 +1,5 @@
 import { formatTime } from '../../kernel/time.ts'
-import type { Value } from '../../kernel/values.ts'
+import type { Text, Value } from '../../kernel/values.ts'
 import type { CloudEvent } from '../../vocabulary/events/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import type { Decision, Finding } from './model.ts'
@@ -7,6 +7,7 @@ import { stored } from './stored.ts'
 
 /** The type of the entries that batch strategies journal: one for each subject and window. Nobody can send it. */
 export const hitEventType = 'batch.hit'
+export const hitEventTitle: Text = { zh: '批量策略命中', en: 'Found by a batch strategy' }
 
 /** A subject that a run of a batch strategy found, and what the query said of it. */
 export interface Hit {
