@@ -53,10 +53,11 @@ const sellers = {
   output: { max: 50, score: [1, 1000] },
   cap: 3,
   verdict: 'block',
+  tell: ['cheapest'],
   mode: 'live',
   expires: '2030-01-01',
   canaries: [{ subject_type: 'shop', subject_id: 'canary-seller', rows: canaryRows }],
-  query: `SELECT 'shop' AS subject_type, seller_id AS subject_id, count(*) AS score, min(price) AS cheapest
+  query: `SELECT 'shop' AS subject_type, seller_id AS subject_id, count(*) AS score, min(price) AS cheapest, ['X', 'Y'] AS together_with
     FROM events WHERE type = 'listing.submitted' AND price < 1 AND logged_at > :window_from AND logged_at <= :window_to
     GROUP BY seller_id HAVING count(*) >= 3 -- :window_to stays in a comment;`,
   cases: [
@@ -169,9 +170,16 @@ describe('a run', () => {
       ['B', 'live'],
     ])
     expect(JSON.parse(String(findings[0]?.['evidence']))).toEqual([
-      { field: 'score', value: 3 },
+      { field: 'period', value: '2026-05-01 – 2026-05-02' },
+      { field: 'score', value: 3, internal: true },
       { field: 'cheapest', value: 0.2 },
+      { field: 'together_with', value: ['X', 'Y'], internal: true },
     ])
+
+    // The party reads the period and what the strategy tells, not whom else it saw.
+    const [notice] = await app.db.selectFrom('notices').select('text').execute()
+    const { en } = JSON.parse(String(notice?.text)) as { en: { evidence: string } }
+    expect(en.evidence).toBe('period = 2026-05-01 – 2026-05-02; cheapest = 0.2')
 
     // The same window by hand: every subject is there, none is decided twice.
     const again = await app.batch.run(name, {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkSchedule, lastTurn, nextTurn, parseSpan, turnsBetween } from './schedule.ts'
+import { checkSchedule, lastTurn, lastTurns, nextTurn, parseSpan, turnsBetween } from './schedule.ts'
 import { day, formatTime, hour, parseTime } from './time.ts'
 
 const at = (text: string) => parseTime(text) ?? Number.NaN
@@ -19,8 +19,8 @@ describe('turns of a schedule', () => {
       fc.property(
         schedules,
         times,
-        fc.integer({ min: 0, max: 40 }),
-        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 0, max: 8 }),
+        fc.integer({ min: 0, max: 8 }),
         (schedule, from, a, b) => {
           const [middle, to] = [from + a * day, from + (a + b) * day]
           const whole = turnsBetween(schedule, from, to, 10_000)
@@ -32,7 +32,7 @@ describe('turns of a schedule', () => {
           expect(whole.every((turn) => turn.due === turn.boundary + schedule.after)).toBe(true)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -44,7 +44,25 @@ describe('turns of a schedule', () => {
         expect(last !== null && last.due <= now && next !== null && next.due > now).toBe(true)
         expect(turnsBetween(schedule, last?.boundary ?? 0, (next?.boundary ?? 0) - 1)).toEqual([])
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
+    )
+  })
+
+  test('the last turns are the end of all turns, however far back they lie', () => {
+    fc.assert(
+      fc.property(
+        schedules,
+        times,
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 60 }),
+        (schedule, at, most, days) => {
+          const since = at - days * day
+          expect(lastTurns(schedule, at, { most, since })).toEqual(
+            turnsBetween(schedule, since, at, 100_000).slice(-most),
+          )
+        },
+      ),
+      { numRuns: 15 },
     )
   })
 

@@ -17,8 +17,8 @@ export interface Turn {
   readonly due: number
 }
 
-/** How far `lastTurn` looks back for a boundary: a pattern such as 29 February has one in eight years at most. */
-const lookBackDays = [2, 40, 400, 8 * 366 + 1]
+/** How far `lastTurns` looks back, a step after the other: every minute needs little, 29 February eight years. */
+const lookBackDays = [0.1, 2, 40, 400, 8 * 366 + 1]
 
 /** @throws Error that says what is wrong with the pattern or the zone. */
 export function checkSchedule({ cron, timezone }: Pick<Schedule, 'cron' | 'timezone'>): void {
@@ -41,13 +41,19 @@ export function turnsBetween(schedule: Schedule, from: number, to: number, most 
   return turns.slice(-most)
 }
 
+/** The newest `most` turns whose boundary lies after `since` and up to `at`, oldest first. */
+export function lastTurns(schedule: Schedule, at: number, { most, since }: { most: number; since: number }): Turn[] {
+  for (const days of lookBackDays) {
+    const from = Math.max(since, at - days * day)
+    const turns = turnsBetween(schedule, from, at, most)
+    if (turns.length >= most || from === since) return turns
+  }
+  return turnsBetween(schedule, Math.max(since, at - (lookBackDays.at(-1) ?? 0) * day), at, most)
+}
+
 /** The newest turn whose boundary is not after `at`; null when there is none. */
 export function lastTurn(schedule: Schedule, at: number): Turn | null {
-  for (const days of lookBackDays) {
-    const [turn] = turnsBetween(schedule, at - days * day, at, 1).slice(-1)
-    if (turn) return turn
-  }
-  return null
+  return lastTurns(schedule, at, { most: 1, since: Number.NEGATIVE_INFINITY })[0] ?? null
 }
 
 /** The first turn that is due after `now`; null when there is none any more. */

@@ -1,7 +1,7 @@
 import { record } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { DueJob } from '../../kernel/jobs.ts'
-import { lastTurn, nextTurn, parseSpan, type Turn, turnsBetween } from '../../kernel/schedule.ts'
+import { lastTurn, lastTurns, nextTurn, parseSpan, type Turn, turnsBetween } from '../../kernel/schedule.ts'
 import { day, hour, parseTime, second } from '../../kernel/time.ts'
 import { scheduleOf } from '../../vocabulary/packs/index.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
@@ -92,12 +92,7 @@ export function createPlanning({ db, strategies, warehouse, busy, settled, execu
   function expectedTurns(strategy: BatchStrategy, found: { runs: readonly RunView[]; seen: number; now: number }) {
     const { runs, seen, now } = found
     const schedule = scheduleOf(strategy)
-    const turns = turnsBetween(
-      schedule,
-      Math.max(seen - schedule.after, now - 400 * day),
-      now - schedule.after,
-      lookBack,
-    )
+    const turns = lastTurns(schedule, now - schedule.after, { most: lookBack, since: seen - schedule.after })
     return turns
       .filter((turn) => turn.due > seen)
       .map((turn) => ({ turn, runs: runs.filter((run) => run.kind !== 'first' && run.window_to === turn.boundary) }))

@@ -2,7 +2,7 @@ import { formatTime } from '../../kernel/time.ts'
 import type { Text, Value } from '../../kernel/values.ts'
 import type { CloudEvent } from '../../vocabulary/events/index.ts'
 import type { Programs } from '../strategies/index.ts'
-import type { Decision, Finding } from './model.ts'
+import type { Decision, Evidence, Finding } from './model.ts'
 import { stored } from './stored.ts'
 
 /** The type of the entries that batch strategies journal: one for each subject and window. Nobody can send it. */
@@ -81,10 +81,7 @@ export function decideHit(
         verdict: strategy.verdict,
         mode: live ? 'live' : 'shadow',
         markets,
-        evidence: [
-          { field: 'score', value: hit.score },
-          ...Object.entries(hit.evidence).map(([field, value]) => ({ field, value: stored(value) })),
-        ],
+        evidence: evidenceOf(hit, strategy.tell ?? []),
         ...(held === undefined ? {} : { held }),
       },
     ],
@@ -92,4 +89,16 @@ export function decideHit(
     saw: {},
     engine: programs.fingerprint,
   }
+}
+
+/** The party is told the period and what the strategy names; other columns may speak of other people. */
+function evidenceOf(hit: Hit, tell: readonly string[]): Evidence[] {
+  return [
+    { field: 'period', value: `${hit.window_from.slice(0, 10)} – ${hit.window_to.slice(0, 10)}` },
+    { field: 'score', value: hit.score, internal: true },
+    ...Object.entries(hit.evidence).map(
+      ([field, value]): Evidence =>
+        tell.includes(field) ? { field, value: stored(value) } : { field, value: stored(value), internal: true },
+    ),
+  ]
 }

@@ -75,6 +75,8 @@ export function batchSchema(id: TSchema, text: TSchema) {
       cap: Type.Integer({ minimum: 1, description: 'most subjects that may be acted on without approval' }),
       verdict: literals(verdicts.filter((verdict) => verdict !== 'pass' && verdict !== 'geo-block')),
       actions: Type.Optional(Type.Array(Type.String())),
+      /** Columns of evidence that the party may read in its notice; the others stay with the platform. */
+      tell: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
       markets: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
       mode: literals(['live', 'shadow']),
       expires: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day, e.g. 2027-06-30' }),
