@@ -35,26 +35,27 @@ const windowOf = (strategy: BatchStrategy, to: number): Window => ({
 
 /** Which windows have to run, and when. */
 export function createPlanning({ db, strategies, warehouse, busy, settled, execute }: PlanningInput) {
-  /** Where the data of the packs' inputs ends: newest event that is not a decision of ours. */
-  async function newestData(): Promise<number> {
+  /** Where the data begins and ends, our own hits left out; null without data. */
+  async function dataSpan(): Promise<{ oldest: number; newest: number } | null> {
     await settled()
-    const { rows } = await warehouse.query(`SELECT epoch_us(max(logged_at)) FROM events WHERE type <> 'batch.hit'`, {
-      trusted: true,
-      limit: 1,
-      timeoutMs: 30_000,
-    })
-    return Number(rows[0]?.[0] ?? 0)
+    const { rows } = await warehouse.query(
+      `SELECT epoch_us(min(logged_at)), epoch_us(max(logged_at)) FROM events WHERE type <> 'batch.hit'`,
+      { trusted: true, limit: 1, timeoutMs: 30_000 },
+    )
+    const [oldest, newest] = (rows[0] ?? []).map((value) => Number(value ?? 0))
+    return oldest && newest ? { oldest, newest } : null
   }
 
-  /** The window that the newest data lies in where it is over and due, else the one before it; null without data. */
+  /** The window that the newest data lies in where it is over and due, else the one before it; null when no data lies in it. */
   async function lastWindow(strategy: BatchStrategy, now: number): Promise<{ window: Window; turn: Turn } | null> {
-    const newest = await newestData()
-    if (newest <= 0) return null
+    const data = await dataSpan()
+    if (!data) return null
+    const { oldest, newest } = data
     const schedule = scheduleOf(strategy)
     const closing = nextTurn({ ...schedule, after: 0 }, newest)
     const over = closing !== null && closing.boundary + schedule.after <= now
     const boundary = over ? closing.boundary : lastTurn(schedule, Math.min(newest, now - schedule.after))?.boundary
-    if (boundary === undefined) return null
+    if (boundary === undefined || oldest > boundary) return null
     return { window: windowOf(strategy, boundary), turn: { boundary, due: boundary + schedule.after } }
   }
 

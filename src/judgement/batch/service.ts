@@ -134,7 +134,10 @@ function noData(): Error {
   return problem({
     code: 'invalid_input',
     field: 'window',
-    detail: { zh: '还没有任何数据', en: 'There is no data yet' },
-    fix: { zh: '先导入或发送业务事件', en: 'Import or send events first' },
+    detail: { zh: '还没有数据所在的窗口结束', en: 'No window that holds data is over yet' },
+    fix: {
+      zh: '指定 window_from 与 window_to，或先导入业务事件',
+      en: 'Name window_from and window_to, or import events first',
+    },
   })
 }
