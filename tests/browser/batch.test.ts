@@ -140,7 +140,7 @@ test('the board shows the run that waits; its page approves it after the name is
   const t = en
   const page = await signIn('en')
   await page.keyboard.press('g')
-  await page.keyboard.press('b')
+  await page.keyboard.press('j')
   const row = page.getByRole('row', { name: /give goods away/ })
   await row.getByText('over its cap, waits for approval').waitFor()
   await axe(page, 'the board')
