@@ -36,6 +36,8 @@ async function addresses(page: Page): Promise<[string, string][]> {
       ),
     ],
     ['mining', '/mining?known=1'],
+    ['batch', '/batch'],
+    ['batch-strategy', await of('/v1/batch', (row) => `/batch/${row['strategy']!}`)],
     ['packs', '/packs'],
     ['pack', await of('/v1/packs', (row) => `/packs/${part(row['pack']!)}`)],
     ['lists', '/lists'],

@@ -8,6 +8,7 @@ import './styles/shell.css'
 import './styles/pages.css'
 import './styles/review.css'
 import './styles/inbound.css'
+import './styles/batch.css'
 import { client } from './api.ts'
 import { App } from './shell/app.tsx'
 

@@ -21,6 +21,8 @@ export const paths = {
   strategies: '/strategies',
   strategy: (pack: string, strategy: string) => `/strategies/${part(pack)}/${part(strategy)}`,
   mining: '/mining',
+  batch: '/batch',
+  batchStrategy: (name: string) => `/batch/${name.split('/').map(part).join('/')}`,
   packs: '/packs',
   pack: (pack: string) => `/packs/${part(pack)}`,
   lists: '/lists',

@@ -79,6 +79,16 @@ export const routes: readonly RouteOf[] = [
     () => import('./pages/mining.tsx'),
     (m) => m.MiningPage,
   ),
+  route(
+    '/batch',
+    () => import('./pages/batch.tsx'),
+    (m) => m.BatchPage,
+  ),
+  route(
+    '/batch/:pack/:strategy',
+    () => import('./pages/batch-strategy.tsx'),
+    (m) => m.BatchStrategyPage,
+  ),
   route('/packs', packs, (m) => m.PacksPage),
   route(
     '/packs/:pack',

@@ -570,4 +570,5 @@ export interface Vocabulary {
   queues: { id: string; title: Text }[]
   action_kinds: { id: string; title: Text; inverse: string | null }[]
   policies: { id: string; title: Text; severity: Severity; pack: string }[]
+  batch_strategies: { id: string; title: Text }[]
 }

@@ -25,6 +25,7 @@ export function useVocabulary() {
       say.text(data?.subject_types.find((type) => type.id === id)?.title) || say.word('type', id),
     queueTitle: (id: string) => title(data?.queues, id),
     policyTitle: (id: string) => title(data?.policies, id),
+    isBatch: (strategy: string) => data?.batch_strategies.some(({ id }) => id === strategy) ?? false,
     kindTitle: (id: string) => title(data?.action_kinds, id),
     /** Whether a restriction reaches the EU, where a statement of reasons belongs to it. */
     inEu: (ids: readonly string[] | null) =>
@@ -39,5 +40,9 @@ export function useVocabulary() {
 export function useStrategyTitle(): (strategy: string) => string {
   const say = useSay()
   const { data } = useRead<Page<StrategyRow>>('/v1/strategies', { fresh: 300_000 })
-  return (strategy) => say.text(data?.items.find((row) => row.strategy === strategy)?.title) || strategy
+  const { vocabulary } = useVocabulary()
+  return (strategy) =>
+    say.text(data?.items.find((row) => row.strategy === strategy)?.title) ||
+    say.text(vocabulary?.batch_strategies.find((row) => row.id === strategy)?.title) ||
+    strategy
 }

@@ -19,6 +19,7 @@ import {
   type ReplayReport,
   replay,
 } from '../judgement/backtest/index.ts'
+import { type Batch, type BatchTables, batchSchema } from '../judgement/batch/index.ts'
 import {
   createEngine,
   createPipeline,
@@ -48,6 +49,7 @@ import { createQuality, type Quality, type QualityTables, qualitySchema } from '
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
+import { type BatchClock, openBatch } from './batch.ts'
 import { openDuck } from './duckdb.ts'
 import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
 import { type Facts, startFacts } from './facts/client.ts'
@@ -76,6 +78,7 @@ export type Tables = ComplaintTables &
   EnforcementTables &
   LifecycleTables &
   QueueTables &
+  BatchTables &
   StatementTables &
   RecallTables &
   AccessTables &
@@ -100,6 +103,9 @@ export interface App {
   readonly quarantine: Quarantine
   readonly lifecycle: Lifecycle
   readonly recalls: Recalls
+  readonly batch: Batch
+  /** Runs and watches batch strategies; a server starts it. */
+  readonly batchClock: BatchClock
   readonly backtest: Backtest
   readonly enforcement: Enforcement
   readonly enforcing: OpenEnforcement
@@ -196,6 +202,7 @@ function openState({ folder, closers }: Opening) {
       outboundSchema,
       conductSchema,
       complaintSchema,
+      batchSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -356,6 +363,9 @@ async function openParts(opening: Opening): Promise<App> {
     settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
+  const access = createAccess(part(db))
+  const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
+  closers.push(() => batchClock.stop())
 
   return {
     folder,
@@ -378,7 +388,7 @@ async function openParts(opening: Opening): Promise<App> {
     rules,
     ladders,
     startedAt: nowMicros(),
-    access: createAccess(part(db)),
+    access,
     quarantine: createQuarantine(part(db)),
     reloadPacks() {
       reloading = reloading.catch(() => false).then(reload)
@@ -387,6 +397,8 @@ async function openParts(opening: Opening): Promise<App> {
     settled,
     lifecycle,
     recalls,
+    batch,
+    batchClock,
     backtest,
     replay: (range) =>
       replay({

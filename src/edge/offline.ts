@@ -6,6 +6,7 @@ import { compileList, type NamedList } from '../perception/signals/index.ts'
 import { coreEventTypes, validateEvent } from '../vocabulary/events/index.ts'
 import type { Pack, PackCase, PackProblem } from '../vocabulary/packs/index.ts'
 import { openDuck } from './duckdb.ts'
+import { runBatchCases } from './offline-batch.ts'
 import { readPacks, shippedPacks } from './pack-files.ts'
 
 const types = new Map(coreEventTypes.map((type) => [type.type, type]))
@@ -86,6 +87,10 @@ export interface CaseFailure {
   readonly diff: readonly string[]
 }
 
+/** How many cases a pack has, those of its batch strategies included. */
+export const caseCount = (pack: Pack): number =>
+  pack.cases.length + pack.batch.reduce((count, batch) => count + batch.cases.length, 0)
+
 /** Runs every case of a pack against that pack alone; the other packs have no say in its cases. */
 export async function runCases(
   pack: Pack,
@@ -104,7 +109,11 @@ export async function runCases(
     const diff = runCase(found, mine)
     if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
   }
-  return { passed: pack.cases.length - failures.length, failures }
+  const batch = await runBatchCases(pack)
+  return {
+    passed: pack.cases.length - failures.length + batch.passed,
+    failures: [...failures, ...batch.failures.map((failure) => ({ ...failure, pack: pack.header.id }))],
+  }
 }
 
 function invalidPack(id: string, problems: readonly PackProblem[]): Error {

@@ -11,7 +11,7 @@ export const ladderOfParty: Readonly<Record<string, string>> = {
 }
 
 /** What the ledger needs of a pack: plain data, so that it can go to another process. */
-export type PackRules = Pick<Pack, 'header' | 'policies' | 'strategies'>
+export type PackRules = Pick<Pack, 'header' | 'policies' | 'strategies' | 'batch'>
 
 /** What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others. */
 export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<string, Ladder>): () => Rules {
@@ -22,8 +22,8 @@ export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<
       known = packs()
       const policies = new Map(known.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy] as const)))
       const actions = new Map<string, readonly string[] | undefined>(
-        known.flatMap(({ header, strategies }) =>
-          strategies.map((strategy) => [`${header.id}/${strategy.id}`, strategy.actions] as const),
+        known.flatMap(({ header, strategies, batch }) =>
+          [...strategies, ...batch].map((strategy) => [`${header.id}/${strategy.id}`, strategy.actions] as const),
         ),
       )
       rules = {

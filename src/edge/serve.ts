@@ -40,6 +40,8 @@ export function dataFolder(): string {
   return resolve(process.env['AEDILE_DATA'] ?? join(root, 'data'))
 }
 
+const sampleWeeks = 6
+
 const healthRoute = {
   name: 'health',
   summary: { zh: '运行状况', en: 'Whether it runs, and how far its stores are' },
@@ -131,7 +133,12 @@ export async function serve(options: ServeOptions): Promise<number> {
       `  login     ${admin.login}\n  password  ${admin.password}   (shown once; change it in your profile · 仅显示一次，请在个人设置中修改)`,
     )
   else say('  sign in with your account · 请用已有账号登录')
-  if (!options.empty) void sample.start()
+  // The sample plays two months in a minute: batch strategies get the runs that they would have had meanwhile.
+  void (options.empty ? Promise.resolve() : sample.start()).then(async () => {
+    if (sample.seedOf() !== null) await app.batchClock.playHistory(sampleWeeks)
+    app.batchClock.start()
+    await app.batchClock.tick()
+  })
   const stopWatching = watchPacks(
     app.packsFolder,
     () =>

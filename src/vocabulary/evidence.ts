@@ -12,4 +12,6 @@ export interface Evidence {
   readonly list?: string
   /** The list signal that saw it: lists change, so a replay takes the hit from here. */
   readonly signal?: string
+  /** For the platform's own people: it may name others, or tell how the strategy works. Notices leave it out. */
+  readonly internal?: true
 }

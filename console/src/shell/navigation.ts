@@ -2,6 +2,7 @@ import {
   BadgeCheck,
   Ban,
   BookText,
+  CalendarClock,
   ChartLine,
   ClipboardList,
   FileInput,
@@ -50,6 +51,7 @@ export const navigation: readonly { label: MessageId; places: readonly Place[] }
     label: 'nav.rules',
     places: [
       { id: 'strategies', label: 'nav.strategies', to: paths.strategies, keys: 'g r', icon: Target },
+      { id: 'batch', label: 'nav.batch', to: paths.batch, keys: 'g j', icon: CalendarClock },
       { id: 'packs', label: 'nav.packs', to: paths.packs, keys: 'g p', icon: Package },
       { id: 'lists', label: 'nav.lists', to: paths.lists, keys: 'g l', icon: ListChecks },
       { id: 'actions', label: 'nav.actions', to: paths.actions, keys: 'g k', icon: Ban },

@@ -248,6 +248,30 @@ const table: Readonly<Record<string, Command>> = {
         io,
       ),
   },
+  batch: {
+    usage:
+      'batch list | batch run PACK/ID [--window FROM/TO] [--dry-run] | batch diff PACK/ID|RUN | batch approve RUN [--subjects N] [--reason TEXT] [--json]',
+    summary: { zh: '批量策略：查看、运行、比对、批准', en: 'batch strategies: look, run, compare, approve' },
+    options: {
+      window: text('rows after FROM, up to TO (ISO days or times)'),
+      'dry-run': flag('show what it finds and write nothing'),
+      subjects: text('approve only when it decides this many subjects'),
+      reason: text('why, for the record'),
+      json: flag('JSON'),
+    },
+    run: async ({ options, words, io }) =>
+      (await import('./batch.ts')).runBatchCommand(
+        words,
+        {
+          window: str(options['window']),
+          dryRun: options['dry-run'] === true,
+          subjects: str(options['subjects']),
+          reason: str(options['reason']),
+          json: options['json'] === true,
+        },
+        io,
+      ),
+  },
   facts: {
     usage: 'facts rebuild',
     summary: { zh: '由日志与台账重建事实库', en: 'make the facts anew from journal and ledger' },

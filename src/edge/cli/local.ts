@@ -14,6 +14,8 @@ export interface Call {
   readonly name: string
   readonly path: string
   readonly input: Readonly<Record<string, unknown>>
+  /** POST unless it says so; a GET takes its input from the path. */
+  readonly method?: 'GET' | 'POST'
 }
 
 interface Running {
@@ -33,7 +35,7 @@ export async function runningServer(folder = dataFolder()): Promise<Running | nu
   return alive ? running : null
 }
 
-/** Runs an operation (POST) on the server that works on the data folder, or on the folder itself when none does. @throws Error with detail and fix. */
+/** Runs an operation on the server that works on the data folder, or on the folder itself when none does. @throws Error with detail and fix. */
 export async function callOperation(call: Call): Promise<Record<string, unknown>> {
   const running = await runningServer()
   if (running) return callServer(running, call)
@@ -43,11 +45,14 @@ export async function callOperation(call: Call): Promise<Record<string, unknown>
   return callFolder(folder, call)
 }
 
-async function callServer({ url, token }: Running, { path, input }: Call): Promise<Record<string, unknown>> {
+async function callServer(
+  { url, token }: Running,
+  { path, input, method = 'POST' }: Call,
+): Promise<Record<string, unknown>> {
   const answer = await fetch(`${url}${path}`, {
-    method: 'POST',
+    method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(input),
+    ...(method === 'POST' ? { body: JSON.stringify(input) } : {}),
   })
   const body = (await answer.json()) as Record<string, unknown>
   if (!answer.ok) throw new Error(describe(body))

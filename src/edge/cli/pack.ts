@@ -1,6 +1,6 @@
 import { lintPacks } from '../../judgement/lifecycle/index.ts'
 import { openDuck } from '../duckdb.ts'
-import { describePackProblem, loadOffline, runCases } from '../offline.ts'
+import { caseCount, describePackProblem, loadOffline, runCases } from '../offline.ts'
 import { readPacks } from '../pack-files.ts'
 import type { CommandIo } from './command.ts'
 
@@ -14,11 +14,11 @@ export async function runPackTest(names: readonly string[], io: CommandIo): Prom
   let failed = 0
   for (const pack of packs.filter((found) => !problems.has(found.header.id))) {
     const result = await runCases(pack)
-    const traps = pack.cases.filter((found) => found.trap).length
+    const traps = [...pack.cases, ...pack.batch.flatMap((batch) => batch.cases)].filter((found) => found.trap).length
     passed += result.passed
     failed += result.failures.length
     io.write(
-      `${result.failures.length === 0 ? '✓' : '✗'} ${pack.header.id}@${pack.header.version}: ${result.passed} of ${pack.cases.length} cases pass (${traps} traps)`,
+      `${result.failures.length === 0 ? '✓' : '✗'} ${pack.header.id}@${pack.header.version}: ${result.passed} of ${caseCount(pack)} cases pass (${traps} traps)`,
     )
     for (const failure of result.failures)
       io.write(
@@ -46,7 +46,7 @@ export function listPacks(io: CommandIo): number {
   for (const [name, { pack, problems }] of readPacks())
     io.write(
       pack
-        ? `${name}@${pack.header.version}  ${pack.strategies.length} strategies, ${pack.cases.length} cases  ${pack.header.title.en}`
+        ? `${name}@${pack.header.version}  ${pack.strategies.length} strategies${pack.batch.length > 0 ? ` and ${pack.batch.length} batch strategies` : ''}, ${caseCount(pack)} cases  ${pack.header.title.en}`
         : `${name}  not valid: ${problems.length} problems`,
     )
   return 0

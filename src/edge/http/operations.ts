@@ -7,6 +7,7 @@ import { createTraces, traceOperations } from '../../insight/traces/index.ts'
 import { tablesWith } from '../../insight/warehouse/index.ts'
 import { workbenchOperations } from '../../insight/workbench/index.ts'
 import { backtestOperations, replayOperations } from '../../judgement/backtest/index.ts'
+import { batchOperations } from '../../judgement/batch/index.ts'
 import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
@@ -45,7 +46,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     appeals,
     rules,
     standing: (party, now) => app.enforcing.conduct.view(party, now),
-    strategyTitle: (name) => pipeline.engine().programs.strategies.get(name)?.title,
+    strategyTitle: (name) =>
+      (pipeline.engine().programs.strategies.get(name) ?? pipeline.engine().programs.batch.get(name))?.title,
   })
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
@@ -94,6 +96,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),
     ...app.enforcing.operations(),
+    ...batchOperations(app.batch),
     ...statementOperations(app.statements),
     ...vocabularyOperations(pipeline, cases.routing),
     ...accessOperations(app.access),

@@ -106,7 +106,7 @@ export function startLedger({
     },
     caughtUp: () => ask((id) => ({ kind: 'follow', id })),
     putPacks(next) {
-      packs = next.map(({ header, policies, strategies }) => ({ header, policies, strategies }))
+      packs = next.map(({ header, policies, strategies, batch }) => ({ header, policies, strategies, batch }))
       return ask((id) => ({ kind: 'packs', id, packs }))
     },
     putQueues(next) {

@@ -48,11 +48,13 @@ const fieldTitles: Readonly<Record<string, Text>> = {
   price: { zh: '价格', en: 'price' },
   score: { zh: '当前积分', en: 'score' },
   milestone: { zh: '节点', en: 'milestone' },
+  period: { zh: '期间', en: 'period' },
   'attributes.ingredients': { zh: '成分', en: 'ingredients' },
 }
 
 /** Quotations where there are some; else the values that were read. Signals that found nothing say nothing to a merchant. */
-function factsOf(evidence: readonly Evidence[], language: 'zh' | 'en'): string[] {
+function factsOf(all: readonly Evidence[], language: 'zh' | 'en'): string[] {
+  const evidence = all.filter((item) => !item.internal)
   const named = (field: string) =>
     fieldTitles[field]?.[language] ?? field.replace(/^attributes\./, '').replaceAll('_', ' ')
   const quoted = evidence.flatMap((item) => (item.text ? [`${named(item.field)}: “${item.text}”`] : []))

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { Rules } from '../../enforcement/actions/index.ts'
-import type { Pipeline } from '../../judgement/decisions/index.ts'
+import { hitEventType, type Pipeline } from '../../judgement/decisions/index.ts'
 import { alertView, type Lifecycle } from '../../judgement/lifecycle/index.ts'
 import type { PackManager } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
@@ -211,12 +211,12 @@ export function overviewOperations(input: OverviewInput) {
 
 function brakeAlarm(row: Parameters<typeof alertView>[0]): Alarm {
   const { alert_id, kind, level, title, detail, at, strategy } = alertView(row)
-  const link = kind === 'channel' ? `/inbound?channel=${encodeURIComponent(strategy)}` : `/strategies/${strategy}`
+  const page = kind === 'deployment' ? 'batch' : 'strategies'
+  const link = kind === 'channel' ? `/inbound?channel=${encodeURIComponent(strategy)}` : `/${page}/${strategy}`
   return { id: alert_id, level, title, detail, at, link }
 }
 
-const totalsSql =
-  'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings'
+const totalsSql = `SELECT (SELECT count(*) FROM events WHERE type <> '${hitEventType}') AS events, (SELECT count(*) FROM decisions) AS decisions, (SELECT count(*) FROM findings) AS findings`
 
 const changesSql = `
   WITH last AS (

@@ -54,6 +54,10 @@ export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing)
           queues: queues.map((id) => ({ id, title: routing().queue(id).title })),
           action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })),
           policies,
+          batch_strategies: [...pipeline.engine().programs.batch.values()].map(({ name, title }) => ({
+            id: name,
+            title,
+          })),
         }
       },
     }),

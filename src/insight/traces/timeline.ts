@@ -1,4 +1,5 @@
 import { actionStore, actionTitle, type MeasureRow, type PointsRow } from '../../enforcement/actions/index.ts'
+import { hitEventTitle, hitEventType } from '../../judgement/decisions/index.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
@@ -8,7 +9,10 @@ import { type Verdict, verdictTitles } from '../../vocabulary/verdicts.ts'
 import { isoTime } from '../facts.ts'
 import { layers, parseJson, type Subject, type TimelineItem, type TraceInput } from './model.ts'
 
-const typeTitles = new Map(coreEventTypes.map((type) => [type.type, type.title]))
+const typeTitles = new Map([
+  ...coreEventTypes.map((type) => [type.type, type.title] as const),
+  [hitEventType, hitEventTitle],
+])
 const mostItems = 60
 
 /** What happened to a subject, layer by layer, from the facts and the ledger. */

@@ -132,9 +132,20 @@ async function overlapOf(
   }))
 }
 
-const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, CASE WHEN label = 'ok' AND origin = 'appeal' THEN 'overturned' ELSE label END AS label FROM labels WHERE event_id IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'import' THEN 2 ELSE 3 END, recorded_at DESC) = 1)
-  SELECT coalesce(said.label, 'unlabelled'), count(*) FROM h LEFT JOIN said ON said.event_id = h.id AND said.source = h.source GROUP BY 1`
+/** What an appeal found to be in order was overturned. */
+const truth = `CASE WHEN label = 'ok' AND origin = 'appeal' THEN 'overturned' ELSE label END`
+const trust = `CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'import' THEN 2 ELSE 3 END`
+
+/**
+ * What is said of a hit: the label of the event, else the label of its subject where that was judged as a whole, as after
+ * a batch strategy or an investigation (such a label names no event, or the entry of a batch hit).
+ */
+const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, label FROM labels WHERE event_id IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY ${trust}, recorded_at DESC) = 1),
+  whole AS (SELECT subject_type, subject_id, ${truth} AS label FROM labels WHERE event_id IS NULL OR source LIKE 'batch/%'
+    QUALIFY row_number() OVER (PARTITION BY subject_type, subject_id ORDER BY ${trust}, recorded_at DESC) = 1)
+  SELECT coalesce(said.label, whole.label, 'unlabelled'), count(*) FROM h LEFT JOIN said ON said.event_id = h.id AND said.source = h.source
+    LEFT JOIN whole ON whole.subject_type = h.subject_type AND whole.subject_id = h.subject_id GROUP BY 1`
 
 /** The newest level that a party had said of itself by the time of the hit. */
 const tierSql = `WITH ${hitEvents}, said AS (SELECT party_id, logged_at, level FROM events WHERE level IS NOT NULL AND party_id IS NOT NULL)

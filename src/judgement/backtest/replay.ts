@@ -3,7 +3,7 @@ import { createPause } from '../../kernel/pause.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
-import { type Decision, decode, type Engine } from '../decisions/index.ts'
+import { type Decided, type Decision, decideHit, decode, type Engine, hitEventType } from '../decisions/index.ts'
 
 export interface ReplayRange {
   /** Microseconds since 1970 UTC, by `logged_at`; both included. */
@@ -70,7 +70,8 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
       const waiting = pause()
       if (waiting) await waiting
       if (entry.loggedAt < from || entry.loggedAt > to || entry.records.length < 2) continue
-      const { event, decision, position, loggedAt } = decode(entry)
+      const decided = decode(entry)
+      const { event, decision, position } = decided
       const version = versions.get(decision.engine) ?? {
         engine: await input.engineFor(decision.engine),
         decisions: 0,
@@ -78,13 +79,9 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
       }
       versions.set(decision.engine, version)
       version.decisions++
-      const type = input.types.get(event.type)
-      if ('missing' in version.engine || !type) continue
+      const again = 'missing' in version.engine ? null : decideAgain(decided, version.engine, input.types)
+      if (again === null) continue
       version.compared++
-      const again = version.engine.again(
-        { event, type, time: parseTime(event.time ?? '') ?? loggedAt, loggedAt },
-        decision,
-      )
       const text = JSON.stringify(again)
       if (text === entry.records[1]?.bytes.toString('utf8')) continue
       const parts = partsThatDiffer(decision, JSON.parse(text) as Decision)
@@ -116,6 +113,19 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
     versions: rows,
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+/** The decision once more, from the event and what was stored with it; null for an event type that is not known any more. */
+function decideAgain(
+  { event, decision, loggedAt }: Decided,
+  engine: Engine,
+  types: ReadonlyMap<string, EventType>,
+): Decision | null {
+  if (event.type === hitEventType)
+    return decideHit(engine.programs, { event, loggedAt, held: decision.findings[0]?.held })
+  const type = types.get(event.type)
+  if (!type) return null
+  return engine.again({ event, type, time: parseTime(event.time ?? '') ?? loggedAt, loggedAt }, decision)
 }
 
 function partsThatDiffer(stored: Decision, again: Decision): Record<string, { stored: unknown; again: unknown }> {

@@ -4,7 +4,8 @@ import { nowMicros, parseTime } from '../../kernel/time.ts'
 import type { EntryBody, Journal, JournalRefused, Queued, Receipt, Ticket } from '../../perception/journal/index.ts'
 import { type CloudEvent, type EventType, isCleanText, validateEvent } from '../../vocabulary/events/index.ts'
 import type { Admitted, Engine, Judged } from './engine.ts'
-import type { Decision } from './model.ts'
+import { decideHit, type Hit, hitEvent } from './hit.ts'
+import type { Decision, Finding } from './model.ts'
 
 /** What became of one offered event. `durable` resolves when it may be acknowledged and rejects with a problem when it may not. */
 export type Submitted =
@@ -37,6 +38,10 @@ interface Known {
   readonly id: string
   readonly source: string
 }
+/** What became of a hit; `duplicate` = it was decided before, by an earlier try of the same window. */
+export type SubmittedHit =
+  | { readonly status: 'accepted'; readonly decision: Decision }
+  | { readonly status: 'duplicate'; readonly position: number }
 
 export interface Pipeline {
   /** Validates, admits, decides and journals one event in one synchronous turn. `history` keeps `logged_at` close to `time`. */
@@ -46,6 +51,11 @@ export interface Pipeline {
    * they are needed. Resolves when all of them are durable or refused; one result an item, in order.
    */
   submitMany(offers: Iterable<Offer>, options?: { history?: boolean }): Promise<Landed[]>
+  /**
+   * Decides and journals a subject that a batch strategy found, once for each strategy version, window and subject.
+   * `at` is when the run was due, so that catching up keeps `logged_at` close to it; null when the version is not in charge.
+   */
+  submitHit(hit: Hit, options: { at: number; held: Finding['held'] }): Promise<SubmittedHit | null>
   engine(): Engine
   /** The engine that is being fed the past by `replace`, and how far it is; null = none. */
   learning(): Learning | null
@@ -53,6 +63,7 @@ export interface Pipeline {
   replace(next: Engine): Promise<void>
   /** While history is streamed in, events that arrive live take their place on its time line, so that its windows stay right. */
   historyBegins(): () => void
+  streamsHistory(): boolean
   counts(): { accepted: number; refused: number; duplicates: number; perSecond: number }
 }
 
@@ -168,6 +179,27 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     return landed
   }
 
+  async function submitHit(
+    hit: Hit,
+    { at, held }: { at: number; held: Finding['held'] },
+  ): Promise<SubmittedHit | null> {
+    const event = hitEvent(hit, at)
+    const { programs } = engine
+    const admission = journal.admit({ source: event.source, id: event.id, fingerprint: fingerprint(event) })
+    if (admission.status !== 'new') return { status: 'duplicate', position: (await admission.first).position }
+    const loggedAt = journal.nextLoggedAt(at)
+    const decision = decideHit(programs, { event, loggedAt, held })
+    if (!decision) {
+      journal.release(admission.ticket)
+      return null
+    }
+    lastLoggedAt = loggedAt
+    await journal
+      .write(admission.ticket, { loggedAt, event: JSON.stringify(event), decision: JSON.stringify(decision) })
+      .catch(rethrow)
+    return { status: 'accepted', decision }
+  }
+
   async function replace(next: Engine): Promise<void> {
     recording = []
     const upto = lastLoggedAt
@@ -196,6 +228,7 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   return {
     submit,
     submitMany,
+    submitHit,
     replace,
     engine: () => engine,
     learning: () => learning,
@@ -207,6 +240,7 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
         over = true
       }
     },
+    streamsHistory: () => histories > 0,
     counts: () => ({ ...totals, perSecond: rate.perSecond() }),
   }
 }

@@ -9,11 +9,60 @@ import { type Decided, decode, type Finding, type Tripped } from '../decisions/i
 import { type Brakes, brakeMemory } from './brakes.ts'
 import * as store from './store.ts'
 
+/** Something that is wrong with how a strategy is deployed. `key` tells one occurrence from the next. */
+export interface DeploymentAlert {
+  readonly strategy: string
+  readonly version: number
+  readonly fault: string
+  readonly key: string
+  readonly level: store.AlertRow['level']
+  readonly title: Text
+  readonly detail: Text
+  /** The run that showed it, or the strategy. */
+  readonly cause: string
+}
+
 export type Lifecycle = ReturnType<typeof createLifecycle>
 
 /** Alerts of pulled brakes, each raised once from the journal, and their release. */
 export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes: Brakes }) {
   let markedHour = -1
+
+  /** Records the one answer that an alert gets. @throws conflict when it has one. */
+  async function answer(
+    id: string,
+    by: { kind: 'released' | 'settled'; reason: Text; position: number; now: number; actor: string },
+  ): Promise<void> {
+    await db.transaction().execute(async (tx) => {
+      const alert = await store.findAlert(tx, id)
+      if (!alert || (await store.releaseOf(tx, id)))
+        throw problem({
+          code: 'conflict',
+          field: 'alert_id',
+          value: id,
+          detail: { zh: '已经解除', en: 'It is released already' },
+        })
+      await record(tx, 'alerts', {
+        ...alert,
+        alert_id: derivedId('alt', 'released', id),
+        at: by.now,
+        kind: by.kind,
+        level: 'watch',
+        since: null,
+        ref: id,
+        position: by.position,
+        title: JSON.stringify(
+          (by.kind === 'released'
+            ? { zh: `${alert.strategy} 的制动已解除`, en: `The brake of ${alert.strategy} is released` }
+            : { zh: `${alert.strategy} 的告警已关闭`, en: `The alert of ${alert.strategy} is closed` }) satisfies Text,
+        ),
+        detail: JSON.stringify(by.reason),
+        data: '{}',
+        cause: id,
+        actor: by.actor,
+      })
+    })
+  }
 
   return {
     brakes,
@@ -44,9 +93,54 @@ export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes:
       })
     },
     applied: () => store.applied(db),
+    /** Alerts about deployment that are open, with what is wrong. */
+    async openDeployment() {
+      const rows = await store.openDeployment(db)
+      return rows.map((row) => ({ ...row, fault: (JSON.parse(row.data) as { fault: string }).fault }))
+    },
+    /**
+     * Raises an alert once for each strategy version, fault and key; again only when it had settled by itself. False when
+     * it is open, or a person has taken note of it.
+     */
+    async raise(alert: DeploymentAlert, { position, now }: { position: number; now: number }): Promise<boolean> {
+      const first = derivedId('alt', 'deployment', alert.strategy, alert.version, alert.fault, alert.key)
+      return db.transaction().execute(async (tx) => {
+        let id = first
+        for (let turn = 2; await store.findAlert(tx, id); turn++) {
+          if ((await store.releaseOf(tx, id))?.actor !== 'integrity') return false
+          id = `${first}.${turn}`
+        }
+        await record(tx, 'alerts', {
+          alert_id: id,
+          at: now,
+          kind: 'deployment',
+          level: alert.level,
+          strategy: alert.strategy,
+          version: alert.version,
+          title: JSON.stringify(alert.title),
+          detail: JSON.stringify(alert.detail),
+          since: null,
+          ref: null,
+          position,
+          data: JSON.stringify({ fault: alert.fault }),
+          cause: alert.cause,
+          actor: 'integrity',
+        })
+        return true
+      })
+    },
+    /** Closes an alert about deployment whose reason is gone. */
+    async settle(id: string, by: { position: number; now: number }): Promise<void> {
+      await answer(id, {
+        ...by,
+        actor: 'integrity',
+        kind: 'settled',
+        reason: { zh: '已恢复正常', en: 'It is as it should be again' },
+      })
+    },
     alerts: (filter: { open: boolean; limit: number; after?: string | undefined }) => store.listAlerts(db, filter),
     /**
-     * Lets a braked version act again. `position` is the end of the journal now.
+     * Lets a braked version act again, or takes note of an alert about deployment. `position` is the end of the journal now.
      * @throws not_found, conflict when it was released before.
      */
     async release(
@@ -54,41 +148,21 @@ export function createLifecycle({ db, brakes }: { db: store.LifecycleDb; brakes:
       by: { principal: Principal; reason: string; position: number; now: number },
     ): Promise<{ strategy: string; version: number }> {
       const alert = await store.findAlert(db, id)
-      if (alert?.kind !== 'brake')
+      if (alert?.kind !== 'brake' && alert?.kind !== 'deployment')
         throw problem({
           code: 'not_found',
           field: 'alert_id',
           value: id,
           detail: { zh: '没有这条告警', en: 'No such alert' },
         })
-      await db.transaction().execute(async (tx) => {
-        if (await store.releaseOf(tx, id))
-          throw problem({
-            code: 'conflict',
-            field: 'alert_id',
-            value: id,
-            detail: { zh: '已经解除', en: 'It is released already' },
-          })
-        await record(tx, 'alerts', {
-          ...alert,
-          alert_id: derivedId('alt', 'released', id),
-          at: by.now,
-          kind: 'released',
-          level: 'watch',
-          since: null,
-          ref: id,
-          position: by.position,
-          title: JSON.stringify({
-            zh: `${alert.strategy} 的制动已解除`,
-            en: `The brake of ${alert.strategy} is released`,
-          } satisfies Text),
-          detail: JSON.stringify({ zh: by.reason, en: by.reason } satisfies Text),
-          data: '{}',
-          cause: id,
-          actor: by.principal.id,
-        })
+      await answer(id, {
+        position: by.position,
+        now: by.now,
+        actor: by.principal.id,
+        kind: alert.kind === 'brake' ? 'released' : 'settled',
+        reason: { zh: by.reason, en: by.reason },
       })
-      brakes.release(alert.strategy, alert.version)
+      if (alert.kind === 'brake') brakes.release(alert.strategy, alert.version)
       return { strategy: alert.strategy, version: alert.version }
     },
   }
@@ -183,7 +257,9 @@ export function alertView(row: Awaited<ReturnType<Lifecycle['alerts']>>[number])
     title: JSON.parse(row.title) as Text,
     detail: JSON.parse(row.detail) as Text,
     since: row.since === null ? null : formatTime(row.since),
-    tripped: JSON.parse(row.data) as Tripped,
+    ...(row.kind === 'deployment'
+      ? { fault: (JSON.parse(row.data) as { fault: string }).fault }
+      : { tripped: JSON.parse(row.data) as Tripped }),
     decision_id: row.cause,
     released_at: row.released_at === null ? null : formatTime(Number(row.released_at)),
     released_by: row.released_by,

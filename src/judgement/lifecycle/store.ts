@@ -5,9 +5,10 @@ export interface AlertRow {
   at: number
   /**
    * `brake` = a strategy was taken out of action; `released` = a person let it act again; `channel` = something from outside
-   * does not come or is not worked on; `recovered` = it does again.
+   * does not come or is not worked on; `recovered` = it does again; `deployment` = a batch strategy does not run as it should;
+   * `settled` = it does again, or a person has taken note.
    */
-  kind: 'brake' | 'released' | 'channel' | 'recovered'
+  kind: 'brake' | 'released' | 'channel' | 'recovered' | 'deployment' | 'settled'
   level: 'watch' | 'warn'
   /** The strategy, or the channel. */
   strategy: string
@@ -81,6 +82,20 @@ export const openChannelAlerts = (db: LifecycleDb | LifecycleTx) =>
     .where('answer.alert_id', 'is', null)
     .execute()
 
+/** Alerts about how strategies are deployed that nothing has answered. */
+export const openDeployment = (db: LifecycleDb) =>
+  db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('kind', '=', 'deployment')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('alerts as answer').select('answer.alert_id').whereRef('answer.ref', '=', 'alerts.alert_id')),
+      ),
+    )
+    .orderBy('at')
+    .execute()
+
 const hourMark = (at: number): string => `hour:${String(at).padStart(10, '0')}`
 
 /** Remembers where the first event of an hour (since 1970) lies in the journal. */
@@ -110,7 +125,7 @@ export const listAlerts = (db: LifecycleDb, filter: { open: boolean; limit: numb
     .leftJoin('alerts as answer', 'answer.ref', 'alerts.alert_id')
     .selectAll('alerts')
     .select(['answer.at as released_at', 'answer.actor as released_by'])
-    .where('alerts.kind', 'in', ['brake', 'channel'])
+    .where('alerts.kind', 'in', ['brake', 'channel', 'deployment'])
     .orderBy('alerts.at', 'desc')
     .orderBy('alerts.alert_id', 'desc')
     .limit(filter.limit)

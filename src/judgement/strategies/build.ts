@@ -25,7 +25,14 @@ import {
   toDuckSql,
 } from '../language/index.ts'
 import { featurePlan, featureSql } from './feature-plan.ts'
-import type { CompiledFeature, CompiledSignal, CompiledStrategy, Programs, TypeProgram } from './model.ts'
+import type {
+  BatchStrategy,
+  CompiledFeature,
+  CompiledSignal,
+  CompiledStrategy,
+  Programs,
+  TypeProgram,
+} from './model.ts'
 
 export interface BuildInput {
   readonly packs: readonly Pack[]
@@ -86,12 +93,28 @@ async function tryBuild(
     types: new Map(draft.types.map((type) => [type.type, type])),
     byType: compileTypes(strategies, layout, draft.types),
     strategies: new Map(strategies.map(({ strategy }) => [strategy.name, strategy])),
+    batch: batchStrategies(input.packs),
     signals: signals.map(({ signal, pack, kind }) => compiledSignal(signal, pack, kind, layout)),
     features: features.map(({ feature }) => feature),
     packs: input.packs,
     fingerprint: input.packs.map((pack) => `${pack.header.id}@${pack.header.version}:${pack.fingerprint}`).join(' '),
   }
   return { programs, plans: features.map(({ plan }) => plan), problems }
+}
+
+function batchStrategies(packs: readonly Pack[]): Map<string, BatchStrategy> {
+  return new Map(
+    packs.flatMap((pack) => {
+      const policies = new Map(pack.policies.map((policy) => [policy.id, policy]))
+      return pack.batch.flatMap((found) => {
+        const policy = policies.get(found.policy)
+        const name = `${pack.header.id}/${found.id}`
+        return policy
+          ? [[name, { ...found, name, pack: pack.header.id, policyVersion: policy.version, severity: policy.severity }]]
+          : []
+      })
+    }),
+  )
 }
 
 interface DraftSignal {

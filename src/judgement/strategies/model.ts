@@ -1,7 +1,7 @@
 import type { Layout, Resolve, Row, Value } from '../../kernel/values.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
 import type { Evidence } from '../../vocabulary/evidence.ts'
-import type { Pack, PackProblem, Strategy } from '../../vocabulary/packs/index.ts'
+import type { BatchDefinition, Pack, PackProblem, Strategy } from '../../vocabulary/packs/index.ts'
 
 /** A strategy that is ready to run. */
 export interface CompiledStrategy extends Strategy {
@@ -14,6 +14,15 @@ export interface CompiledStrategy extends Strategy {
   readonly columns: readonly string[]
   readonly duckSql: string
   appliesIn(market: string): boolean
+}
+
+/** A batch strategy of a pack in charge. */
+export interface BatchStrategy extends BatchDefinition {
+  /** `<pack>/<id>` */
+  readonly name: string
+  readonly pack: string
+  readonly policyVersion: number
+  readonly severity: 'S1' | 'S2' | 'S3' | 'S4'
 }
 
 /** A lazy column of the text, contact or list kind, with the spans that it found. */
@@ -37,6 +46,8 @@ export interface Programs {
   readonly types: ReadonlyMap<string, EventType>
   readonly byType: ReadonlyMap<string, TypeProgram>
   readonly strategies: ReadonlyMap<string, CompiledStrategy>
+  /** Batch strategies by `<pack>/<id>`. */
+  readonly batch: ReadonlyMap<string, BatchStrategy>
   readonly signals: readonly CompiledSignal[]
   readonly features: readonly CompiledFeature[]
   readonly packs: readonly Pack[]

@@ -30,6 +30,8 @@ const strategist = [
   'event.write',
   'import.write',
   'recall.run',
+  'batch.run',
+  'batch.approve',
 ] as const
 
 export const rolePermissions = {

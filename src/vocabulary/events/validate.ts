@@ -58,6 +58,14 @@ function accept(raw: unknown, { types, now, clean = false }: Check): Validated {
         `set "${field}"`,
       )
   }
+  if (String(raw['source']).startsWith('batch/'))
+    throw wrong(
+      'source',
+      raw['source'],
+      '"source" begins with "batch/", which is kept for batch strategies',
+      '"source" 以 "batch/" 开头，该前缀保留给批量策略',
+      'name the source of the event in another way',
+    )
   const type = types.get(String(raw['type']))
   if (!type) throw unknownType(String(raw['type']), types)
   if (!isRecord(raw['data']))

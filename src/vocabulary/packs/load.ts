@@ -2,6 +2,7 @@ import { Value, type ValueError } from '@sinclair/typebox/value'
 import { LineCounter, parseDocument } from 'yaml'
 import { shorten } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
+import { type BatchDefinition, batchFaults } from './batch.ts'
 import type {
   Feature,
   ListDefinition,
@@ -36,6 +37,8 @@ export interface Pack {
   readonly signals: readonly SignalDefinition[]
   readonly lists: readonly ListDefinition[]
   readonly lexicons: readonly Record<string, unknown>[]
+  /** Batch strategies: queries over the facts, on a schedule. */
+  readonly batch: readonly BatchDefinition[]
   readonly cases: readonly PackCase[]
   /** Place of `<part>:<id>`. */
   readonly places: ReadonlyMap<string, Place>
@@ -64,6 +67,7 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
     signals: [],
     lists: [],
     lexicons: [],
+    batch: [],
     cases: [],
   }
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -137,10 +141,28 @@ function references(pack: Pack): PackProblem[] {
         '"mode: canary" 与 "canary: 10"（对象百分比）须同时设置',
       ),
     }))
-  const dangling = pack.strategies
+  const named = [
+    ...pack.strategies.map((strategy) => ({ ...strategy, part: 'strategies' })),
+    ...pack.batch.map((strategy) => ({ ...strategy, part: 'batch' })),
+  ]
+  const placeOf = ({ part, id }: { part: string; id: string }) =>
+    pack.places.get(`${part}:${id}`) ?? { file: `${part}.yaml`, line: 1 }
+  const batch = pack.batch.flatMap((found) => [
+    ...batchFaults(found).map((fault) => ({ ...placeOf({ part: 'batch', id: found.id }), ...fault })),
+    ...(pack.strategies.some((strategy) => strategy.id === found.id)
+      ? [
+          {
+            ...placeOf({ part: 'batch', id: found.id }),
+            message: both(`"${found.id}" is a strategy of this pack already`, `"${found.id}" 已是本规则包的实时策略`),
+            fix: both('give one of them another id', '改掉其中一个的 id'),
+          },
+        ]
+      : []),
+  ])
+  const dangling = named
     .filter((strategy) => !known.has(strategy.policy))
     .map((strategy) => ({
-      ...(pack.places.get(`strategies:${strategy.id}`) ?? { file: 'strategies.yaml', line: 1 }),
+      ...placeOf(strategy),
       message: both(
         `strategy "${strategy.id}" names policy "${strategy.policy}", which is not in policies.yaml`,
         `策略 "${strategy.id}" 引用的规范 "${strategy.policy}" 不在 policies.yaml 中`,
@@ -150,7 +172,7 @@ function references(pack: Pack): PackProblem[] {
         `补上该规范，或改用：${[...known].slice(0, 6).join(', ')}`,
       ),
     }))
-  return [...dangling, ...canaries]
+  return [...dangling, ...canaries, ...batch]
 }
 
 function readYaml(
@@ -218,7 +240,7 @@ function unknownFile(file: string): PackProblem {
     line: 1,
     message: both('this file has no meaning in a pack', '规则包中没有这种文件'),
     fix: both(
-      'use pack.yaml, policies.yaml, strategies.yaml, features.yaml, signals.yaml, lists.yaml, lexicons/*.yaml, cases/*.yaml',
+      'use pack.yaml, policies.yaml, strategies.yaml, features.yaml, signals.yaml, lists.yaml, lexicons/*.yaml, batch/*.yaml, cases/*.yaml',
     ),
   }
 }

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { severities, verdicts } from '../verdicts.ts'
+import { batchSchema } from './batch.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]{0,63}$', description: 'lower-case letters, digits, - _ .' })
 const columnName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description: 'lower-case letters, digits, _' })
@@ -187,7 +188,17 @@ export const packFiles: readonly { match: RegExp; part: PackPart; schema: TSchem
     schema: Type.Object({ id: Type.String() }, { additionalProperties: true }),
     many: false,
   },
+  { match: /^batch\/[^/]+\.ya?ml$/, part: 'batch', schema: batchSchema(id, text), many: false },
   { match: /^cases\/[^/]+\.ya?ml$/, part: 'cases', schema: caseSchema, many: true },
 ]
 
-export type PackPart = 'header' | 'policies' | 'strategies' | 'features' | 'signals' | 'lists' | 'lexicons' | 'cases'
+export type PackPart =
+  | 'header'
+  | 'policies'
+  | 'strategies'
+  | 'features'
+  | 'signals'
+  | 'lists'
+  | 'lexicons'
+  | 'batch'
+  | 'cases'

@@ -28,7 +28,9 @@ export interface Preview {
   actions: { kind: string; title?: Text }[]
 }
 
-const packOf = (strategy: string) => {
+/** The page of a strategy; batch strategies have theirs on the run board. */
+const pageOf = (strategy: string, isBatch: boolean) => {
+  if (isBatch) return paths.batchStrategy(strategy)
   const [pack, ...rest] = strategy.split('/')
   return rest.length > 0 ? paths.strategy(pack ?? '', rest.join('/')) : null
 }
@@ -47,10 +49,11 @@ const telling = (evidence: Finding['evidence']) => {
 
 export function Findings({ findings, active, onActive }: FindingsProps) {
   const strategyTitle = useStrategyTitle()
+  const { isBatch } = useVocabulary()
   return (
     <ul className="findings">
       {findings.map((finding) => {
-        const to = packOf(finding.strategy)
+        const to = pageOf(finding.strategy, isBatch(finding.strategy))
         return (
           <li key={finding.strategy} data-active={finding.strategy === active}>
             <button type="button" className="spot" onClick={() => onActive(finding.strategy)}>
