@@ -140,7 +140,7 @@ const trust = `CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'impor
  * What is said of a hit: the label of the event, else the label of its subject where that was judged as a whole, as after
  * a batch strategy or an investigation (such a label names no event, or the entry of a batch hit).
  */
-const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, label FROM labels WHERE event_id IS NOT NULL
+const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, ${truth} AS label FROM labels WHERE event_id IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY ${trust}, recorded_at DESC) = 1),
   whole AS (SELECT subject_type, subject_id, ${truth} AS label FROM labels WHERE event_id IS NULL OR source LIKE 'batch/%'
     QUALIFY row_number() OVER (PARTITION BY subject_type, subject_id ORDER BY ${trust}, recorded_at DESC) = 1)
