@@ -452,7 +452,7 @@ test('what reviewers say of a hit is a label: precision of the strategy, and the
     ]),
   )
   const trial = await app.backtest.run({ when: "name = 'A'", on: ['shop.opened'] })
-  expect(trial.labels).toEqual({ violation: 1, ok: 0, unlabelled: 0 })
+  expect(trial.labels).toEqual({ violation: 1, ok: 0, overturned: 0, unlabelled: 0 })
 })
 
 test('a case that does not hold, a query that does not run and a planted row that does not fit are named by pack test', async () => {
