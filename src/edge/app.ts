@@ -349,6 +349,7 @@ async function openParts(opening: Opening): Promise<App> {
       query: async (sql, params) =>
         (await facts.query(sql, { trusted: true, limit: 100_000, timeoutMs: 300_000, params })).rows,
     },
+    sweep: (request) => facts.sweep(request, 300_000),
     programs: () => pipeline.engine().programs,
     parse: duck.parse,
     batches: () => journal.batches(0),

@@ -263,6 +263,10 @@ const atoms = [
   'spent > 20',
   'spent IS NULL',
   'own_last > price',
+  'own_titles > 1',
+  'own_mean < price',
+  'own_titles * 3 > own_mean OR brand IS NULL',
+  'own_since < 600',
   "list_contains(ship_to, 'FR')",
   'len(documents.kinds) > 0',
   "category LIKE 'toys/%'",
@@ -297,22 +301,37 @@ test('a backtest by SQL equals the backtest by the live engine: hits, unknowns, 
       1 + ((index * 37) % 1500),
     )
   }
-  const features = [{ id: 'own_last', on: ['listing.submitted'], sql: window('last(price)', '30 MINUTE') }]
+  const features = [
+    { id: 'own_last', on: ['listing.submitted'], sql: window('last(price)', '30 MINUTE') },
+    { id: 'own_titles', on: ['listing.submitted'], sql: window('count(DISTINCT title)', '30 MINUTE') },
+    { id: 'own_mean', on: ['*'], sql: window('avg(price) FILTER (WHERE quantity > 1)', '2 HOUR') },
+    {
+      id: 'own_since',
+      on: ['listing.submitted'],
+      sql: 'epoch(logged_at - lag(logged_at) OVER (PARTITION BY seller_id ORDER BY logged_at))',
+    },
+  ]
+  const engines = new Set<string>()
   await fc.assert(
     fc.asyncProperty(condition, fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }), async (when, days) => {
       const request = { when, on: ['listing.submitted'], features, days }
       const bySql = await app.backtest.run({ ...request, engine: 'sql' })
       const byStream = await app.backtest.run({ ...request, engine: 'stream' })
+      const chosen = await app.backtest.run(request)
       const same = { engine: 'sql', why: '', seconds: 0, events_per_second: 0 }
       expect({ ...byStream, ...same }).toEqual({ ...bySql, ...same })
+      expect({ ...chosen, ...same }).toEqual({ ...bySql, ...same })
+      engines.add(chosen.engine)
     }),
     { numRuns: 25 },
   )
+  expect(engines).toContain('sweep')
 }, 120_000)
 
 test('a backtest chooses its engine: SQL for fields and windows, the stream where a signal was not computed for every event', async () => {
   const run = (when: string) => app.backtest.run({ when, on: ['listing.submitted'] })
-  expect(await run('price < 5 AND seen_hour > 1')).toMatchObject({ engine: 'sql' })
+  expect(await run('price < 5')).toMatchObject({ engine: 'sql' })
+  expect(await run('price < 5 AND seen_hour > 1')).toMatchObject({ engine: 'sweep' })
   expect(await run('reachable > 0')).toMatchObject({ engine: 'stream', hits: 5 })
   await expect(run('prise < 5')).rejects.toMatchObject({ problem: { code: 'expression_refused' } })
 })

@@ -174,14 +174,14 @@ const table: Readonly<Record<string, Command>> = {
       ),
   },
   backtest: {
-    usage: 'backtest --when SQL --on TYPES [--features FILE.yaml] [--days N] [--engine sql|stream] [--json]',
+    usage: 'backtest --when SQL --on TYPES [--features FILE.yaml] [--days N] [--engine sql|sweep|stream] [--json]',
     summary: { zh: '用历史回测一个条件', en: 'what a condition would have done over history' },
     options: {
       when: text('SQL condition', true),
       on: text('event types, comma separated', true),
       features: text('YAML list of windows that are in no pack yet'),
       days: text('days back from the newest event'),
-      engine: text('sql or stream; by default whichever answers with certainty and is faster'),
+      engine: text('sql, sweep or stream; by default whichever answers with certainty and is faster'),
       json: flag('JSON report'),
     },
     run: async ({ options, io }) =>

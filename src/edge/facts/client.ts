@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Found, SweepRequest } from '../../judgement/backtest/index.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import type { FromFacts, QueryOptions, QueryResult, ToFacts } from './protocol.ts'
 
@@ -9,6 +10,8 @@ export interface Facts {
   /** Tells that the journal or the ledger has grown. */
   wake(): void
   query(sql: string, options?: Partial<QueryOptions>): Promise<QueryResult>
+  /** A trial in one pass over the facts. */
+  sweep(request: SweepRequest, timeoutMs: number): Promise<Found>
   /** Our own query as objects; `$1…` are bound. */
   rows(sql: string, params?: readonly (string | number | boolean | null)[]): Promise<Record<string, unknown>[]>
   /** Resolves when everything up to here is in the facts; after `timeoutMs` anyway, with false. */
@@ -29,8 +32,8 @@ export interface FactsOptions {
 }
 
 interface Waiting {
-  readonly query: Extract<ToFacts, { kind: 'query' }>
-  readonly resolve: (result: QueryResult) => void
+  readonly query: Extract<ToFacts, { kind: 'query' | 'sweep' }>
+  readonly resolve: (result: QueryResult | Found) => void
   readonly reject: (error: unknown) => void
   deadline: NodeJS.Timeout | null
   state: 'held' | 'sent' | 'expired'
@@ -87,6 +90,7 @@ export async function startFacts({
       progress = { position: message.position, seq: message.seq }
       for (const listener of listeners) listener()
     } else if (message.kind === 'result') take(message.id)?.resolve(message.result)
+    else if (message.kind === 'swept') take(message.id)?.resolve(message.found)
     else if (message.kind === 'refused') take(message.id)?.reject(problem(message.problem))
   }
 
@@ -160,26 +164,31 @@ export async function startFacts({
     if (waiting.size > 0 && residentBytes(child?.pid) > processBytes) kill('memory')
   }, 250).unref()
 
-  function query(sql: string, options: Partial<QueryOptions> = {}): Promise<QueryResult> {
-    const full: QueryOptions = { limit: 1000, timeoutMs: 30_000, trusted: false, ...options }
-    const id = nextId++
+  function ask(query: Waiting['query']): Promise<QueryResult | Found> {
     return new Promise((resolve, reject) => {
       const entry: Waiting = {
-        query: { kind: 'query', id, sql, options: full },
-        resolve,
-        reject,
-        deadline: setTimeout(() => expire(id), full.timeoutMs),
+        ...{ query, resolve, reject },
+        deadline: setTimeout(() => expire(query.id), query.options.timeoutMs),
         state: 'held',
         falls: 0,
       }
-      waiting.set(id, entry)
+      waiting.set(query.id, entry)
       deliver(entry)
     })
+  }
+
+  async function query(sql: string, options: Partial<QueryOptions> = {}): Promise<QueryResult> {
+    const full: QueryOptions = { limit: 1000, timeoutMs: 30_000, trusted: false, ...options }
+    return (await ask({ kind: 'query', id: nextId++, sql, options: full })) as QueryResult
   }
 
   return {
     wake: () => send({ kind: 'follow' }),
     query,
+    async sweep(request, timeoutMs) {
+      const options: QueryOptions = { limit: 0, timeoutMs, trusted: true }
+      return (await ask({ kind: 'sweep', id: nextId++, request, options })) as Found
+    },
     async rows(sql, params) {
       const { columns, rows } = await query(sql, {
         trusted: true,

@@ -1,3 +1,4 @@
+import type { Found, SweepRequest } from '../../judgement/backtest/index.ts'
 import type { Problem } from '../../kernel/problems.ts'
 
 /** How a query may run. */
@@ -21,6 +22,7 @@ export interface QueryResult {
 export type ToFacts =
   | { readonly kind: 'follow' }
   | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly options: QueryOptions }
+  | { readonly kind: 'sweep'; readonly id: number; readonly request: SweepRequest; readonly options: QueryOptions }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'stop' }
 
@@ -29,5 +31,6 @@ export type FromFacts =
   | { readonly kind: 'ready'; readonly position: number; readonly seq: number }
   | { readonly kind: 'progress'; readonly position: number; readonly seq: number }
   | { readonly kind: 'result'; readonly id: number; readonly result: QueryResult }
+  | { readonly kind: 'swept'; readonly id: number; readonly found: Found }
   | { readonly kind: 'refused'; readonly id: number; readonly problem: Problem }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string }

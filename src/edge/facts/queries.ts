@@ -117,7 +117,8 @@ function timeout(): Error {
   })
 }
 
-function describe(error: unknown): Problem {
+/** What went wrong in a query, for the one who asked. */
+export function describe(error: unknown): Problem {
   const found = problemOf(error)
   if (found) return found
   const message = error instanceof Error ? error.message : String(error)

@@ -13,6 +13,7 @@ import { openFiles } from '../files.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { FromFacts, ToFacts } from './protocol.ts'
 import { createQueries } from './queries.ts'
+import { createSweeps } from './sweeps.ts'
 import { appendRows } from './writer.ts'
 
 const [folder = '', memoryLimit = '2GB', extraTypes = '[]'] = process.argv.slice(2)
@@ -43,15 +44,16 @@ function open(): Promise<DuckDBInstance> {
 
 const types = [...coreEventTypes, ...(JSON.parse(extraTypes) as typeof coreEventTypes)]
 const mapper = createFactMapper(types)
-const { instance, writing, queries } = await start().catch(fail)
+const { instance, writing, queries, sweeps } = await start().catch(fail)
 
 async function start() {
   const instance = await open()
   const writing = await instance.connect()
   await prepare(writing)
   const queries = await createQueries(instance, send)
+  const sweeps = await createSweeps(instance, send)
   await writing.run('SET lock_configuration = true')
-  return { instance, writing, queries }
+  return { instance, writing, queries, sweeps }
 }
 
 async function prepare(connection: DuckDBConnection): Promise<void> {
@@ -164,6 +166,7 @@ async function follow(): Promise<void> {
 
 async function stop(): Promise<void> {
   queries.close()
+  sweeps.close()
   while (running) await new Promise((resolve) => setTimeout(resolve, 20))
   writing.closeSync()
   instance.closeSync()
@@ -174,8 +177,11 @@ async function stop(): Promise<void> {
 process.on('message', (message: ToFacts) => {
   if (message.kind === 'follow') void follow()
   else if (message.kind === 'query') void queries.run(message)
-  else if (message.kind === 'cancel') queries.cancel(message.id)
-  else void stop()
+  else if (message.kind === 'sweep') sweeps.run(message)
+  else if (message.kind === 'cancel') {
+    queries.cancel(message.id)
+    sweeps.cancel(message.id)
+  } else void stop()
 })
 process.on('disconnect', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)

@@ -33,7 +33,7 @@ export function backtestOperations(backtest: Backtest) {
         days: Type.Optional(
           Type.Integer({ minimum: 1, maximum: 4000, description: 'days back from the newest event' }),
         ),
-        engine: Type.Optional(Type.Union([Type.Literal('sql'), Type.Literal('stream')])),
+        engine: Type.Optional(Type.Union([Type.Literal('sql'), Type.Literal('sweep'), Type.Literal('stream')])),
       }),
       run: async (_context, input) => backtest.run(input),
     }),

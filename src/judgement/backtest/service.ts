@@ -8,9 +8,12 @@ import { type PreparedTrial, prepareTrial, type Trial } from './condition.ts'
 import type { Found, Scope } from './model.ts'
 import { findBySql, signalsAreStored, sqlObstacle, type Warehouse } from './sql.ts'
 import { findByStream } from './stream.ts'
+import { type SweepRequest, sweepRequest, trialSweepObstacle } from './sweep-trial.ts'
 
 export interface BacktestInput {
   readonly warehouse: Warehouse
+  /** Runs a sweep where the facts are. */
+  readonly sweep: (request: SweepRequest) => Promise<Found>
   readonly programs: () => Programs
   readonly parse: ParseSql
   readonly batches: () => AsyncIterable<readonly Entry[]>
@@ -21,12 +24,15 @@ export interface BacktestInput {
 export interface BacktestRequest extends Trial {
   /** Days back from the newest event; absent = all history. */
   readonly days?: number | undefined
-  /** Absent = SQL where it can answer with certainty, else the stream. */
-  readonly engine?: 'sql' | 'stream' | undefined
+  /** Absent = the facts where they can answer with certainty (windows by sweep, else by SQL), else the stream. */
+  readonly engine?: Engine | undefined
 }
 
+/** `sql` = one DuckDB query; `sweep` = DuckDB's columns and windows in one pass; `stream` = the journal through the live engine. */
+export type Engine = 'sql' | 'sweep' | 'stream'
+
 export interface BacktestReport extends ImpactCard {
-  readonly engine: 'sql' | 'stream'
+  readonly engine: Engine
   /** Why this engine. */
   readonly why: string
   readonly since: string | null
@@ -43,23 +49,27 @@ export interface BacktestReport extends ImpactCard {
 export type Backtest = ReturnType<typeof createBacktest>
 
 /** Runs a condition over history with the live text and says what a strategy with it would have done. */
-export function createBacktest({ warehouse, programs, parse, batches, settled }: BacktestInput) {
+export function createBacktest({ warehouse, sweep, programs, parse, batches, settled }: BacktestInput) {
   async function choose(
     trial: PreparedTrial,
     scope: Scope,
-    asked: 'sql' | 'stream' | undefined,
-  ): Promise<{ engine: 'sql' | 'stream'; why: string }> {
+    asked: Engine | undefined,
+  ): Promise<{ engine: Engine; why: string }> {
     if (asked === 'stream') return { engine: 'stream', why: 'asked for' }
     const obstacle = sqlObstacle(trial) ?? (await signalObstacle(trial, scope))
-    if (obstacle === null) return { engine: 'sql', why: 'the facts hold every column that it reads' }
-    if (asked === 'sql')
+    const unswept = obstacle ?? trialSweepObstacle(trial)
+    if (unswept === null && asked !== 'sql')
+      return { engine: 'sweep', why: 'the facts hold every column, and the windows need one pass' }
+    const wanted = asked === 'sweep' ? unswept : obstacle
+    if (asked !== undefined && wanted !== null)
       throw problem({
         code: 'invalid_input',
         field: 'engine',
-        value: 'sql',
-        detail: { zh: `无法用 SQL 准确回答：${obstacle}`, en: `SQL cannot answer this with certainty: ${obstacle}` },
+        value: asked,
+        detail: { zh: `${asked} 无法准确回答：${wanted}`, en: `${asked} cannot answer this with certainty: ${wanted}` },
         fix: { zh: '不指定 engine', en: 'Leave engine out' },
       })
+    if (obstacle === null) return { engine: 'sql', why: 'the facts hold every column that it reads' }
     return { engine: 'stream', why: obstacle }
   }
 
@@ -95,7 +105,9 @@ export function createBacktest({ warehouse, programs, parse, batches, settled }:
       const found: Found =
         engine === 'sql'
           ? await findBySql(trial, scope, warehouse)
-          : await findByStream(trial, scope, { programs: running, batches: batches() })
+          : engine === 'sweep'
+            ? await sweep(sweepRequest(trial, scope))
+            : await findByStream(trial, scope, { programs: running, batches: batches() })
       const seconds = (performance.now() - started) / 1000
       const card = await impactCard(trial, scope, { found, warehouse })
       const { events, hits, unknown } = found

@@ -21,7 +21,7 @@ export function sqlObstacle(trial: PreparedTrial): string | null {
   return odd === undefined ? null : `${odd} is ${typeOf(trial, odd)}, which the facts keep as JSON only`
 }
 
-const typeOf = (trial: PreparedTrial, name: string): Column['type'] =>
+const typeOf = (trial: Pick<PreparedTrial, 'layout'>, name: string): Column['type'] =>
   trial.layout.columns[trial.layout.slot(name) ?? -1]?.type ?? 'VARCHAR'
 
 /** Whether every event in scope kept a value of each signal, made by the pack version that runs now. */
@@ -115,7 +115,7 @@ function windowOf({ on, checked }: UsedFeature, column: (name: string) => string
 }
 
 /** How a column of a condition is read from the facts. */
-function columnSql(trial: PreparedTrial): (name: string) => string {
+export function columnSql(trial: Pick<PreparedTrial, 'layout' | 'signals'>): (name: string) => string {
   const signals = new Set(trial.signals)
   return (name) => {
     if (signals.has(name)) return storedSignal(name, typeOf(trial, name))

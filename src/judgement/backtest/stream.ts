@@ -6,7 +6,8 @@ import { type CloudEvent, createRowReader } from '../../vocabulary/events/index.
 import { compileSet } from '../language/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import type { PreparedTrial } from './condition.ts'
-import { type Found, mostHits, mostMisses, type Scope } from './model.ts'
+import { createFinder } from './found.ts'
+import type { Found, Scope } from './model.ts'
 import { createPause } from './pause.ts'
 
 /** The live engine's own way over the journal: windows in memory, signals computed from the texts and today's lists. */
@@ -17,9 +18,7 @@ export async function findByStream(
 ): Promise<Found> {
   const look = createLook(trial, programs)
   const on = new Set(trial.on)
-  const counts = { events: 0, hits: 0, unknown: 0 }
-  const positions: number[] = []
-  const misses = createMisses(trial.parts.length)
+  const finder = createFinder(trial.parts.length)
   const types = programs.types
   const pause = createPause()
   for await (const entries of batches) {
@@ -33,18 +32,10 @@ export async function findByStream(
       if (!inScope && trial.features.length === 0) continue
       const marks = look(event, entry.loggedAt, inScope)
       if (!inScope) continue
-      counts.events++
-      if (marks.every((mark) => mark === 1)) {
-        counts.hits++
-        positions.push(entry.position)
-        if (positions.length > 2 * mostHits) positions.splice(0, mostHits)
-      } else {
-        if (!marks.includes(0)) counts.unknown++
-        misses.add(entry.position, marks)
-      }
+      finder.add(entry.position, marks)
     }
   }
-  return { ...counts, positions: positions.slice(-mostHits).reverse(), misses: misses.list() }
+  return finder.found()
 }
 
 /** Reads an event into the windows and, when it is in scope, tells what each part of the condition says: 1, 0, or -1 for NULL. */
@@ -77,24 +68,5 @@ function createLook(
     for (const [index, slot] of slots.entries()) row[slot] = values[index] ?? null
     if (inScope) run(row, resolve, out)
     return out
-  }
-}
-
-/** Keeps the nearest misses: most true parts first, then newest. */
-function createMisses(parts: number) {
-  const byTrues = Array.from({ length: parts }, (): { position: number; missing: number[] }[] => [])
-  return {
-    add(position: number, marks: Int8Array): void {
-      const missing = [...marks].flatMap((mark, index) => (mark === 1 ? [] : [index]))
-      const shelf = byTrues[parts - missing.length]
-      if (!shelf || missing.length === parts) return
-      shelf.push({ position, missing })
-      if (shelf.length > 2 * mostMisses) shelf.splice(0, mostMisses)
-    },
-    list: () =>
-      byTrues
-        .toReversed()
-        .flatMap((shelf) => shelf.slice(-mostMisses).reverse())
-        .slice(0, mostMisses),
   }
 }

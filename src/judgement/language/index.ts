@@ -8,6 +8,7 @@ export { functions } from './functions.ts'
 export { interpret } from './interpret.ts'
 export type {
   Checked,
+  CompareOperator,
   ErrorCode,
   Evaluate,
   EvaluateSet,

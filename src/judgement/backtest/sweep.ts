@@ -1,0 +1,365 @@
+import type { Layout, Row, Value } from '../../kernel/values.ts'
+import { createColumnWindow, type WindowBatch, type WindowValues } from '../../perception/features/index.ts'
+import { type Checked, type CompareOperator, compileSet, toDuckSql } from '../language/index.ts'
+import {
+  bitsOfWord,
+  type CarriedColumn,
+  carriedColumns,
+  maskSql,
+  type SplitCondition,
+  type SweepFeature,
+  type SweepInput,
+  splitCondition,
+  sqlTime,
+  typesIn,
+} from './sweep-plan.ts'
+
+export type ColumnKind = 'number' | 'integer' | 'value'
+export type ColumnValues = Float64Array | Int32Array | readonly Value[]
+
+/** The facts as a sweep reads them: a connection of its own, on which temporary tables may be made. */
+export interface ColumnStore {
+  run(sql: string): Promise<void>
+  /** The rows of a SELECT as columns; `number` = DOUBLE and `integer` = INTEGER, both without NULL; `value` = anything. */
+  columns(sql: string, kinds: readonly ColumnKind[]): Promise<{ rows: number; columns: readonly ColumnValues[] }>
+}
+
+/**
+ * Receives each event in scope: bits of the conditions that are TRUE, and of those that are NULL, 30 to a word. The
+ * arrays are used again for the next event.
+ */
+export type Visit = (position: number, trues: Int32Array, nulls: Int32Array) => void
+
+/** Rows of one slice: memory is some 100 bytes a row, for two slices and for those that a frame still reaches. */
+const sliceRows = 1 << 20
+
+let runs = 0
+
+/**
+ * One pass over history in time order. DuckDB reads only the needed columns, evaluates the parts of the conditions
+ * that need no window, and turns keys into small numbers, on all cores; the windows and what depends on them are
+ * computed here meanwhile, without a sort and with a few bytes a key.
+ */
+export async function sweep(input: SweepInput, store: ColumnStore, visit: Visit): Promise<void> {
+  const plan = planSweep(input, `sweep_${process.pid}_${runs++}`)
+  try {
+    const sizes = await makeDictionaries(plan, store)
+    const pass = createPass(plan, sizes, visit)
+    const ends = await sliceEnds(plan, store)
+    const read = (index: number) =>
+      store.columns(plan.select(ends[index - 1] ?? null, ends[index] ?? 0), plan.kinds).then(
+        (slice) => slice,
+        (error: unknown) => error as Error,
+      )
+    let next = read(0)
+    for (let index = 0; index < ends.length; index++) {
+      const slice = await next
+      if (slice instanceof Error) throw slice
+      // DuckDB prepares the next slice while this one is swept.
+      if (index + 1 < ends.length) next = read(index + 1)
+      pass(slice)
+    }
+  } finally {
+    for (const { table } of plan.dictionaries) await store.run(`DROP TABLE IF EXISTS ${table}`)
+  }
+}
+
+/** Small whole numbers for the values that keys take in this history. */
+interface Dictionary {
+  readonly table: string
+  readonly keys: readonly string[]
+}
+
+interface PlannedWindow {
+  readonly feature: SweepFeature
+  readonly slot: number
+  readonly dictionary: number
+  readonly pairs: number | null
+  readonly at: { readonly codes: number; readonly values: number | null; readonly pairs: number | null }
+}
+
+interface Plan {
+  readonly layout: Layout
+  readonly split: readonly SplitCondition[]
+  readonly dictionaries: readonly Dictionary[]
+  readonly windows: readonly PlannedWindow[]
+  readonly carried: readonly CarriedColumn[]
+  readonly from: string
+  readonly kinds: readonly ColumnKind[]
+  /** Where each kind of column stands in the result. */
+  readonly at: { readonly masks: number; readonly carried: number }
+  select(after: number | null, until: number): string
+}
+
+function planSweep(input: SweepInput, prefix: string): Plan {
+  const { layout, features, column, table } = input
+  const ids = new Set(features.map(({ id }) => id))
+  const split = input.conditions.map((condition) => splitCondition(condition, ids))
+  const carried = carriedColumns(split, { layout, column, windows: ids })
+  const dictionaries: Dictionary[] = []
+  const dictionaryOf = (keys: readonly string[]): number => {
+    const known = dictionaries.findIndex((other) => other.keys.join('\0') === keys.join('\0'))
+    if (known >= 0) return known
+    return dictionaries.push({ table: `${prefix}_${dictionaries.length}`, keys }) - 1
+  }
+  const select: string[] = []
+  const kinds: ColumnKind[] = []
+  const put = (sql: string, kind: ColumnKind): number => {
+    const text = `${sql} AS c${select.length}`
+    const known = select.findIndex((other) => other.replace(/ AS c\d+$/, '') === sql)
+    if (known >= 0 && kinds[known] === kind) return known
+    kinds.push(kind)
+    return select.push(text) - 1
+  }
+  put(`epoch_us(${column('logged_at')})::DOUBLE`, 'number')
+  put(`${column('position')}::DOUBLE`, 'number')
+  put(`(${inScope(input)})::INTEGER`, 'integer')
+  const masks = select.length
+  for (const word of maskSql(split, column)) {
+    kinds.push('integer')
+    select.push(`${word} AS c${select.length}`)
+  }
+  const carriedAt = select.length
+  for (const { sql } of carried) {
+    kinds.push('value')
+    select.push(`${sql} AS c${select.length}`)
+  }
+  const windows = features.map((feature): PlannedWindow => {
+    const { aggregate, distinct, argument, partition } = feature.checked
+    const keys = partition.map((key) => toDuckSql(key, column))
+    const value = argument ? toDuckSql(argument, column) : null
+    const dictionary = dictionaryOf(keys)
+    const pairs = distinct && value !== null ? dictionaryOf([...keys, value]) : null
+    const code = `d${dictionary}.sweep_code`
+    const enters = entersSql(feature, column)
+    const summed = aggregate === 'sum' || aggregate === 'avg'
+    return {
+      ...{ feature, dictionary, pairs },
+      slot: layout.slot(feature.id) ?? -1,
+      at: {
+        codes: put(enters === null ? code : `CASE WHEN ${enters} THEN ${code} ELSE -1 - ${code} END`, 'integer'),
+        values: summed ? put(`coalesce(${value}, 0)::DOUBLE`, 'number') : null,
+        pairs: pairs === null ? null : put(`d${pairs}.sweep_code`, 'integer'),
+      },
+    }
+  })
+  const where = relevant(input)
+  const from = `${table} WHERE ${where.length > 0 ? where.join(' AND ') : 'true'}`
+  const joins = dictionaries.map(
+    (dictionary, index) =>
+      `JOIN ${dictionary.table} AS d${index} ON ${dictionary.keys.length === 0 ? 'true' : dictionary.keys.map((key, part) => `${key} IS NOT DISTINCT FROM d${index}.sweep_key_${part}`).join(' AND ')}`,
+  )
+  const time = column('logged_at')
+  return {
+    ...{ layout, split, dictionaries, windows, carried, from, kinds },
+    at: { masks, carried: carriedAt },
+    select: (after, until) =>
+      `SELECT ${select.join(', ')} FROM (SELECT * FROM ${from}${after === null ? '' : ` AND ${time} > ${sqlTime(after)}`} AND ${time} <= ${sqlTime(until)}) AS ${table} ${joins.join(' ')} ORDER BY c0`,
+  }
+}
+
+const inScope = ({ on, since, until, column }: SweepInput): string =>
+  `${typesIn(on)} AND ${column('logged_at')} > ${sqlTime(since)} AND ${column('logged_at')} <= ${sqlTime(until)}`
+
+/** Which rows can matter: of types that are asked about or counted, as far back as the windows reach. */
+function relevant({ on, features, since, until, column }: SweepInput): string[] {
+  const counted = features.flatMap((feature) => feature.on)
+  const from = since - Math.max(0, ...features.map(({ checked }) => checked.rangeMicros ?? Number.POSITIVE_INFINITY))
+  const time = column('logged_at')
+  return [
+    ...(counted.includes('*') ? [] : [typesIn([...new Set([...on, ...counted])])]),
+    ...(Number.isFinite(from) ? [`${time} >= ${sqlTime(from)}`] : []),
+    `${time} <= ${sqlTime(until)}`,
+  ]
+}
+
+/** When a row enters the window: its type, the FILTER, and an argument that is there; null = always. */
+function entersSql({ on, checked }: SweepFeature, column: (name: string) => string): string | null {
+  const needs = [
+    ...(on.includes('*') ? [] : [typesIn(on)]),
+    ...(checked.filter ? [`(${toDuckSql(checked.filter, column)})`] : []),
+    ...(checked.argument ? [`${toDuckSql(checked.argument, column)} IS NOT NULL`] : []),
+  ]
+  return needs.length > 0 ? needs.join(' AND ') : null
+}
+
+async function makeDictionaries({ dictionaries, from }: Plan, store: ColumnStore): Promise<number[]> {
+  const sizes: number[] = []
+  for (const { table, keys } of dictionaries) {
+    const names = keys.map((key, part) => `${key} AS sweep_key_${part}`)
+    await store.run(
+      `CREATE TEMP TABLE ${table} AS SELECT *, (row_number() OVER () - 1)::INTEGER AS sweep_code FROM (SELECT ${names.length > 0 ? `DISTINCT ${names.join(', ')} FROM ${from}` : '0 AS sweep_key_0'})`,
+    )
+    const { columns } = await store.columns(`SELECT count(*)::DOUBLE FROM ${table}`, ['number'])
+    sizes.push(Number(columns[0]?.[0] ?? 0))
+  }
+  return sizes
+}
+
+/** The times at which slices end, in order. */
+async function sliceEnds({ from }: Plan, store: ColumnStore): Promise<number[]> {
+  const { columns } = await store.columns(
+    `SELECT epoch_us(max(logged_at))::DOUBLE FROM (SELECT logged_at, rowid FROM ${from}) GROUP BY rowid // ${sliceRows} ORDER BY 1`,
+    ['number'],
+  )
+  return [...((columns[0] ?? []) as Iterable<number>)]
+}
+
+/** Takes slices in time order: windows first, column by column, then the conditions row by row. */
+function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
+  const { split, windows, carried, at } = plan
+  const windowOf = windows.map(({ feature: { checked }, dictionary, pairs }) =>
+    createColumnWindow({
+      aggregate: checked.aggregate,
+      distinct: checked.distinct,
+      rangeMicros: checked.rangeMicros,
+      keys: sizes[dictionary] ?? 0,
+      pairs: pairs === null ? 0 : (sizes[pairs] ?? 0),
+    }),
+  )
+  const words = Math.ceil(split.length / bitsOfWord)
+  const ask = createAsk(plan)
+  const trues = new Int32Array(words)
+  const nulls = new Int32Array(words)
+  return ({ rows, columns }: { rows: number; columns: readonly ColumnValues[] }): void => {
+    const time = columns[0] as Float64Array
+    const positions = columns[1] as Float64Array
+    const scope = columns[2] as Int32Array
+    const slice: Slice = {
+      rows,
+      windows: windows.map((window, index) => windowOf[index]!(batchOf(window, rows, time, columns))),
+      extras: carried.map((_, index) => columns[at.carried + index]!),
+    }
+    const halves = Array.from({ length: words }, (_, word) => ({
+      plainTrue: columns[at.masks + 2 * word] as Int32Array,
+      plainNull: columns[at.masks + 2 * word + 1] as Int32Array,
+      ...compareWord(plan, slice, word),
+    }))
+    for (let index = 0; index < rows; index++) {
+      if (scope[index] === 0) continue
+      for (let word = 0; word < words; word++) {
+        const half = halves[word]!
+        let [isTrue, isNull] = [half.isTrue[index]!, half.isNull[index]!]
+        const [plainTrue, plainNull] = [half.plainTrue[index]!, half.plainNull[index]!]
+        for (let open = half.others & (plainTrue | plainNull); open !== 0; open &= open - 1) {
+          const bit = open & -open
+          const answer = ask(slice, index, word * bitsOfWord + 31 - Math.clz32(bit))
+          if (answer === 1) isTrue |= bit
+          else if (answer === -1) isNull |= bit
+        }
+        trues[word] = plainTrue & isTrue
+        nulls[word] = (plainTrue | plainNull) & (isTrue | isNull) & ~trues[word]!
+      }
+      visit(positions[index]!, trues, nulls)
+    }
+  }
+}
+
+interface Slice {
+  readonly rows: number
+  readonly windows: readonly WindowValues[]
+  readonly extras: readonly ColumnValues[]
+}
+
+/** The windowed halves of a word of conditions: bits by row, and the conditions (`others`) that are asked row by row. */
+interface WindowedHalves {
+  readonly isTrue: Int32Array
+  readonly isNull: Int32Array
+  readonly others: number
+}
+
+/** A window against a number, which most parts are, is compared column by column, without a branch. */
+function compareWord({ split, windows }: Plan, { rows, windows: values }: Slice, word: number): WindowedHalves {
+  const [isTrue, isNull] = [new Int32Array(rows), new Int32Array(rows)]
+  const odd = values.map(({ values: numbers }) => hasNan(numbers))
+  const full = values.map(({ empty }) => !empty.includes(1))
+  const compares: (Comparison & { readonly bit: number })[] = []
+  let others = 0
+  for (const [bit, { windowed }] of split.slice(word * bitsOfWord, (word + 1) * bitsOfWord).entries()) {
+    const found = windowed && comparisonOf(windowed, windows)
+    if (!windowed) for (let row = 0; row < rows; row++) isTrue[row]! |= 1 << bit
+    else if (found && !odd[found.window]) compares.push({ ...found, bit })
+    else others |= 1 << bit
+  }
+  for (let from = 0; from < rows; from += blockRows) {
+    const to = Math.min(rows, from + blockRows)
+    for (const compare of compares) {
+      const { values: numbers, empty } = values[compare.window]!
+      compareColumn(numbers, compare, { into: isTrue, from, to })
+      if (full[compare.window]) continue
+      for (let row = from; row < to; row++) {
+        isTrue[row]! &= ~(empty[row]! << compare.bit)
+        isNull[row]! |= empty[row]! << compare.bit
+      }
+    }
+  }
+  return { isTrue, isNull, others }
+}
+
+/** Rows that stay in the nearest cache while all conditions are asked. */
+const blockRows = 1024
+
+function hasNan(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row]!)) return true
+  return false
+}
+
+interface Comparison {
+  readonly window: number
+  readonly operator: CompareOperator
+  readonly limit: number
+}
+
+/** Sets a bit in every row whose value compares so. */
+function compareColumn(
+  values: Float64Array,
+  { operator, limit, bit }: Comparison & { readonly bit: number },
+  { into, from, to }: { into: Int32Array; from: number; to: number },
+): void {
+  if (operator === '<') for (let row = from; row < to; row++) into[row]! |= (values[row]! < limit ? 1 : 0) << bit
+  else if (operator === '<=') for (let row = from; row < to; row++) into[row]! |= (values[row]! <= limit ? 1 : 0) << bit
+  else if (operator === '>') for (let row = from; row < to; row++) into[row]! |= (values[row]! > limit ? 1 : 0) << bit
+  else if (operator === '>=') for (let row = from; row < to; row++) into[row]! |= (values[row]! >= limit ? 1 : 0) << bit
+  else if (operator === '=') for (let row = from; row < to; row++) into[row]! |= (values[row]! === limit ? 1 : 0) << bit
+  else for (let row = from; row < to; row++) into[row]! |= (values[row]! !== limit ? 1 : 0) << bit
+}
+
+/** `window > number`; null for any other shape. */
+function comparisonOf({ node }: Checked, windows: readonly PlannedWindow[]): Comparison | null {
+  if (node.kind !== 'compare' || node.left.kind !== 'column' || node.right.kind !== 'constant') return null
+  const { left, right, operator } = node
+  const window = windows.findIndex(({ feature }) => feature.id === left.name)
+  if (window < 0 || typeof right.value !== 'number' || Number.isNaN(right.value)) return null
+  return { window, operator, limit: right.value }
+}
+
+/** Asks the windowed half of any condition about a row, compiled as it is live: 1, 0, or -1 for NULL. */
+function createAsk({ layout, split, windows, carried }: Plan) {
+  const runs = split.map(({ windowed }) => (windowed ? compileSet([windowed], layout) : null))
+  const row: Row = layout.columns.map(() => null)
+  const resolve = () => null
+  const answer = new Int8Array(1)
+  return (slice: Slice, index: number, condition: number): number => {
+    for (let at = 0; at < windows.length; at++) {
+      const { values, empty } = slice.windows[at]!
+      row[windows[at]!.slot] = empty[index] === 1 ? null : values[index]!
+    }
+    for (let at = 0; at < carried.length; at++) row[carried[at]!.slot] = slice.extras[at]![index] ?? null
+    runs[condition]?.(row, resolve, answer)
+    return answer[0]!
+  }
+}
+
+function batchOf(
+  { at }: PlannedWindow,
+  rows: number,
+  time: Float64Array,
+  columns: readonly ColumnValues[],
+): WindowBatch {
+  return {
+    ...{ rows, time },
+    codes: columns[at.codes] as Int32Array,
+    values: at.values === null ? null : (columns[at.values] as Float64Array),
+    pairs: at.pairs === null ? null : (columns[at.pairs] as Int32Array),
+  }
+}

@@ -1,0 +1,156 @@
+import { createSums } from './column-sums.ts'
+import type { Aggregate } from './model.ts'
+
+/** Rows in time order, as columns; `logged_at` in microseconds. */
+export interface WindowBatch {
+  readonly rows: number
+  readonly time: Float64Array
+  /** Code of the row's key, from 0 up; `~code` (below 0) where the row only asks and does not enter the window. */
+  readonly codes: Int32Array
+  /** The argument of sum and avg. */
+  readonly values: Float64Array | null
+  /** For count(DISTINCT x): code of the pair of key and x. */
+  readonly pairs: Int32Array | null
+}
+
+/** What a window said for each row of a batch; `empty[i]` = 1 where the value is NULL. */
+export interface WindowValues {
+  readonly values: Float64Array
+  readonly empty: Uint8Array
+}
+
+export interface ColumnWindowShape {
+  readonly aggregate: Aggregate
+  readonly distinct: boolean
+  /** Width of the closed frame in microseconds; null = everything before. */
+  readonly rangeMicros: number | null
+  /** How many keys, and pairs of key and argument, have codes. */
+  readonly keys: number
+  readonly pairs: number
+}
+
+/** Why rows in columns cannot be asked for this window; null = they can. What is missing runs in DuckDB. */
+export function columnWindowObstacle({ aggregate, distinct }: Pick<ColumnWindowShape, 'aggregate' | 'distinct'>) {
+  if (aggregate === 'count' || aggregate === 'seconds_since_last') return null
+  if (aggregate === 'sum' || aggregate === 'avg') return distinct ? `${aggregate}(DISTINCT …)` : null
+  return aggregate
+}
+
+/**
+ * A window over history that comes in time order: each row enters once and leaves once, so no sort is needed. The frame
+ * is the rows between two places in the stream that all keys share; state is a few numbers a key. The values are those
+ * of the live window store and of `windowSql`, bit for bit (a property test holds all three together).
+ */
+export function createColumnWindow(shape: ColumnWindowShape): (batch: WindowBatch) => WindowValues {
+  return shape.aggregate === 'seconds_since_last' ? sinceWindow(shape) : frameWindow(shape)
+}
+
+const dayMicros = 86_400_000_000
+
+function sinceWindow({ keys, rangeMicros }: ColumnWindowShape): (batch: WindowBatch) => WindowValues {
+  const last = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
+  const range = rangeMicros ?? Number.MAX_VALUE
+  return ({ rows, time, codes }) => {
+    const out = valuesOf(rows)
+    for (let row = 0; row < rows; row++) {
+      const code = codes[row]!
+      const key = code < 0 ? ~code : code
+      const elapsed = time[row]! - last[key]!
+      if (elapsed <= range) {
+        const days = Math.floor(elapsed / dayMicros)
+        out.values[row] = days * 86_400 + (elapsed - days * dayMicros) / 1e6
+      } else out.empty[row] = 1
+      if (code >= 0) last[key] = time[row]!
+    }
+    return out
+  }
+}
+
+/** How rows change and are read from the state of their keys. */
+interface Tally {
+  enter(batch: WindowBatch, row: number, key: number): void
+  leave(batch: WindowBatch, row: number, key: number): void
+  read(batch: WindowBatch, out: WindowValues, row: number, key: number): void
+}
+
+function frameWindow(shape: ColumnWindowShape): (batch: WindowBatch) => WindowValues {
+  const { enter, leave, read } = tallyOf(shape)
+  const range = shape.rangeMicros
+  // Batches that still have rows in the frame; `gone` is the next row of the oldest that leaves.
+  const held: WindowBatch[] = []
+  let gone = 0
+  const expire = (before: number): void => {
+    for (let oldest = held[0]; oldest; oldest = held[0]) {
+      const { rows, time, codes } = oldest
+      while (gone < rows && time[gone]! < before) {
+        const code = codes[gone]!
+        if (code >= 0) leave(oldest, gone, code)
+        gone++
+      }
+      if (gone < rows || held.length === 1) return
+      held.shift()
+      gone = 0
+    }
+  }
+  return (batch) => {
+    if (range !== null) held.push(batch)
+    const { rows, time, codes } = batch
+    const out = valuesOf(rows)
+    for (let row = 0; row < rows; row++) {
+      if (range !== null) expire(time[row]! - range)
+      const code = codes[row]!
+      const key = code < 0 ? ~code : code
+      if (code >= 0) enter(batch, row, key)
+      read(batch, out, row, key)
+    }
+    return out
+  }
+}
+
+function tallyOf(shape: ColumnWindowShape): Tally {
+  if (shape.aggregate === 'count') return shape.distinct ? distinctTally(shape) : countTally(shape)
+  return sumTally(shape)
+}
+
+function countTally({ keys }: ColumnWindowShape): Tally {
+  const counts = new Int32Array(keys)
+  return {
+    enter: (_batch, _row, key) => void counts[key]!++,
+    leave: (_batch, _row, key) => void counts[key]!--,
+    read(_batch, out, row, key) {
+      out.values[row] = counts[key]!
+    },
+  }
+}
+
+function distinctTally({ keys, pairs }: ColumnWindowShape): Tally {
+  const counts = new Int32Array(keys)
+  const seen = new Int32Array(pairs)
+  return {
+    enter({ pairs: of }, row, key) {
+      if (seen[of![row]!]!++ === 0) counts[key]!++
+    },
+    leave({ pairs: of }, row, key) {
+      if (--seen[of![row]!]! === 0) counts[key]!--
+    },
+    read(_batch, out, row, key) {
+      out.values[row] = counts[key]!
+    },
+  }
+}
+
+function sumTally({ keys, aggregate }: ColumnWindowShape): Tally {
+  const sums = createSums(keys)
+  const isAverage = aggregate === 'avg'
+  return {
+    enter: ({ values }, row, key) => sums.add(key, values![row]!, 1),
+    leave: ({ values }, row, key) => sums.add(key, values![row]!, -1),
+    read(_batch, out, row, key) {
+      const count = sums.count(key)
+      if (count === 0) out.empty[row] = 1
+      else out.values[row] = isAverage ? sums.total(key) / count : sums.total(key)
+    },
+  }
+}
+
+const valuesOf = (rows: number): WindowValues => ({ values: new Float64Array(rows), empty: new Uint8Array(rows) })
