@@ -55,6 +55,10 @@ function readFeatures(file: string): { id: string; on: string[]; sql: string }[]
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+/** The part that failed, and how far off it was. */
+const missed = ({ part, value, limit }: BacktestReport['nearest_misses'][number]['missing'][number]): string =>
+  `  ✗ ${part}${value === null || limit === null ? '' : ` (${value} against ${limit})`}`
+
 const top = <Row>(rows: readonly Row[], show: (row: Row) => string): string =>
   `${rows.slice(0, 8).map(show).join(', ')}${rows.length > 8 ? ', …' : ''}`
 
@@ -67,8 +71,9 @@ function* readable(report: BacktestReport): Generator<string> {
     yield `markets   ${top(report.by_market, (row) => `${row.market} ${row.hits}`)}`
     yield `category  ${top(report.by_category, (row) => `${row.category || '—'} ${row.hits}`)}`
     yield `sellers   ${report.sellers}: ${top(report.by_seller, (row) => `${row.seller} ${row.hits}`)}`
+    yield `tiers     ${top(report.by_tier, (row) => `${row.tier || '—'} ${row.hits} (${row.sellers} sellers)`)}`
     const { labels, precision } = report
-    yield `labels    ${labels.violation} violation, ${labels.ok} fine, ${labels.unlabelled} unlabelled${precision ? `; precision ${percent(precision.value)} (${percent(precision.low)} to ${percent(precision.high)}, n = ${precision.n})` : ''}`
+    yield `labels    ${labels.violation} violation, ${labels.overturned} overturned on appeal, ${labels.ok - labels.overturned} otherwise fine, ${labels.unlabelled} unlabelled${precision ? `; precision ${percent(precision.value)} (${percent(precision.low)} to ${percent(precision.high)}, n = ${precision.n})` : ''}`
     yield `new       ${report.increment} hits that no live strategy acts on`
     for (const row of report.overlap.slice(0, 8))
       yield `overlap   ${row.strategy}: ${row.both} of its ${row.findings} findings; ${row.increment} hits it does not see`
@@ -76,5 +81,5 @@ function* readable(report: BacktestReport): Generator<string> {
     for (const line of report.sample) yield `hit       ${line.subject_type}:${line.subject_id}  ${line.title ?? ''}`
   }
   for (const line of report.nearest_misses)
-    yield `near miss ${line.subject_type}:${line.subject_id}  ${line.title ?? ''}  ✗ ${line.missing.join(' ✗ ')}`
+    yield `near miss ${line.subject_type}:${line.subject_id}  ${line.title ?? ''}  ${line.missing.map(missed).join('')}`
 }

@@ -10,8 +10,16 @@ export interface ImpactCard {
   readonly by_category: readonly { readonly category: string; readonly hits: number }[]
   readonly by_seller: readonly { readonly seller: string; readonly hits: number }[]
   readonly sellers: number
-  /** Hits by what people or imports say of them; an appeal's word goes before a review's, both before imports. */
-  readonly labels: { readonly violation: number; readonly ok: number; readonly unlabelled: number }
+  /** By the level that the shop or creator had when it was hit; '' = never said. */
+  readonly by_tier: readonly { readonly tier: string; readonly hits: number; readonly sellers: number }[]
+  /** Hits by what people or imports say of them; an appeal's word goes before a review's, both before imports.
+   * `overturned` = those of `ok` that an appeal freed. */
+  readonly labels: {
+    readonly violation: number
+    readonly ok: number
+    readonly overturned: number
+    readonly unlabelled: number
+  }
   /** violation / (violation + ok) with the Wilson interval at 95 %; null without labels. */
   readonly precision: { readonly value: number; readonly low: number; readonly high: number; readonly n: number } | null
   /** Per existing strategy: its findings in the period, how many hits it shares, and how many hits it does not see. */
@@ -26,9 +34,16 @@ export interface ImpactCard {
   /** Orders of the listings that were hit, from the first hit on, and orders that were hit themselves. */
   readonly blocked_gmv: readonly { readonly currency: string; readonly amount: number; readonly orders: number }[]
   readonly sample: readonly EventLine[]
-  readonly nearest_misses: readonly (EventLine & { readonly missing: readonly string[] })[]
+  readonly nearest_misses: readonly (EventLine & { readonly missing: readonly MissingPart[] })[]
   /** True when the card covers the newest hits only. */
   readonly partial: boolean
+}
+
+/** A part that failed, and how far off: `value` is what the event had, `limit` what the part compares it with. */
+export interface MissingPart {
+  readonly part: string
+  readonly value: number | null
+  readonly limit: number | null
 }
 
 export interface EventLine {
@@ -65,8 +80,10 @@ export async function impactCard(
     `WITH ${hitEvents} SELECT party_id, count(*) FROM h WHERE party_id IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
   )
   const [sellerCount] = await ask(`WITH ${hitEvents} SELECT count(DISTINCT party_id) FROM h`)
+  const tiers = await ask(tierSql)
   const labels = new Map((await ask(labelSql)).map(([label, n]) => [String(label), Number(n)]))
-  const [violation, ok] = [labels.get('violation') ?? 0, labels.get('ok') ?? 0]
+  const overturned = labels.get('overturned') ?? 0
+  const [violation, ok] = [labels.get('violation') ?? 0, overturned + (labels.get('ok') ?? 0)]
   const bounds = wilson(violation, violation + ok)
   const [acted] = await ask(
     `WITH ${hitTable} SELECT count(*) FROM decisions d JOIN hit USING (position) WHERE d.live_findings > 0`,
@@ -77,7 +94,8 @@ export async function impactCard(
     by_category: categories.map(([category, hits]) => ({ category: String(category), hits: Number(hits) })),
     by_seller: sellers.map(([seller, hits]) => ({ seller: String(seller), hits: Number(hits) })),
     sellers: Number(sellerCount?.[0] ?? 0),
-    labels: { violation, ok, unlabelled: labels.get('unlabelled') ?? 0 },
+    by_tier: tiers.map(([tier, hits, n]) => ({ tier: String(tier), hits: Number(hits), sellers: Number(n) })),
+    labels: { violation, ok, overturned, unlabelled: labels.get('unlabelled') ?? 0 },
     precision: bounds ? { value: violation / (violation + ok), ...bounds, n: violation + ok } : null,
     overlap: await overlapOf(trial, scope, { found, ask }),
     increment: found.positions.length - Number(acted?.[0] ?? 0),
@@ -114,9 +132,13 @@ async function overlapOf(
   }))
 }
 
-const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, label FROM labels WHERE event_id IS NOT NULL
+const labelSql = `WITH ${hitEvents}, said AS (SELECT event_id, source, CASE WHEN label = 'ok' AND origin = 'appeal' THEN 'overturned' ELSE label END AS label FROM labels WHERE event_id IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY event_id, source ORDER BY CASE origin WHEN 'appeal' THEN 0 WHEN 'review' THEN 1 WHEN 'import' THEN 2 ELSE 3 END, recorded_at DESC) = 1)
   SELECT coalesce(said.label, 'unlabelled'), count(*) FROM h LEFT JOIN said ON said.event_id = h.id AND said.source = h.source GROUP BY 1`
+
+/** The newest level that a party had said of itself by the time of the hit. */
+const tierSql = `WITH ${hitEvents}, said AS (SELECT party_id, logged_at, level FROM events WHERE level IS NOT NULL AND party_id IS NOT NULL)
+  SELECT coalesce(said.level, ''), count(*), count(DISTINCT h.party_id) FROM h ASOF LEFT JOIN said ON h.party_id = said.party_id AND h.logged_at >= said.logged_at GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`
 
 const gmvSql = `WITH ${hitEvents}, firsts AS (SELECT subject_id, min(logged_at) AS first_at FROM h WHERE subject_type = 'listing' GROUP BY 1),
   orders AS (SELECT o.position FROM events o JOIN firsts ON o.listing_id = firsts.subject_id AND o.logged_at >= firsts.first_at WHERE o.type = 'order.placed' UNION SELECT position FROM h WHERE type = 'order.placed')
@@ -160,6 +182,7 @@ async function missesOf(
   )
   return found.misses.flatMap(({ position, missing }) => {
     const line = lines.get(position)
-    return line ? [{ ...line, missing: missing.map((index) => trial.parts[index]?.text ?? '') }] : []
+    const parts = missing.map(({ part, value, limit }) => ({ part: trial.parts[part]?.text ?? '', value, limit }))
+    return line ? [{ ...line, missing: parts }] : []
   })
 }

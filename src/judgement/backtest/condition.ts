@@ -13,6 +13,7 @@ import {
 } from '../language/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import { featurePlan } from '../strategies/index.ts'
+import { type Gap, gapOf } from './gap.ts'
 
 /** A window that a backtest brings along; the same fields as in `features.yaml`. */
 export interface TrialFeature {
@@ -44,6 +45,8 @@ export interface PreparedTrial {
   readonly checked: Checked
   /** The parts that AND joins; the whole condition when there is only one. */
   readonly parts: readonly Checked[]
+  /** Per part the numbers that it compares. */
+  readonly gaps: readonly (Gap | null)[]
   readonly features: readonly UsedFeature[]
   /** Signals that the condition itself reads, and whether a window reads any. */
   readonly signals: readonly string[]
@@ -92,13 +95,15 @@ export async function prepareTrial(trial: Trial, programs: Programs, parse: Pars
   const features = await Promise.all(
     defined.map((feature) => guard(`features.${feature.id}`, () => useFeature(feature, { layout, parse }))),
   )
+  const parts = conjuncts(checked)
   const isSignal = new Set(programs.signals.map((signal) => signal.id))
   const lazy = (column: string): boolean => (layout.columns[layout.slot(column) ?? -1]?.cost ?? 0) > 0
   return {
     on: trial.on,
     layout,
     checked,
-    parts: conjuncts(checked),
+    parts,
+    gaps: parts.map(gapOf),
     features,
     signals: checked.columns.filter((column) => isSignal.has(column)),
     windowsReadSignals: features.some((feature) => feature.checked.columns.some(lazy)),

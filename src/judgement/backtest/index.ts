@@ -1,4 +1,4 @@
-export type { EventLine, ImpactCard } from './card.ts'
+export type { EventLine, ImpactCard, MissingPart } from './card.ts'
 export { conjuncts, type PreparedTrial, prepareTrial, type Trial, type TrialFeature } from './condition.ts'
 export type { Found } from './model.ts'
 export { backtestOperations } from './operations.ts'

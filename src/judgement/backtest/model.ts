@@ -16,6 +16,19 @@ export interface Found {
   /** Events for which the condition was NULL: data was missing. */
   readonly unknown: number
   readonly positions: readonly number[]
-  /** Events that are no hits, most true parts first, then newest; `missing` = the parts that were not true. */
-  readonly misses: readonly { readonly position: number; readonly missing: readonly number[] }[]
+  /** Events that are no hits: most true parts first, then nearest to their thresholds, then newest. */
+  readonly misses: readonly Miss[]
+}
+
+export interface Miss {
+  readonly position: number
+  /** The parts that were not true. */
+  readonly missing: readonly MissedPart[]
+}
+
+/** A part that was not true; `value` and `limit` where it compares numbers that are there. */
+export interface MissedPart {
+  readonly part: number
+  readonly value: number | null
+  readonly limit: number | null
 }

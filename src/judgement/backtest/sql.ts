@@ -2,7 +2,8 @@ import type { Column } from '../../kernel/values.ts'
 import { windowSql } from '../../perception/features/index.ts'
 import { type Checked, quoteName, toDuckSql } from '../language/index.ts'
 import type { PreparedTrial, UsedFeature } from './condition.ts'
-import type { Found, Scope } from './model.ts'
+import { distanceSql, finite, sideSql } from './gap.ts'
+import type { Found, Miss, Scope } from './model.ts'
 import { mostHits, mostMisses } from './model.ts'
 
 /** The facts as a backtest reads them: DuckDB over `events`, `decisions`, `findings`, `labels`. */
@@ -51,13 +52,18 @@ export async function findBySql(trial: PreparedTrial, scope: Scope, warehouse: W
   const flags = parts
     .map((_, index) => `CASE WHEN k${index} THEN 't' WHEN k${index} IS NULL THEN 'n' ELSE 'f' END`)
     .join(' || ')
+  const { gaps } = trial
+  const sides = gaps.flatMap((gap, index) =>
+    gap ? [`${sideSql(gap.value, column)} AS v${index}`, `${sideSql(gap.limit, column)} AS l${index}`] : [],
+  )
+  const told = gaps.map((gap, index) => (gap ? `v${index} || ' ' || l${index}` : "''")).join(" || ',' || ")
   const sql = `
     WITH windowed AS (${windowed(trial, scope)}),
-    scoped AS (SELECT position, ${parts.map((part, index) => `(${part}) AS k${index}`).join(', ')} FROM windowed WHERE ${typesIn(trial.on)} AND logged_at > ${at(scope.since)} AND logged_at <= ${at(scope.until)}),
-    marked AS (SELECT position, (${hit}) AS hit, (${trues}) AS trues, ${flags} AS flags FROM scoped)
+    scoped AS (SELECT ${['position', ...parts.map((part, index) => `(${part}) AS k${index}`), ...sides].join(', ')} FROM windowed WHERE ${typesIn(trial.on)} AND logged_at > ${at(scope.since)} AND logged_at <= ${at(scope.until)}),
+    marked AS (SELECT *, (${hit}) AS hit, (${trues}) AS trues, ${distanceSql(gaps)} AS far FROM scoped)
     SELECT count(*), count(*) FILTER (WHERE hit), count(*) FILTER (WHERE hit IS NULL), list_reverse_sort(list(position) FILTER (WHERE hit))[1:${mostHits}],
-      list(position || ':' || flags ORDER BY trues DESC, position DESC) FILTER (WHERE rank <= ${mostMisses} AND trues > 0)
-    FROM (SELECT *, CASE WHEN coalesce(hit, false) OR trues = 0 THEN NULL ELSE row_number() OVER (PARTITION BY coalesce(hit, false) ORDER BY trues DESC, position DESC) END AS rank FROM marked)`
+      list(position || ':' || ${flags} || ':' || ${told} ORDER BY trues DESC, far, position DESC) FILTER (WHERE rank <= ${mostMisses} AND trues > 0)
+    FROM (SELECT *, CASE WHEN coalesce(hit, false) OR trues = 0 THEN NULL ELSE row_number() OVER (PARTITION BY coalesce(hit, false) ORDER BY trues DESC, far, position DESC) END AS rank FROM marked)`
   const [row = []] = await warehouse.query(sql, [])
   const misses = Array.isArray(row[4]) && parts.length > 1 ? row[4].map(String) : []
   return {
@@ -65,12 +71,21 @@ export async function findBySql(trial: PreparedTrial, scope: Scope, warehouse: W
     hits: Number(row[1] ?? 0),
     unknown: Number(row[2] ?? 0),
     positions: Array.isArray(row[3]) ? row[3].map(Number) : [],
-    misses: misses.map((text) => {
-      const [position = '', marks = ''] = text.split(':')
-      return { position: Number(position), missing: [...marks].flatMap((mark, index) => (mark === 't' ? [] : [index])) }
-    }),
+    misses: misses.map(missOf),
   }
 }
+
+/** `position:flags:value limit,…`, a flag and a pair for each part. */
+function missOf(told: string): Miss {
+  const [position = '', marks = '', pairs = ''] = told.split(':')
+  const sides = pairs.split(',').map((pair) => pair.split(' ').map(numberOf))
+  const missing = [...marks].flatMap((mark, part) =>
+    mark === 't' ? [] : [{ part, value: sides[part]?.[0] ?? null, limit: sides[part]?.[1] ?? null }],
+  )
+  return { position: Number(position), missing }
+}
+
+const numberOf = (told: string): number | null => (told === '' ? null : finite(Number(told)))
 
 const at = (micros: number): string => `make_timestamp(${Math.trunc(micros)}::BIGINT)`
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`

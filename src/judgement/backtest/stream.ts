@@ -3,10 +3,10 @@ import type { Resolve, Row, Value } from '../../kernel/values.ts'
 import { createFeatureStore } from '../../perception/features/index.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import { type CloudEvent, createRowReader } from '../../vocabulary/events/index.ts'
-import { compileSet } from '../language/index.ts'
+import { compile, compileSet } from '../language/index.ts'
 import type { Programs } from '../strategies/index.ts'
 import type { PreparedTrial } from './condition.ts'
-import { createFinder } from './found.ts'
+import { createFinder, type Sides } from './found.ts'
 import type { Found, Scope } from './model.ts'
 import { createPause } from './pause.ts'
 
@@ -18,7 +18,7 @@ export async function findByStream(
 ): Promise<Found> {
   const look = createLook(trial, programs)
   const on = new Set(trial.on)
-  const finder = createFinder(trial.parts.length)
+  const finder = createFinder(trial.gaps)
   const types = programs.types
   const pause = createPause()
   for await (const entries of batches) {
@@ -30,19 +30,16 @@ export async function findByStream(
       if (!types.has(event.type)) continue
       const inScope = on.has(event.type) && entry.loggedAt > scope.since
       if (!inScope && trial.features.length === 0) continue
-      const marks = look(event, entry.loggedAt, inScope)
+      const marks = look.marks(event, entry.loggedAt, inScope)
       if (!inScope) continue
-      finder.add(entry.position, marks)
+      finder.add(entry.position, marks, look.sides)
     }
   }
   return finder.found()
 }
 
 /** Reads an event into the windows and, when it is in scope, tells what each part of the condition says: 1, 0, or -1 for NULL. */
-function createLook(
-  trial: PreparedTrial,
-  programs: Programs,
-): (event: CloudEvent, loggedAt: number, inScope: boolean) => Int8Array {
+function createLook(trial: PreparedTrial, programs: Programs) {
   const { layout } = trial
   const read = createRowReader(layout, [...programs.types.values()])
   const store = createFeatureStore(trial.features.map((feature) => feature.plan))
@@ -61,12 +58,24 @@ function createLook(
     const value = row[slot]
     return value === undefined ? resolve(row, slot) : value
   }
-  return (event, loggedAt, inScope) => {
-    now = loggedAt
-    const row = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
-    const values = store.observe(row, resolve, loggedAt)
-    for (const [index, slot] of slots.entries()) row[slot] = values[index] ?? null
-    if (inScope) run(row, resolve, out)
-    return out
+  const sideOf = trial.gaps.map(
+    (gap) => gap && { value: compile(gap.value, layout), limit: compile(gap.limit, layout) },
+  )
+  let current: Row = []
+  const sides: Sides = (part, side) => {
+    const value = sideOf[part]?.[side](current, resolve)
+    return typeof value === 'number' ? value : Number.NaN
+  }
+  return {
+    /** Sides of the comparisons of the event that `marks` was asked about last. */
+    sides,
+    marks(event: CloudEvent, loggedAt: number, inScope: boolean): Int8Array {
+      now = loggedAt
+      current = read(event, parseTime(event.time ?? '') ?? loggedAt, loggedAt)
+      const values = store.observe(current, resolve, loggedAt)
+      for (const [index, slot] of slots.entries()) current[slot] = values[index] ?? null
+      if (inScope) run(current, resolve, out)
+      return out
+    },
   }
 }

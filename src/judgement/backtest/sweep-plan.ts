@@ -14,6 +14,8 @@ export interface SweepInput {
   readonly layout: Layout
   readonly conditions: readonly Checked[]
   readonly features: readonly SweepFeature[]
+  /** Numbers that the visitor may ask about an event. */
+  readonly measures?: readonly Checked[]
   /** Event types that the conditions are asked about. */
   readonly on: readonly string[]
   /** Microseconds: after `since`, up to `until`. */
@@ -61,7 +63,7 @@ export function sweepObstacle(features: readonly SweepFeature[], conditions: rea
 const typeOf = (layout: Layout, name: string): Column['type'] =>
   layout.columns[layout.slot(name) ?? -1]?.type ?? 'VARCHAR'
 
-const columnsOf = (node: Node): string[] => {
+export const columnsOf = (node: Node): string[] => {
   switch (node.kind) {
     case 'constant':
       return []
@@ -156,10 +158,12 @@ function nullOnlyFromColumns(node: Node): boolean {
 
 /** The columns that parts with windows read beside the windows. */
 export function carriedColumns(
-  split: readonly SplitCondition[],
+  waiting: readonly (Checked | null)[],
   { layout, column, windows }: { layout: Layout; column: (name: string) => string; windows: ReadonlySet<string> },
 ): CarriedColumn[] {
-  const names = new Set(split.flatMap(({ windowed }) => windowed?.columns ?? []).filter((name) => !windows.has(name)))
+  const names = new Set(
+    waiting.flatMap((part) => (part ? columnsOf(part.node) : [])).filter((name) => !windows.has(name)),
+  )
   return [...names].map((name) => {
     const type = typeOf(layout, name)
     const sql = column(name)

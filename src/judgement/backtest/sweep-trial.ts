@@ -2,6 +2,7 @@ import { type Column, createLayout } from '../../kernel/values.ts'
 import { checkExpression, type ParseSql, parseExpression, parseFeature, quoteName } from '../language/index.ts'
 import { conjuncts, type PreparedTrial } from './condition.ts'
 import { createFinder } from './found.ts'
+import { gapOf } from './gap.ts'
 import type { Found, Scope } from './model.ts'
 import { columnSql } from './sql.ts'
 import { type ColumnStore, sweep } from './sweep.ts'
@@ -41,17 +42,20 @@ export async function findBySweep(
     asked.map(async ({ id, on: types, sql }) => ({ id, on: types, checked: await parseFeature(parse, sql, layout) })),
   )
   const column = columnSql({ layout, signals: [] })
-  const finder = createFinder(parts.length)
+  const gaps = parts.map(gapOf)
+  const finder = createFinder(gaps)
+  const measures = gaps.flatMap((gap) => (gap ? [gap.value, gap.limit] : []))
+  const firsts = gaps.map((_, part) => 2 * gaps.slice(0, part).filter((gap) => gap !== null).length)
   const marks = new Int8Array(parts.length)
   await sweep(
-    { layout, conditions: parts, features, on, ...scope, table: quoteName('events'), column },
+    { layout, conditions: parts, measures, features, on, ...scope, table: quoteName('events'), column },
     store,
-    (position, trues, nulls) => {
+    (position, trues, nulls, measure) => {
       for (let part = 0; part < parts.length; part++) {
         const [word, bit] = [Math.floor(part / bitsOfWord), 1 << (part % bitsOfWord)]
         marks[part] = (trues[word]! & bit) !== 0 ? 1 : (nulls[word]! & bit) !== 0 ? -1 : 0
       }
-      finder.add(position, marks)
+      finder.add(position, marks, (part, side) => measure(firsts[part]! + (side === 'value' ? 0 : 1)))
     },
   )
   return finder.found()

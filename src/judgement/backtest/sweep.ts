@@ -1,10 +1,12 @@
 import type { Layout, Row, Value } from '../../kernel/values.ts'
 import { createColumnWindow, type WindowBatch, type WindowValues } from '../../perception/features/index.ts'
-import { type Checked, type CompareOperator, compileSet, toDuckSql } from '../language/index.ts'
+import { type Checked, type CompareOperator, compile, compileSet, toDuckSql } from '../language/index.ts'
+import { sideSql } from './gap.ts'
 import {
   bitsOfWord,
   type CarriedColumn,
   carriedColumns,
+  columnsOf,
   maskSql,
   type SplitCondition,
   type SweepFeature,
@@ -28,7 +30,10 @@ export interface ColumnStore {
  * Receives each event in scope: bits of the conditions that are TRUE, and of those that are NULL, 30 to a word. The
  * arrays are used again for the next event.
  */
-export type Visit = (position: number, trues: Int32Array, nulls: Int32Array) => void
+export type Visit = (position: number, trues: Int32Array, nulls: Int32Array, measure: Measure) => void
+
+/** A measure of the event that is being visited; NaN where it is NULL. */
+export type Measure = (index: number) => number
 
 /** Rows of one slice: memory is some 100 bytes a row, for two slices and for those that a frame still reaches. */
 const sliceRows = 1 << 20
@@ -78,12 +83,19 @@ interface PlannedWindow {
   readonly at: { readonly codes: number; readonly values: number | null; readonly pairs: number | null }
 }
 
+/** A number that DuckDB computes (`at`), or that waits for the windows. */
+interface PlannedMeasure {
+  readonly checked: Checked
+  readonly at: number | null
+}
+
 interface Plan {
   readonly layout: Layout
   readonly split: readonly SplitCondition[]
   readonly dictionaries: readonly Dictionary[]
   readonly windows: readonly PlannedWindow[]
   readonly carried: readonly CarriedColumn[]
+  readonly measures: readonly PlannedMeasure[]
   readonly from: string
   readonly kinds: readonly ColumnKind[]
   /** Where each kind of column stands in the result. */
@@ -94,8 +106,13 @@ interface Plan {
 function planSweep(input: SweepInput, prefix: string): Plan {
   const { layout, features, column, table } = input
   const ids = new Set(features.map(({ id }) => id))
+  const waits = (checked: Checked) => columnsOf(checked.node).some((name) => ids.has(name))
   const split = input.conditions.map((condition) => splitCondition(condition, ids))
-  const carried = carriedColumns(split, { layout, column, windows: ids })
+  const carried = carriedColumns([...split.map(({ windowed }) => windowed), ...(input.measures ?? []).filter(waits)], {
+    layout,
+    column,
+    windows: ids,
+  })
   const dictionaries: Dictionary[] = []
   const dictionaryOf = (keys: readonly string[]): number => {
     const known = dictionaries.findIndex((other) => other.keys.join('\0') === keys.join('\0'))
@@ -143,6 +160,9 @@ function planSweep(input: SweepInput, prefix: string): Plan {
       },
     }
   })
+  const measures = (input.measures ?? []).map((checked): PlannedMeasure => {
+    return { checked, at: waits(checked) ? null : put(sideSql(checked, column), 'number') }
+  })
   const where = relevant(input)
   const from = `${table} WHERE ${where.length > 0 ? where.join(' AND ') : 'true'}`
   const joins = dictionaries.map(
@@ -151,7 +171,7 @@ function planSweep(input: SweepInput, prefix: string): Plan {
   )
   const time = column('logged_at')
   return {
-    ...{ layout, split, dictionaries, windows, carried, from, kinds },
+    ...{ layout, split, dictionaries, windows, carried, measures, from, kinds },
     at: { masks, carried: carriedAt },
     select: (after, until) =>
       `SELECT ${select.join(', ')} FROM (SELECT * FROM ${from}${after === null ? '' : ` AND ${time} > ${sqlTime(after)}`} AND ${time} <= ${sqlTime(until)}) AS ${table} ${joins.join(' ')} ORDER BY c0`,
@@ -218,7 +238,7 @@ function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
     }),
   )
   const words = Math.ceil(split.length / bitsOfWord)
-  const ask = createAsk(plan)
+  const { ask, read } = createAsk(plan)
   const trues = new Int32Array(words)
   const nulls = new Int32Array(words)
   return ({ rows, columns }: { rows: number; columns: readonly ColumnValues[] }): void => {
@@ -229,7 +249,10 @@ function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
       rows,
       windows: windows.map((window, index) => windowOf[index]!(batchOf(window, rows, time, columns))),
       extras: carried.map((_, index) => columns[at.carried + index]!),
+      measures: plan.measures.map(({ at: place }) => (place === null ? null : columns[place]!)),
     }
+    let visited = 0
+    const measure: Measure = (index) => read(slice, visited, index)
     const halves = Array.from({ length: words }, (_, word) => ({
       plainTrue: columns[at.masks + 2 * word] as Int32Array,
       plainNull: columns[at.masks + 2 * word + 1] as Int32Array,
@@ -250,7 +273,8 @@ function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
         trues[word] = plainTrue & isTrue
         nulls[word] = (plainTrue | plainNull) & (isTrue | isNull) & ~trues[word]!
       }
-      visit(positions[index]!, trues, nulls)
+      visited = index
+      visit(positions[index]!, trues, nulls, measure)
     }
   }
 }
@@ -259,6 +283,7 @@ interface Slice {
   readonly rows: number
   readonly windows: readonly WindowValues[]
   readonly extras: readonly ColumnValues[]
+  readonly measures: readonly (ColumnValues | null)[]
 }
 
 /** The windowed halves of a word of conditions: bits by row, and the conditions (`others`) that are asked row by row. */
@@ -333,20 +358,33 @@ function comparisonOf({ node }: Checked, windows: readonly PlannedWindow[]): Com
   return { window, operator, limit: right.value }
 }
 
-/** Asks the windowed half of any condition about a row, compiled as it is live: 1, 0, or -1 for NULL. */
-function createAsk({ layout, split, windows, carried }: Plan) {
+/** Asks the windowed half of any condition about a row, compiled as it is live (1, 0, or -1 for NULL), and reads measures. */
+function createAsk({ layout, split, windows, carried, measures }: Plan) {
   const runs = split.map(({ windowed }) => (windowed ? compileSet([windowed], layout) : null))
   const row: Row = layout.columns.map(() => null)
   const resolve = () => null
   const answer = new Int8Array(1)
-  return (slice: Slice, index: number, condition: number): number => {
+  const waiting = measures.map(({ checked, at }) => (at === null ? compile(checked, layout) : null))
+  function fill(slice: Slice, index: number): void {
     for (let at = 0; at < windows.length; at++) {
       const { values, empty } = slice.windows[at]!
       row[windows[at]!.slot] = empty[index] === 1 ? null : values[index]!
     }
     for (let at = 0; at < carried.length; at++) row[carried[at]!.slot] = slice.extras[at]![index] ?? null
-    runs[condition]?.(row, resolve, answer)
-    return answer[0]!
+  }
+  return {
+    ask(slice: Slice, index: number, condition: number): number {
+      fill(slice, index)
+      runs[condition]?.(row, resolve, answer)
+      return answer[0]!
+    },
+    read(slice: Slice, index: number, measure: number): number {
+      const evaluate = waiting[measure]
+      if (!evaluate) return slice.measures[measure]![index] as number
+      fill(slice, index)
+      const value = evaluate(row, resolve)
+      return typeof value === 'number' ? value : Number.NaN
+    },
   }
 }
 
