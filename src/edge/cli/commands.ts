@@ -197,6 +197,33 @@ const table: Readonly<Record<string, Command>> = {
         io,
       ),
   },
+  mine: {
+    usage:
+      'mine --type EVENT_TYPE [--label LABEL] [--from TIME] [--to TIME] [--min-precision 0.9] [--include-known] [--json]',
+    summary: { zh: '从标注历史中挖掘条件', en: 'conditions that labelled history suggests' },
+    options: {
+      type: text('event type', true),
+      label: text('violation (default), ok, or the policy or kind of a violation'),
+      from: text('labelled events from this ISO day or time on'),
+      to: text('labelled events before this ISO day or time'),
+      'include-known': flag('also look for what running strategies find already'),
+      'min-precision': text('least precision on the newer labels, by default 0.9'),
+      json: flag('JSON report'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./mine.ts')).runMine(
+        {
+          type: str(options['type']) ?? '',
+          label: str(options['label']) ?? 'violation',
+          from: str(options['from']),
+          to: str(options['to']),
+          includeKnown: options['include-known'] === true,
+          minPrecision: str(options['min-precision']),
+          json: options['json'] === true,
+        },
+        io,
+      ),
+  },
   recall: {
     usage: 'recall PACK/STRATEGY@VERSION [--since TIME] [--apply] [--reason TEXT] [--json]',
     summary: {

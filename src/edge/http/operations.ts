@@ -22,6 +22,7 @@ import type { App } from '../app.ts'
 import { withBlindness } from '../blind.ts'
 import { floorOperations } from '../floor.ts'
 import { inboundParts } from '../inbound.ts'
+import { openMining } from '../mining.ts'
 import { runCases } from '../offline.ts'
 import { openQualityOperations } from '../quality.ts'
 import { withNames } from './names.ts'
@@ -88,6 +89,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       sample,
     }),
     ...backtestOperations(app.backtest),
+    ...openMining(app),
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),

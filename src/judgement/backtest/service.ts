@@ -6,7 +6,7 @@ import type { Programs } from '../strategies/index.ts'
 import { type ImpactCard, impactCard } from './card.ts'
 import { type PreparedTrial, prepareTrial, type Trial } from './condition.ts'
 import type { Found, Scope } from './model.ts'
-import { findBySql, signalsAreStored, sqlObstacle, type Warehouse } from './sql.ts'
+import { findBySql, signalsAreStored, sqlObstacle, valuesSql, type Warehouse } from './sql.ts'
 import { findByStream } from './stream.ts'
 import { type SweepRequest, sweepRequest, trialSweepObstacle } from './sweep-trial.ts'
 
@@ -93,22 +93,50 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
     return { since, until, span: Math.max(1, (until - since) / day) }
   }
 
+  async function find(request: BacktestRequest) {
+    const running = programs()
+    const trial = await prepareTrial(request, running, parse)
+    await settled()
+    const scope = await scopeOf(request.days)
+    const { engine, why } = await choose(trial, scope, request.engine)
+    const started = performance.now()
+    const found: Found =
+      engine === 'sql'
+        ? await findBySql(trial, scope, warehouse)
+        : engine === 'sweep'
+          ? await sweep(sweepRequest(trial, scope))
+          : await findByStream(trial, scope, { programs: running, batches: batches() })
+    return { trial, scope, engine, why, found, seconds: (performance.now() - started) / 1000 }
+  }
+
   return {
+    /**
+     * Runs a condition and says which events it hits, without the card: positions newest first, at most `mostHits`.
+     * @throws as `run`.
+     */
+    find: async (request: BacktestRequest): Promise<Found> => (await find(request)).found,
+
+    /**
+     * Values of columns (fields, attributes, windows by name) for the events whose positions `which` selects, as
+     * `[position, value…]`. Columns that the facts do not hold are left out; `names` says which came.
+     */
+    async values(names: readonly string[], on: readonly string[], which: string) {
+      await settled()
+      const running = programs()
+      const usable: string[] = []
+      for (const name of names) {
+        const trial = await prepareTrial({ when: presence([name]), on }, running, parse)
+        if (trial.signals.length === 0 && sqlObstacle(trial) === null) usable.push(name)
+      }
+      if (usable.length === 0) return { names: usable, rows: [] }
+      const trial = await prepareTrial({ when: presence(usable), on }, running, parse)
+      const rows = await warehouse.query(valuesSql(trial, await scopeOf(undefined), { names: usable, which }), [])
+      return { names: usable, rows }
+    },
+
     /** @throws expression_refused, invalid_input, sql_timeout. */
     async run(request: BacktestRequest): Promise<BacktestReport> {
-      const running = programs()
-      const trial = await prepareTrial(request, running, parse)
-      await settled()
-      const scope = await scopeOf(request.days)
-      const { engine, why } = await choose(trial, scope, request.engine)
-      const started = performance.now()
-      const found: Found =
-        engine === 'sql'
-          ? await findBySql(trial, scope, warehouse)
-          : engine === 'sweep'
-            ? await sweep(sweepRequest(trial, scope))
-            : await findByStream(trial, scope, { programs: running, batches: batches() })
-      const seconds = (performance.now() - started) / 1000
+      const { trial, scope, engine, why, found, seconds } = await find(request)
       const card = await impactCard(trial, scope, { found, warehouse })
       const { events, hits, unknown } = found
       return {
@@ -128,3 +156,5 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
     },
   }
 }
+
+const presence = (names: readonly string[]): string => names.map((name) => `${name} IS NOT NULL`).join(' OR ')

@@ -91,6 +91,16 @@ const at = (micros: number): string => `make_timestamp(${Math.trunc(micros)}::BI
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 const typesIn = (types: readonly string[]): string => `type IN (${types.map(text).join(', ')})`
 
+/** Columns by name, windows among them, of the events whose positions `which` selects. */
+export function valuesSql(
+  trial: PreparedTrial,
+  scope: Scope,
+  { names, which }: { names: readonly string[]; which: string },
+): string {
+  const column = columnSql(trial)
+  return `WITH windowed AS (${windowed(trial, scope)}) SELECT position, ${names.map(column).join(', ')} FROM windowed WHERE ${typesIn(trial.on)} AND position IN (${which}) ORDER BY position`
+}
+
 /** The events that matter with their windows; windows look back behind the scope as far as they reach. */
 function windowed(trial: PreparedTrial, scope: Scope): string {
   const column = columnSql(trial)

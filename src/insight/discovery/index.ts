@@ -1,0 +1,2 @@
+export { miningOperations } from './operations.ts'
+export { createMining, type Mining, type MiningReport, type MiningRequest, type Proposal } from './service.ts'
