@@ -35,6 +35,7 @@ async function addresses(page: Page): Promise<[string, string][]> {
         (row) => `/strategies/${part(row['pack']!)}/${part(String(row['strategy']).split('/').at(-1)!)}`,
       ),
     ],
+    ['mining', '/mining'],
     ['packs', '/packs'],
     ['pack', await of('/v1/packs', (row) => `/packs/${part(row['pack']!)}`)],
     ['lists', '/lists'],

@@ -74,6 +74,11 @@ export const routes: readonly RouteOf[] = [
   ),
   route('/strategies', strategies, (m) => m.StrategiesPage),
   route('/strategies/:pack/:strategy', strategy, (m) => m.StrategyPage),
+  route(
+    '/mining',
+    () => import('./pages/mining.tsx'),
+    (m) => m.MiningPage,
+  ),
   route('/packs', packs, (m) => m.PacksPage),
   route(
     '/packs/:pack',

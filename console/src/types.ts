@@ -396,31 +396,6 @@ export interface StrategyDetail extends StrategyRow {
   duck_sql: string
 }
 
-export interface BacktestLine {
-  position: number
-  type: string
-  subject_type: string
-  subject_id: string
-  title: string | null
-  missing?: string[]
-}
-
-export interface BacktestReply {
-  events: number
-  hits: number
-  hits_per_day: number
-  unknown: number
-  increment: number
-  sellers: number
-  labels: { violation: number; ok: number; unlabelled: number }
-  precision: Estimate | null
-  overlap: { strategy: string; findings: number; both: number; increment: number }[]
-  by_market: { market: string; hits: number }[]
-  blocked_gmv: { currency: string; amount: number; orders: number }[]
-  sample: BacktestLine[]
-  nearest_misses: BacktestLine[]
-}
-
 export interface RecallReply {
   decisions: number
   actions: { reversed: number; narrowed: number; kept: number }

@@ -21,7 +21,11 @@ export function StrategiesPage() {
     { keep: true },
   )
   return (
-    <PageFrame title={t('nav.strategies')} sub={t('strategies.about')}>
+    <PageFrame
+      title={t('nav.strategies')}
+      sub={t('strategies.about')}
+      aside={<ButtonLink to={paths.mining}>{t('mining.open')}</ButtonLink>}
+    >
       <search className="filters">
         <SearchField label={t('strategies.search')} value={value('q')} onChange={(q) => set({ q })} />
         <Pick

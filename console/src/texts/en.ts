@@ -623,7 +623,6 @@ export const en = {
   'backtest.increment': 'New: nothing live acted on them',
   'backtest.sellers': 'Sellers hit',
   'backtest.labels': 'Known labels',
-  'backtest.labels.counts': '{bad} violation, {ok} fine, {none} unlabelled',
   'backtest.gmv': 'Orders after the first hit',
   'backtest.overlap': 'Found by others too',
   'backtest.sample': 'Would have been found',

@@ -621,7 +621,6 @@ export const zh = {
   'backtest.increment': '新增（现有生效策略未处置）',
   'backtest.sellers': '涉及商家',
   'backtest.labels': '已有标注',
-  'backtest.labels.counts': '违规 {bad}，合规 {ok}，未标注 {none}',
   'backtest.gmv': '首次命中后的订单额',
   'backtest.overlap': '与其他策略重叠',
   'backtest.sample': '会命中的事件',
