@@ -35,7 +35,7 @@ async function addresses(page: Page): Promise<[string, string][]> {
         (row) => `/strategies/${part(row['pack']!)}/${part(String(row['strategy']).split('/').at(-1)!)}`,
       ),
     ],
-    ['mining', '/mining'],
+    ['mining', '/mining?known=1'],
     ['packs', '/packs'],
     ['pack', await of('/v1/packs', (row) => `/packs/${part(row['pack']!)}`)],
     ['lists', '/lists'],
@@ -73,6 +73,7 @@ async function addresses(page: Page): Promise<[string, string][]> {
 async function act(page: Page, name: string) {
   if (name === 'review') await page.keyboard.press('6')
   if (name === 'try' || name === 'sql') await page.keyboard.press('Control+Enter')
+  if (name === 'mining') await page.locator('.filters .primary').click()
   if (name === 'pack') await page.locator('.page > header .primary').click()
 }
 

@@ -73,7 +73,7 @@ function Figures({ reply }: { reply: BacktestReply }) {
   return (
     <Facts
       rows={[
-        [t('backtest.perDay'), say.number(reply.hits_per_day, { maximumFractionDigits: 1 })],
+        [t('backtest.perDay'), say.number(reply.hits_per_day, { maximumSignificantDigits: 2 })],
         [t('backtest.increment'), say.number(reply.increment)],
         [t('backtest.sellers'), say.number(reply.sellers)],
         [

@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { problemOf, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
+import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
 import type { MinableLabel, MiningReply, Proposal } from '../types/mining.ts'
 import type { Page, Problem } from '../types.ts'
-import { Button, ButtonLink, Card, CopyButton, Pick, Segment } from '../ui/basics.tsx'
+import { Button, ButtonLink, Card, Pick, Segment } from '../ui/basics.tsx'
 import { Share } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
@@ -212,7 +213,7 @@ function ProposalCard({ proposal, number }: { proposal: Proposal; number: number
               t('mining.history'),
               t('mining.history.of', {
                 hits: say.number(card.hits),
-                day: say.number(card.hits_per_day, { maximumFractionDigits: 1 }),
+                day: say.number(card.hits_per_day, { maximumSignificantDigits: 2 }),
               }),
             ],
           ]}
@@ -231,11 +232,16 @@ function ProposalCard({ proposal, number }: { proposal: Proposal; number: number
 /** The text for a pack's strategies.yaml. */
 function Draft({ text }: { text: string }) {
   const { t } = useSay()
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    toast(t('mining.draft.copied'))
+  }
   return (
     <section>
-      <h3 className="minor">
-        {t('mining.draft.title')} <CopyButton value={text} />
-      </h3>
+      <div className="row">
+        <h3 className="minor grow">{t('mining.draft.title')}</h3>
+        <Button onPress={() => void copy()}>{t('mining.draft.copy')}</Button>
+      </div>
       <p className="muted">{t('mining.draft.hint')}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, so the keyboard must reach them */}
       <pre className="code" tabIndex={0}>

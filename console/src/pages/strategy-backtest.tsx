@@ -3,7 +3,7 @@ import { problemOf, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import type { BacktestReply } from '../types/mining.ts'
 import type { Problem, StrategyDetail } from '../types.ts'
-import { Button, Card, Field } from '../ui/basics.tsx'
+import { Button, Card, Field, Segment } from '../ui/basics.tsx'
 import { ProblemNote } from '../ui/states.tsx'
 import { Impact } from './impact.tsx'
 
@@ -11,6 +11,7 @@ import { Impact } from './impact.tsx'
 export function Backtest({ strategy }: { strategy: StrategyDetail }) {
   const { t } = useSay()
   const [when, setWhen] = useState(strategy.when)
+  const [days, setDays] = useState('60')
   const [reply, setReply] = useState<BacktestReply | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
@@ -18,7 +19,13 @@ export function Backtest({ strategy }: { strategy: StrategyDetail }) {
     setBusy(true)
     setProblem(null)
     try {
-      setReply(await write<BacktestReply>('POST', '/v1/strategies/backtest', { when, on: strategy.on, days: 60 }))
+      setReply(
+        await write<BacktestReply>('POST', '/v1/strategies/backtest', {
+          when,
+          on: strategy.on,
+          ...(days === '' ? {} : { days: Number(days) }),
+        }),
+      )
     } catch (error) {
       setReply(null)
       setProblem(problemOf(error))
@@ -41,7 +48,16 @@ export function Backtest({ strategy }: { strategy: StrategyDetail }) {
             />
           )}
         </Field>
-        <div className="row">
+        <div className="row wrap">
+          <Segment
+            label={t('impact.period')}
+            value={days}
+            onChange={setDays}
+            options={[
+              ...['7', '60'].map((value) => ({ value, label: t('impact.days', { n: value }) })),
+              { value: '', label: t('impact.allDays') },
+            ]}
+          />
           <Button kind="primary" busy={busy} onPress={() => void run()}>
             {t('strategy.try.run')}
           </Button>

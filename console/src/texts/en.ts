@@ -483,7 +483,7 @@ export const en = {
   'strategy.precision': 'Precision',
   'strategy.recent': 'Recent findings',
   'strategy.try': 'Try another condition on history',
-  'strategy.try.hint': 'SQL, over the last 60 days. Nothing is saved.',
+  'strategy.try.hint': 'SQL. The newest event ends the period; nothing is saved.',
   'strategy.try.result': '{hits} of {events} events ({share})',
   'strategy.try.run': 'Try',
   'subject.actions': 'Penalties',

@@ -481,7 +481,7 @@ export const zh = {
   'strategy.precision': '精确率',
   'strategy.recent': '近期命中',
   'strategy.try': '用历史数据试跑条件',
-  'strategy.try.hint': 'SQL 条件，针对最近 60 天；不保存任何内容。',
+  'strategy.try.hint': 'SQL。期间以最新事件为止；不保存任何内容。',
   'strategy.try.result': '{events} 条事件中命中 {hits} 条（{share}）',
   'strategy.try.run': '试跑',
   'subject.actions': '处罚',
