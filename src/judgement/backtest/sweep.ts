@@ -2,6 +2,7 @@ import type { Layout, Row, Value } from '../../kernel/values.ts'
 import { createColumnWindow, type WindowBatch, type WindowValues } from '../../perception/features/index.ts'
 import { type Checked, type CompareOperator, compile, compileSet, toDuckSql } from '../language/index.ts'
 import { sideSql } from './gap.ts'
+import { createPause } from './pause.ts'
 import {
   bitsOfWord,
   type CarriedColumn,
@@ -23,7 +24,7 @@ export type ColumnValues = Float64Array | Int32Array | readonly Value[]
 export interface ColumnStore {
   run(sql: string): Promise<void>
   /** The rows of a SELECT as columns; `number` = DOUBLE and `integer` = INTEGER, both without NULL; `value` = anything. */
-  columns(sql: string, kinds: readonly ColumnKind[]): Promise<{ rows: number; columns: readonly ColumnValues[] }>
+  columns(sql: string, kinds: readonly ColumnKind[]): Promise<Rows>
 }
 
 /**
@@ -36,7 +37,13 @@ export type Visit = (position: number, trues: Int32Array, nulls: Int32Array, mea
 export type Measure = (index: number) => number
 
 /** Rows of one slice: memory is some 100 bytes a row, for two slices and for those that a frame still reaches. */
-const sliceRows = 1 << 20
+const mostSliced = 1 << 20
+const fewestSliced = 1 << 16
+/** Slices of a short history, so that DuckDB and the windows work at the same time there too. */
+const slicesWanted = 8
+
+/** Rows that are swept at a time: their columns stay in the cache, and others have the loop between two. */
+const passRows = 1 << 16
 
 let runs = 0
 
@@ -51,6 +58,7 @@ export async function sweep(input: SweepInput, store: ColumnStore, visit: Visit)
     const sizes = await makeDictionaries(plan, store)
     const pass = createPass(plan, sizes, visit)
     const ends = await sliceEnds(plan, store)
+    const pause = createPause()
     const read = (index: number) =>
       store.columns(plan.select(ends[index - 1] ?? null, ends[index] ?? 0), plan.kinds).then(
         (slice) => slice,
@@ -62,10 +70,27 @@ export async function sweep(input: SweepInput, store: ColumnStore, visit: Visit)
       if (slice instanceof Error) throw slice
       // DuckDB prepares the next slice while this one is swept.
       if (index + 1 < ends.length) next = read(index + 1)
-      pass(slice)
+      for (let from = 0; from < slice.rows; from += passRows) {
+        pass(part(slice, from))
+        await pause()
+      }
     }
   } finally {
     for (const { table } of plan.dictionaries) await store.run(`DROP TABLE IF EXISTS ${table}`)
+  }
+}
+
+interface Rows {
+  readonly rows: number
+  readonly columns: readonly ColumnValues[]
+}
+
+/** Some rows of a slice, without a copy of its numbers. */
+function part({ rows, columns }: Rows, from: number): Rows {
+  const to = Math.min(rows, from + passRows)
+  return {
+    rows: to - from,
+    columns: columns.map((values) => ('subarray' in values ? values.subarray(from, to) : values.slice(from, to))),
   }
 }
 
@@ -218,11 +243,12 @@ async function makeDictionaries({ dictionaries, from }: Plan, store: ColumnStore
 
 /** The times at which slices end, in order. */
 async function sliceEnds({ from }: Plan, store: ColumnStore): Promise<number[]> {
-  const { columns } = await store.columns(
-    `SELECT epoch_us(max(logged_at))::DOUBLE FROM (SELECT logged_at, rowid FROM ${from}) GROUP BY rowid // ${sliceRows} ORDER BY 1`,
-    ['number'],
+  const numbers = async (sql: string) => [...((await store.columns(sql, ['number'])).columns[0] as Float64Array)]
+  const [rows = 0] = await numbers(`SELECT count(*)::DOUBLE FROM ${from}`)
+  const size = Math.min(mostSliced, Math.max(fewestSliced, Math.ceil(rows / slicesWanted)))
+  return numbers(
+    `SELECT epoch_us(max(logged_at))::DOUBLE FROM (SELECT logged_at, rowid FROM ${from}) GROUP BY rowid // ${size} ORDER BY 1`,
   )
-  return [...((columns[0] ?? []) as Iterable<number>)]
 }
 
 /** Takes slices in time order: windows first, column by column, then the conditions row by row. */
@@ -241,7 +267,7 @@ function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
   const { ask, read } = createAsk(plan)
   const trues = new Int32Array(words)
   const nulls = new Int32Array(words)
-  return ({ rows, columns }: { rows: number; columns: readonly ColumnValues[] }): void => {
+  return ({ rows, columns }: Rows): void => {
     const time = columns[0] as Float64Array
     const positions = columns[1] as Float64Array
     const scope = columns[2] as Int32Array
