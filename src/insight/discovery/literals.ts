@@ -1,3 +1,4 @@
+import { createPause } from '../../kernel/pause.ts'
 import type { Value } from '../../kernel/values.ts'
 import { bitsWhere, countBits, countBoth } from './bits.ts'
 import type { LabelledTable, Literal, TableColumn } from './model.ts'
@@ -6,6 +7,9 @@ import type { LabelledTable, Literal, TableColumn } from './model.ts'
 const mostValues = 40
 const mostCuts = 16
 const mostWords = 120
+const mostSame = 6
+/** Characters of a text whose words are counted. */
+const mostRead = 2000
 /** A text column with more different values than this is read by its words. */
 const mostCategories = 200
 /** Numbers that are compared with each other. */
@@ -18,21 +22,32 @@ interface Making {
   readonly support: number
 }
 
-/** Every atomic condition worth trying over these rows, each with the rows on which it is true. */
-export function makeLiterals(table: LabelledTable, support: number): Literal[] {
+/** Every atomic condition worth trying over these rows, each with the rows on which it is true. Others have the loop between two. */
+export async function makeLiterals(table: LabelledTable, support: number): Promise<Literal[]> {
   const rows = table.positive.length
   const making: Making = { rows, support, positives: bitsWhere(rows, (row) => table.positive[row] === true) }
-  const found = [...table.columns.flatMap((column) => ofColumn(column, making)), ...pairs(table.columns, making)]
+  const pause = createPause()
+  const found: Literal[] = []
   const seen = new Set<string>()
-  return found.filter(({ bits }) => {
+  for (const literal of everyLiteral(table, making)) {
+    await pause()
+    if (literal === null) continue
+    const { bits } = literal
     const count = countBits(bits)
-    if (count === 0 || count === rows || countBoth(bits, making.positives) < support) return false
+    if (count === 0 || count === rows || countBoth(bits, making.positives) < support) continue
     // Two literals that hit the same rows say the same thing: the first, simpler one stays.
     const key = digest(bits)
-    if (seen.has(key)) return false
+    if (seen.has(key)) continue
     seen.add(key)
-    return true
-  })
+    found.push(literal)
+  }
+  return found
+}
+
+/** One literal after the other; null where a long step has come some way. */
+function* everyLiteral(table: LabelledTable, making: Making): Generator<Literal | null> {
+  for (const column of table.columns) yield* ofColumn(column, making)
+  yield* pairs(table.columns, making)
 }
 
 const digest = (bits: Uint32Array): string => {
@@ -44,20 +59,22 @@ const digest = (bits: Uint32Array): string => {
   return `${a} ${b}`
 }
 
-function ofColumn(column: TableColumn, making: Making): Literal[] {
+function* ofColumn(column: TableColumn, making: Making): Generator<Literal | null> {
   const { sql, values, type } = column
-  const missing = [
-    literal(`${sql} IS NULL`, `${sql} null`, 2, making, (row) => values[row] === null),
-    literal(`${sql} IS NOT NULL`, `${sql} null`, 2, making, (row) => values[row] !== null),
-  ]
-  if (type === 'number') return [...cuts(column, making), ...missing]
-  if (type === 'boolean') return [...truths(column, making), ...missing]
-  if (type === 'list') return [...members(column, making), ...missing]
-  const different = new Set(values.filter((value) => value !== null))
-  const isText = different.size > mostCategories || different.size > values.length / 4
-  return isText
-    ? [...words(column, making), ...lengths(column, making), ...missing]
-    : [...categories(column, making), ...missing]
+  if (type === 'number') yield* cuts(column, making)
+  else if (type === 'boolean') yield* truths(column, making)
+  else if (type === 'list') yield* members(column, making)
+  else {
+    const different = new Set(values.filter((value) => value !== null))
+    const isText = different.size > mostCategories || different.size > values.length / 4
+    if (!isText) yield* categories(column, making)
+    else {
+      yield* words(column, making)
+      yield* lengths(column, making)
+    }
+  }
+  yield literal(`${sql} IS NULL`, `${sql} null`, 2, making, (row) => values[row] === null)
+  yield literal(`${sql} IS NOT NULL`, `${sql} null`, 2, making, (row) => values[row] !== null)
 }
 
 function literal(
@@ -123,25 +140,20 @@ function frequent(values: readonly Value[], { rows, positives, support }: Making
 const isIn = (bits: Uint32Array, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1
 
 /** Thresholds at the quantiles of the positives and of all, and numbers that occur again and again. */
-function cuts(column: TableColumn, making: Making): Literal[] {
-  const { sql, values } = column
-  const numbers = values.map((value) => (typeof value === 'number' ? value : Number.NaN))
-  const same = frequent(values, making)
-    .slice(0, 6)
-    .filter((value) => Number.isFinite(value))
-  return [
-    ...same.map((value) => literal(`${sql} = ${value}`, sql, 1, making, (row) => values[row] === value)),
-    ...thresholds(numbers, making).flatMap((cut) => [
-      literal(`${sql} >= ${cut}`, `${sql} >=`, 1, making, (row) => numbers[row]! >= cut),
-      literal(`${sql} < ${cut}`, `${sql} <`, 1, making, (row) => numbers[row]! < cut),
-    ]),
-  ]
+function* cuts({ sql, values }: TableColumn, making: Making): Generator<Literal> {
+  const numbers = Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN))
+  for (const value of frequent(values, making).slice(0, mostSame))
+    if (Number.isFinite(value)) yield literal(`${sql} = ${value}`, sql, 1, making, (row) => numbers[row] === value)
+  for (const cut of thresholds(numbers, making)) {
+    yield literal(`${sql} >= ${cut}`, `${sql} >=`, 1, making, (row) => numbers[row]! >= cut)
+    yield literal(`${sql} < ${cut}`, `${sql} <`, 1, making, (row) => numbers[row]! < cut)
+  }
 }
 
-function thresholds(numbers: readonly number[], { positives }: Making): number[] {
-  const sorted = numbers.filter(Number.isFinite).sort((a, b) => a - b)
-  const marked = numbers.filter((value, row) => Number.isFinite(value) && isIn(positives, row)).sort((a, b) => a - b)
-  const at = (from: readonly number[], share: number) => from[Math.floor(share * (from.length - 1))]
+function thresholds(numbers: Float64Array, { positives }: Making): number[] {
+  const sorted = numbers.filter(Number.isFinite).sort()
+  const marked = numbers.filter((value, row) => Number.isFinite(value) && isIn(positives, row)).sort()
+  const at = (from: Float64Array, share: number) => from[Math.floor(share * (from.length - 1))]
   const found = new Set<number>()
   for (const from of [marked, sorted])
     for (let step = 0; step <= mostCuts; step++) {
@@ -154,43 +166,39 @@ function thresholds(numbers: readonly number[], { positives }: Making): number[]
 /** Three significant digits: a threshold that a person would write. */
 const readable = (value: number): number => Number(value.toPrecision(3))
 
-function lengths({ sql, values }: TableColumn, making: Making): Literal[] {
+function lengths({ sql, values }: TableColumn, making: Making): Generator<Literal> {
   const counted = values.map((value) => (typeof value === 'string' ? [...value].length : null))
   return cuts({ sql: `length(${sql})`, type: 'number', values: counted }, making)
 }
 
 /** Words (pairs of characters in Chinese) that many positives have, best separated first. */
-function words({ sql, values }: TableColumn, making: Making): Literal[] {
+function* words({ sql, values }: TableColumn, making: Making): Generator<Literal | null> {
   const { rows, positives, support } = making
+  const lower = values.map((value) => (typeof value === 'string' ? value.toLowerCase() : ''))
   const counts = new Map<string, [positive: number, other: number]>()
   for (let row = 0; row < rows; row++) {
-    const value = values[row]
-    if (typeof value !== 'string') continue
+    if (row % 500 === 0) yield null
     const side = isIn(positives, row) ? 0 : 1
-    for (const word of wordsOf(value)) {
-      const known = counts.get(word) ?? [0, 0]
-      known[side]++
-      counts.set(word, known)
+    for (const word of wordsOf(lower[row]!.slice(0, mostRead))) {
+      const known = counts.get(word)
+      if (known) known[side]++
+      // A word that no positive has needs no count.
+      else if (side === 0) counts.set(word, [1, 0])
     }
   }
   const all = countBits(positives)
   const lift = ([hit, other]: [number, number]) => hit / all - other / Math.max(1, rows - all)
-  return [...counts]
-    .filter(([, [hit]]) => hit >= support)
-    .sort((a, b) => lift(b[1]) - lift(a[1]))
-    .slice(0, mostWords)
-    .map(([word]) => {
-      const lower = values.map((value) => (typeof value === 'string' ? value.toLowerCase() : ''))
-      const sqlWord = `${sql} ILIKE ${quoted(`%${word}%`)}`
-      return literal(sqlWord, `${sql} ${word}`, 1, making, (row) => lower[row]!.includes(word))
-    })
+  const best = [...counts].filter(([, [hit]]) => hit >= support).sort((a, b) => lift(b[1]) - lift(a[1]))
+  for (const [word] of best.slice(0, mostWords))
+    yield literal(`${sql} ILIKE ${quoted(`%${word}%`)}`, `${sql} ${word}`, 1, making, (row) =>
+      lower[row]!.includes(word),
+    )
 }
 
 const latin = /[a-z][a-z0-9']{2,}|[a-z0-9-]+\.(?:com|net|org|ly|me|cn|ru|io|co)\b/g
 const chinese = /\p{Script=Han}+/gu
 
-function wordsOf(text: string): Set<string> {
-  const lower = text.toLowerCase()
+function wordsOf(lower: string): Set<string> {
   const single = lower.match(latin) ?? []
   const found = new Set<string>(single)
   for (const [index, word] of single.entries()) {
@@ -204,16 +212,19 @@ function wordsOf(text: string): Set<string> {
 }
 
 /** Numbers of an event against each other: an amount that equals a balance says more than either. */
-function pairs(columns: readonly TableColumn[], making: Making): Literal[] {
+function* pairs(columns: readonly TableColumn[], making: Making): Generator<Literal> {
   const numbers = columns.filter(({ type }) => type === 'number').slice(0, mostPaired)
-  return numbers.flatMap((left, index) =>
-    numbers.slice(index + 1).flatMap((right) => {
-      const compare = (operator: string, holds: (a: number, b: number) => boolean) =>
-        literal(`${left.sql} ${operator} ${right.sql}`, `${left.sql} ~ ${right.sql}`, 2, making, (row) => {
+  for (const [index, left] of numbers.entries())
+    for (const right of numbers.slice(index + 1))
+      for (const [operator, holds] of comparisons)
+        yield literal(`${left.sql} ${operator} ${right.sql}`, `${left.sql} ~ ${right.sql}`, 2, making, (row) => {
           const [a, b] = [left.values[row], right.values[row]]
           return typeof a === 'number' && typeof b === 'number' && holds(a, b)
         })
-      return [compare('=', (a, b) => a === b), compare('<', (a, b) => a < b), compare('>', (a, b) => a > b)]
-    }),
-  )
 }
+
+const comparisons: readonly [string, (a: number, b: number) => boolean][] = [
+  ['=', (a, b) => a === b],
+  ['<', (a, b) => a < b],
+  ['>', (a, b) => a > b],
+]

@@ -1,3 +1,4 @@
+import { createPause } from '../../kernel/pause.ts'
 import { wilson } from '../../kernel/statistics.ts'
 import { bothBits, countBits, countBoth, withoutBits } from './bits.ts'
 import type { Literal, Rule } from './model.ts'
@@ -33,7 +34,13 @@ const weight = (rule: Rule): number => rule.literals.reduce((sum, literal) => su
 export async function searchRules(literals: readonly Literal[], search: Search): Promise<Rule[]> {
   const found = [...(await growPatterns(literals, search)), ...(await growTrees(literals, search))]
   const known = new Map<string, Rule>()
-  for (const rule of found.map((each) => simplify(each, search)).sort(better)) {
+  const pause = createPause()
+  const simple: Rule[] = []
+  for (const rule of found) {
+    await pause()
+    simple.push(simplify(rule, search))
+  }
+  for (const rule of simple.sort(better)) {
     const key = rule.literals
       .map(({ sql }) => sql)
       .sort()
@@ -43,19 +50,18 @@ export async function searchRules(literals: readonly Literal[], search: Search):
   return [...known.values()]
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 async function growPatterns(literals: readonly Literal[], { positives, support, depth }: Search): Promise<Rule[]> {
   const singles = literals
     .map((literal) => ruleOf([literal], literal.bits, positives))
     .filter((rule) => rule.positives >= support)
   const found = [...singles]
   let beam = choose(singles)
+  const pause = createPause()
   for (let level = 2; level <= depth && beam.length > 0; level++) {
     const next: Rule[] = []
     for (const rule of beam) {
-      await pause()
       for (const literal of literals) {
+        await pause()
         if (rule.literals.some(({ family }) => family === literal.family)) continue
         // Rows are only touched when enough positives can be left.
         if (countBoth(rule.bits, literal.bits) < support) continue
@@ -82,7 +88,6 @@ async function growTrees(literals: readonly Literal[], search: Search): Promise<
   const leaves: Rule[] = []
   let rows = allBits(search.rows)
   for (let round = 0; round < 3 && leaves.length < mostLeaves; round++) {
-    await pause()
     const grown = await growNode([], rows, literals, search)
     if (grown.length === 0) break
     const best = grown.toSorted(better)[0]
@@ -109,9 +114,10 @@ async function growNode(
   const here = ruleOf(path, rows, positives)
   if (here.positives < support) return []
   if (path.length >= depth || here.positives === here.hits) return path.length > 0 ? [here] : []
-  await pause()
+  const pause = createPause()
   let best: { literal: Literal; gain: number } | null = null
   for (const literal of literals) {
+    await pause()
     if (path.some(({ family }) => family === literal.family)) continue
     const gain = purity(here, countBoth(rows, literal.bits), countBoth3(rows, literal.bits, positives))
     if (!best || gain > best.gain) best = { literal, gain }

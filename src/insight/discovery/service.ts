@@ -112,7 +112,7 @@ export function createMining({ facts, backtest, programs }: MiningInput) {
       const found = await backtest.values(await columnsOf(type, which), [type], which)
       const table = tableOf(found, older)
       const support = Math.max(5, Math.ceil(missed * 0.01))
-      const literals = makeLiterals(table, support)
+      const literals = await makeLiterals(table, support)
       const positives = bitsWhere(older.length, (row) => older[row]?.positive === true)
       const rules = await searchRules(literals, { rows: older.length, positives, support, depth: 3 })
       const chosen = chooseRules(rules, { positives, support, minPrecision })

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../kernel/canonical.ts'
+import { createPause } from '../../kernel/pause.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Entry } from '../../perception/journal/index.ts'
 import type { EventType } from '../../vocabulary/events/index.ts'
 import { type Decision, decode, type Engine } from '../decisions/index.ts'
-import { createPause } from './pause.ts'
 
 export interface ReplayRange {
   /** Microseconds since 1970 UTC, by `logged_at`; both included. */

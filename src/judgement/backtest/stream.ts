@@ -1,3 +1,4 @@
+import { createPause } from '../../kernel/pause.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Resolve, Row, Value } from '../../kernel/values.ts'
 import { createFeatureStore } from '../../perception/features/index.ts'
@@ -8,7 +9,6 @@ import type { Programs } from '../strategies/index.ts'
 import type { PreparedTrial } from './condition.ts'
 import { createFinder, type Sides } from './found.ts'
 import type { Found, Scope } from './model.ts'
-import { createPause } from './pause.ts'
 
 /** The live engine's own way over the journal: windows in memory, signals computed from the texts and today's lists. */
 export async function findByStream(

@@ -1,8 +1,8 @@
+import { createPause } from '../../kernel/pause.ts'
 import type { Layout, Row, Value } from '../../kernel/values.ts'
 import { createColumnWindow, type WindowBatch, type WindowValues } from '../../perception/features/index.ts'
 import { type Checked, type CompareOperator, compile, compileSet, toDuckSql } from '../language/index.ts'
 import { sideSql } from './gap.ts'
-import { createPause } from './pause.ts'
 import {
   bitsOfWord,
   type CarriedColumn,
