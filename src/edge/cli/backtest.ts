@@ -71,7 +71,7 @@ function* readable(report: BacktestReport): Generator<string> {
     yield `markets   ${top(report.by_market, (row) => `${row.market} ${row.hits}`)}`
     yield `category  ${top(report.by_category, (row) => `${row.category || '—'} ${row.hits}`)}`
     yield `sellers   ${report.sellers}: ${top(report.by_seller, (row) => `${row.seller} ${row.hits}`)}`
-    yield `tiers     ${top(report.by_tier, (row) => `${row.tier || '—'} ${row.hits} (${row.sellers} sellers)`)}`
+    yield `tiers     ${top(report.by_tier, (row) => `${row.tier || '—'} ${row.hits} (sellers: ${row.sellers})`)}`
     const { labels, precision } = report
     yield `labels    ${labels.violation} violation, ${labels.overturned} overturned on appeal, ${labels.ok - labels.overturned} otherwise fine, ${labels.unlabelled} unlabelled${precision ? `; precision ${percent(precision.value)} (${percent(precision.low)} to ${percent(precision.high)}, n = ${precision.n})` : ''}`
     yield `new       ${report.increment} hits that no live strategy acts on`

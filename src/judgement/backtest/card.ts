@@ -182,7 +182,28 @@ async function missesOf(
   )
   return found.misses.flatMap(({ position, missing }) => {
     const line = lines.get(position)
-    const parts = missing.map(({ part, value, limit }) => ({ part: trial.parts[part]?.text ?? '', value, limit }))
+    const parts = missing.map(({ part, value, limit }) => ({
+      part: readable(trial.parts[part]?.text ?? ''),
+      value,
+      limit,
+    }))
     return line ? [{ ...line, missing: parts }] : []
   })
+}
+
+/** A part as a person writes it: without quotes around plain names, exponents of plain numbers, and outer parentheses. */
+function readable(sql: string): string {
+  const plain = sql
+    .split(/('(?:[^']|'')*')/)
+    .map((piece, index) =>
+      index % 2 === 1
+        ? piece
+        : piece
+            .replace(/"([a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*)"/g, '$1')
+            .replace(/\b\d+(?:\.\d+)?e[+-]?\d+\b/g, (number) => String(Number(number)))
+            .replace(/CAST\((-?\d+) AS BIGINT\)/g, '$1'),
+    )
+    .join('')
+  const inner = /^\(([^()]*)\)$/.exec(plain)
+  return inner?.[1] ?? plain
 }
