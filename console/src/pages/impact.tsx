@@ -110,7 +110,7 @@ function Breakdown({ title, rows }: { title: string; rows: readonly (readonly [s
             <span className="clip" title={name}>
               {name}
             </span>
-            <span className="figure">{say.number(hits)}</span>
+            <span className="count">{say.number(hits)}</span>
             <span className="share" aria-hidden="true">
               <span style={{ width: `${(100 * hits) / most}%` }} />
             </span>
@@ -119,7 +119,7 @@ function Breakdown({ title, rows }: { title: string; rows: readonly (readonly [s
         {rest > 0 && (
           <li className="muted">
             <span>{say.t('impact.rest', { n: say.number(rows.length - mostRows) })}</span>
-            <span className="figure">{say.number(rest)}</span>
+            <span className="count">{say.number(rest)}</span>
           </li>
         )}
       </ul>
