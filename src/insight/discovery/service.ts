@@ -67,6 +67,8 @@ export interface MiningReport {
 const mostRows = 100_000
 const fewest = 20
 const mostProposals = 12
+/** Share of a rule's positives that the rules before it must not have found: less is the same rule in other words. */
+const leastNew = 0.2
 /** Chance of an accident over all rules that are put to the proof. */
 const accident = 0.01
 
@@ -242,7 +244,8 @@ function chooseRules(
   const chosen: Rule[] = []
   for (const rule of rules) {
     if (chosen.length >= mostProposals) break
-    if (rule.positives / rule.hits < minPrecision || countBoth(rule.bits, left) < support) continue
+    if (rule.positives / rule.hits < minPrecision) continue
+    if (countBoth(rule.bits, left) < Math.max(support, leastNew * rule.positives)) continue
     chosen.push(rule)
     left = withoutBits(left, rule.bits)
   }
