@@ -24,6 +24,9 @@ export interface Literal {
   readonly weight: number
 }
 
+/** Labels of each side without which nothing is looked for. */
+export const fewest = 20
+
 /** Literals joined by AND, with the rows that they hit. */
 export interface Rule {
   readonly literals: readonly Literal[]

@@ -3,14 +3,16 @@ import type { Programs } from '../../judgement/strategies/index.ts'
 import { problem, problemOf } from '../../kernel/problems.ts'
 import { binomialTail, wilson } from '../../kernel/statistics.ts'
 import { formatTime, parseTime } from '../../kernel/time.ts'
-import type { Text, Value } from '../../kernel/values.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { FactsReader } from '../facts.ts'
 import { bitsWhere, countBoth, withoutBits } from './bits.ts'
 import { draftYaml } from './draft.ts'
 import { makeLiterals } from './literals.ts'
-import { type Estimate, isMinable, type LabelledTable, type Rule, ruleSql, type TableColumn } from './model.ts'
+import { type Estimate, isMinable, type Rule, ruleSql } from './model.ts'
 import { searchRules } from './rules.ts'
+import { nothing, tooFew, unknownType } from './says.ts'
 import { attributeNames, knownPositions, type LabelledRow, labelledPositions, labelledRows } from './store.ts'
+import { type Split, splitRows, tableOf } from './table.ts'
 
 export interface MiningRequest {
   /** Event type. */
@@ -65,7 +67,6 @@ export interface MiningReport {
 
 /** Newest labelled events that are looked at. */
 const mostRows = 100_000
-const fewest = 20
 const mostProposals = 12
 /** Share of a rule's positives that the rules before it must not have found: less is the same rule in other words. */
 const leastNew = 0.2
@@ -180,61 +181,6 @@ interface Proving {
   readonly minPrecision: number
 }
 
-interface Split {
-  /** Index of the first row of the newer part, and the time of the last one before it. */
-  readonly at: number
-  readonly time: number
-  readonly olderPositives: number
-  readonly newerPositives: number
-}
-
-/**
- * Where the history is cut in two: about three fifths of the positives and of the others are older. Where they come in
- * lumps, the cut that leaves most of both on both sides.
- */
-function splitRows(rows: readonly LabelledRow[]): Split | null {
-  const positives = rows.filter(({ positive }) => positive).length
-  const others = rows.length - positives
-  if (positives < fewest || others < fewest) return null
-  let best = { at: 0, olderPositives: 0, score: 0 }
-  let olderPositives = 0
-  for (const [index, { positive }] of rows.entries()) {
-    if (positive) olderPositives++
-    const shares = [olderPositives / positives, (index + 1 - olderPositives) / others]
-    const score = Math.min(...shares.map((older) => Math.min(older / 0.6, (1 - older) / 0.4)))
-    if (score > best.score) best = { at: index + 1, olderPositives, score }
-  }
-  const { at } = best
-  if (best.score === 0) return null
-  return {
-    at,
-    olderPositives: best.olderPositives,
-    newerPositives: positives - best.olderPositives,
-    time: rows[at - 1]?.loggedAt ?? 0,
-  }
-}
-
-function tableOf(
-  { names, rows: values }: { names: readonly string[]; rows: readonly (readonly unknown[])[] },
-  rows: readonly LabelledRow[],
-): LabelledTable {
-  const byPosition = new Map(values.map((row) => [Number(row[0]), row]))
-  const columns = names.map((sql, index): TableColumn => {
-    const found = rows.map(({ position }) => (byPosition.get(position)?.[index + 1] ?? null) as Value)
-    return { sql, type: typeOf(found), values: found }
-  })
-  return {
-    columns: columns.filter(({ values: all }) => new Set(all.map(String)).size > 1),
-    positive: rows.map(({ positive }) => positive),
-  }
-}
-
-function typeOf(values: readonly Value[]): TableColumn['type'] {
-  const first = values.find((value) => value !== null)
-  if (Array.isArray(first)) return 'list'
-  return typeof first === 'number' ? 'number' : typeof first === 'boolean' ? 'boolean' : 'text'
-}
-
 /** Surest first, each with enough positives that the ones before it have not found. */
 function chooseRules(
   rules: readonly Rule[],
@@ -300,34 +246,4 @@ function timeOf(field: string, text: string): number {
     detail: { zh: `"${text}" 不是时间`, en: `"${text}" is not a time` },
     fix: { zh: '写成 2026-10-01 或 2026-10-01T08:00:00Z', en: 'Write 2026-10-01 or 2026-10-01T08:00:00Z' },
   })
-}
-
-function unknownType(type: string, types: readonly string[]): Error {
-  return problem({
-    code: 'invalid_input',
-    field: 'type',
-    value: type,
-    detail: { zh: `没有事件类型 "${type}"`, en: `There is no event type "${type}"` },
-    fix: { zh: `可用：${types.join('、')}`, en: `One of: ${types.join(', ')}` },
-  })
-}
-
-const tooFew = (positives: number, rows: number): Text => ({
-  zh: `标注太少：${rows} 条已标注事件，其中 ${positives} 条是要找的；两边各需要至少 ${fewest} 条，而且新旧两段都要有`,
-  en: `Too few labels: ${rows} labelled events, ${positives} of them what is looked for; both sides need at least ${fewest}, and some in the newer part`,
-})
-
-function nothing({ missed, chosen, minPrecision }: { missed: number; chosen: number; minPrecision: number }): Text {
-  const percent = `${Math.round(minPrecision * 100)} %`
-  if (chosen > 0)
-    return {
-      zh: `${chosen} 个候选在较新的标注上没有达到 ${percent}，或可能只是偶然`,
-      en: `${chosen} candidates did not reach ${percent} on the newer labels, or may have done so by accident`,
-    }
-  return missed < fewest
-    ? {
-        zh: `运行中的策略已找到较旧标注中的几乎全部，只漏了 ${missed} 条`,
-        en: `Running strategies find nearly all of the older labels: they miss ${missed}`,
-      }
-    : { zh: `没有条件在较旧的标注上达到 ${percent}`, en: `No condition reaches ${percent} on the older labels` }
 }

@@ -6,6 +6,7 @@ export { type Difference, type ReplayInput, type ReplayRange, type ReplayReport,
 export { replayOperations, timeOf } from './replay-operations.ts'
 export { type Backtest, type BacktestReport, type BacktestRequest, createBacktest, type Engine } from './service.ts'
 export type { Warehouse } from './sql.ts'
-export { type ColumnKind, type ColumnStore, type ColumnValues, sweep, type Visit } from './sweep.ts'
+export { sweep } from './sweep.ts'
+export type { ColumnKind, ColumnStore, ColumnValues, Visit } from './sweep-columns.ts'
 export { bitsOfWord, type SweepInput } from './sweep-plan.ts'
 export { findBySweep, type SweepRequest } from './sweep-trial.ts'

@@ -5,7 +5,8 @@ import { createFinder } from './found.ts'
 import { gapOf } from './gap.ts'
 import type { Found, Scope } from './model.ts'
 import { columnSql } from './sql.ts'
-import { type ColumnStore, sweep } from './sweep.ts'
+import { sweep } from './sweep.ts'
+import type { ColumnStore } from './sweep-columns.ts'
 import { bitsOfWord, sweepObstacle } from './sweep-plan.ts'
 
 /** A trial as texts and plain data, so that it can travel to the process that holds the facts. */
