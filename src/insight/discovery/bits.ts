@@ -1,7 +1,7 @@
 /** Sets of rows, a bit each. */
-export const emptyBits = (rows: number): Uint32Array => new Uint32Array(Math.ceil(rows / 32))
+const emptyBits = (rows: number): Uint32Array => new Uint32Array(Math.ceil(rows / 32))
 
-export function setBit(bits: Uint32Array, row: number): void {
+function setBit(bits: Uint32Array, row: number): void {
   bits[row >>> 5]! |= 1 << (row & 31)
 }
 
@@ -13,7 +13,6 @@ export function bitsWhere(rows: number, holds: (row: number) => boolean): Uint32
 
 export const bothBits = (a: Uint32Array, b: Uint32Array): Uint32Array => a.map((word, index) => word & b[index]!)
 export const withoutBits = (a: Uint32Array, b: Uint32Array): Uint32Array => a.map((word, index) => word & ~b[index]!)
-export const eitherBits = (a: Uint32Array, b: Uint32Array): Uint32Array => a.map((word, index) => word | b[index]!)
 
 export function countBits(bits: Uint32Array): number {
   let count = 0
@@ -25,6 +24,13 @@ export function countBits(bits: Uint32Array): number {
 export function countBoth(a: Uint32Array, b: Uint32Array): number {
   let count = 0
   for (let index = 0; index < a.length; index++) count += ones(a[index]! & b[index]!)
+  return count
+}
+
+/** How many rows are in all three. */
+export function countAll(a: Uint32Array, b: Uint32Array, c: Uint32Array): number {
+  let count = 0
+  for (let index = 0; index < a.length; index++) count += ones(a[index]! & b[index]! & c[index]!)
   return count
 }
 

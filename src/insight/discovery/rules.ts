@@ -1,6 +1,6 @@
 import { createPause } from '../../kernel/pause.ts'
 import { wilson } from '../../kernel/statistics.ts'
-import { bothBits, countBits, countBoth, withoutBits } from './bits.ts'
+import { bothBits, countAll, countBits, countBoth, withoutBits } from './bits.ts'
 import type { Literal, Rule } from './model.ts'
 
 export interface Search {
@@ -63,8 +63,8 @@ async function growPatterns(literals: readonly Literal[], { positives, support, 
       for (const literal of literals) {
         await pause()
         if (rule.literals.some(({ family }) => family === literal.family)) continue
-        // Rows are only touched when enough positives can be left.
-        if (countBoth(rule.bits, literal.bits) < support) continue
+        // A set is only made when enough positives are left.
+        if (countAll(rule.bits, literal.bits, positives) < support) continue
         const grown = ruleOf([...rule.literals, literal], bothBits(rule.bits, literal.bits), positives)
         if (grown.positives >= support && grown.low > rule.low) next.push(grown)
       }
@@ -119,7 +119,7 @@ async function growNode(
   for (const literal of literals) {
     await pause()
     if (path.some(({ family }) => family === literal.family)) continue
-    const gain = purity(here, countBoth(rows, literal.bits), countBoth3(rows, literal.bits, positives))
+    const gain = purity(here, countBoth(rows, literal.bits), countAll(rows, literal.bits, positives))
     if (!best || gain > best.gain) best = { literal, gain }
   }
   if (!best || best.gain <= 1e-9) return path.length > 0 ? [here] : []
@@ -141,10 +141,6 @@ async function growNode(
 function purity({ hits, positives }: Rule, inside: number, good: number): number {
   const gini = (n: number, p: number) => (n === 0 ? 0 : 2 * p * (1 - p / n))
   return gini(hits, positives) - gini(inside, good) - gini(hits - inside, positives - good)
-}
-
-function countBoth3(a: Uint32Array, b: Uint32Array, c: Uint32Array): number {
-  return countBoth(bothBits(a, b), c)
 }
 
 function allBits(rows: number): Uint32Array {
