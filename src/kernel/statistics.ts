@@ -93,16 +93,9 @@ export function betaInterval(a: number, b: number, share = 0.95): { low: number;
     return (low + high) / 2
   }
   return { low: quantile((1 - share) / 2), high: quantile((1 + share) / 2) }
-/**
- * Upper bound of the chance that `hits` or more of `trials` succeed when each does with chance `rate`: Chernoff's bound
- * exp(−trials · KL(hits/trials ‖ rate)). Never below the true chance, so what passes it is no accident.
- * @returns 1 when the share is not above `rate`.
- */
+}
+
+/** The chance that `hits` or more of `trials` succeed when each does with chance `rate`: the binomial tail, exactly. */
 export function binomialTail(hits: number, trials: number, rate: number): number {
-  if (trials <= 0) return 1
-  const share = hits / trials
-  if (share <= rate) return 1
-  if (rate <= 0) return 0
-  const divergence = share * Math.log(share / rate) + (share < 1 ? (1 - share) * Math.log((1 - share) / (1 - rate)) : 0)
-  return Math.exp(-trials * divergence)
+  return hits <= 0 ? 1 : betaCdf(rate, hits, trials - hits + 1)
 }

@@ -77,7 +77,7 @@ export function createSums(keys: number): Sums {
 function createWideSums(keys: number) {
   const at = { floats: new Float64Array(keys), ints: new Int32Array(2 * keys) }
   return {
-    add: (key: number, value: number): void => addExact(at, { float: key, int: 2 * key }, value),
-    total: (key: number): number => readExact(at, { float: key, int: 2 * key }),
+    add: (key: number, value: number): void => addExact(at, key, 2 * key, value),
+    total: (key: number): number => readExact(at, key, 2 * key),
   }
 }
