@@ -39,7 +39,7 @@ function historySql(rows: number, fewer: number): string {
 
 /** A store on disk with the settings of the facts: 2 GB of memory, two threads. */
 export async function openHistory() {
-  const folder = mkdtempSync(join(tmpdir(), 'aedile-bench-'))
+  const folder = mkdtempSync(join(tmpdir(), 'aedile-bench-history-'))
   const instance = await DuckDBInstance.create(join(folder, 'history.duckdb'), {
     memory_limit: '2GB',
     threads: '2',
