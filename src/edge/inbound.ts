@@ -7,13 +7,12 @@ import { createRateLimit } from '../kernel/rate-limit.ts'
 import { hour, nowMicros } from '../kernel/time.ts'
 import type { Entry, Journal } from '../perception/journal/index.ts'
 import { type CalendarDefinition, compileCalendar } from '../review/calendars/index.ts'
-import { type CredibilityOf, priorCredibility } from '../review/cases/index.ts'
+import { type CredibilityOf, credibilityAfter, priorCredibility } from '../review/cases/index.ts'
 import {
   type CalendarOf,
   calendarsBy,
   createInbound,
   createInboundWork,
-  credibility,
   type Inbound,
   type InboundTables,
   type IntakeInput,
@@ -97,11 +96,12 @@ function intakeOf({
       for (const [name, position] of await positionsOf(subjects, before)) found.set(name, await entryAt(position))
       return found
     },
-    policiesFor(category, target) {
-      const about = (id: string) => rules().policy(id)?.dsa?.category === category
-      const hit = (target?.decision.findings ?? []).map((finding) => finding.policy).filter(about)
-      const others = policies().filter((policy) => policy.dsa?.category === category)
-      return [...new Set([...hit, ...others.map((policy) => policy.id)])].slice(0, mostPolicies)
+    policiesFor({ category, keyword }, target) {
+      const about = policies().filter((policy) => policy.dsa?.category === category)
+      const known = new Set(about.map((policy) => policy.id))
+      const hit = (target?.decision.findings ?? []).map((finding) => finding.policy).filter((id) => known.has(id))
+      const named = about.filter((policy) => policy.dsa?.keywords?.some((found) => found.startsWith(keyword)))
+      return [...new Set([...hit, ...[...named, ...about].map((policy) => policy.id)])].slice(0, mostPolicies)
     },
   }
 }
@@ -146,7 +146,10 @@ export function openCredibilities(): Credibilities {
     async refresh(inbound) {
       const tallies = await inbound.tallies()
       measured = new Map(
-        [...tallies].map(([source, found]) => [source, credibility(found, priorCredibility(source)).mean]),
+        [...tallies].map(([source, { founded, unfounded }]) => [
+          source,
+          credibilityAfter(priorCredibility(source), { right: founded, wrong: unfounded }),
+        ]),
       )
     },
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { day, nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
@@ -184,4 +185,56 @@ test('a seller is authorised for a brand by any of its writings, along a chain, 
     ended: true,
   })
   expect((await check('seller=s9&brand=acme&market=DE')).authorised).toBe(false)
+})
+
+test('with the shipped packs a copyright notice proposes its policy, and the statement says what law and which category', async () => {
+  const shipped = await openHouse({ packs: join(import.meta.dirname, '../../packs') })
+  try {
+    const token = await shipped.token('administrator')
+    const send = (path: string, body: unknown) => shipped.call('POST', path, { token, body })
+    await send(
+      '/v1/decide',
+      listing({ listing_id: 'k1', seller_id: 'ks1', title: 'poster', category: 'home/decor', ship_to: ['DE'] }),
+    )
+    await shipped.app.settled()
+    const notice = await send('/v1/public/notices', {
+      kind: 'rights_notice',
+      target_id: 'k1',
+      reason: 'copyright',
+      text: 'The poster is a copy of our photograph.',
+      market: 'DE',
+      name: 'Acme',
+      email: 'legal@acme.example',
+      right_owner: 'Acme',
+      right_number: 'Photograph no. 7',
+      good_faith: true,
+      location: 'https://shop.example/k1',
+    })
+    await shipped.app.settled()
+    const { case_id } = (await shipped.call('GET', `/v1/inbound/notices/${notice.body.notice_id}`, { token })).body
+    const found = (await shipped.call('GET', `/v1/cases/${case_id}`, { token })).body
+    expect(found.policies[0].id).toBe('IP.COPYRIGHT')
+    expect(found.queue).toBe('intellectual-property')
+    await send(`/v1/cases/${case_id}/lease`, {})
+    expect((await send(`/v1/cases/${case_id}/decide`, { outcome: 'remove_and_points' })).status).toBe(200)
+    await shipped.app.cases.settle(nowMicros() + undoMicros + 1)
+    await shipped.app.settled()
+    const [statement] = await shipped.app.db
+      .selectFrom('statements')
+      .selectAll()
+      .where('source_type', '=', 'SOURCE_ARTICLE_16')
+      .execute()
+    expect(JSON.parse(statement?.payload ?? '{}')).toMatchObject({
+      category: 'STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS',
+      category_specification: ['KEYWORD_COPYRIGHT_INFRINGEMENT'],
+      illegal_content_legal_ground: 'Directive 2001/29/EC arts. 2 to 4',
+      automated_detection: 'No',
+      automated_decision: 'AUTOMATED_DECISION_NOT_AUTOMATED',
+    })
+    expect([statement?.problems, statement?.doubts]).toEqual(['[]', '[]'])
+    const entries = await shipped.app.db.selectFrom('points').selectAll().where('party_id', '=', 'ks1').execute()
+    expect(entries).toMatchObject([{ class: 'ip-infringement', points: 6, policy: 'IP.COPYRIGHT' }])
+  } finally {
+    await shipped.close()
+  }
 })

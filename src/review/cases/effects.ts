@@ -111,7 +111,6 @@ export async function planOutcome(
     evidence,
     title: found.title,
     automated: false,
-    // No strategy proposed it: somebody outside did.
     noticed: isFromNotice(found),
   })
   return { actions, points, notice, policy, decision, event, entry }

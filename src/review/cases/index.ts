@@ -5,6 +5,7 @@ export { floorOperations } from './floor-operations.ts'
 export { type NoticeCase, openCasesOn, openNoticeCase, withdrawCase } from './from-notice.ts'
 export {
   actionOf,
+  isFromNotice,
   leaseMicros,
   type Outcome,
   outcomes,

@@ -34,10 +34,6 @@ export const leaseMicros = 3 * minute
  */
 export type Purpose = 'work' | 'golden' | 'second' | 'sample'
 
-/** Whether a case stems from what somebody outside said: no strategy proposed it, and yet a person was asked. */
-export const isFromNotice = (found: { readonly strategies: string; readonly verdict: string }): boolean =>
-  found.strategies === '[]' && found.verdict === 'review'
-
 export type CaseStatus = 'open' | 'decided' | 'closed'
 /** `appealed`: an appeal overturned what the case is about, so there is nothing left to decide. */
 export type CaseEventType = 'opened' | 'decided' | 'undone' | 'effective' | 'escalated' | 'appealed' | 'withdrawn'
@@ -117,3 +113,6 @@ export function labelOf(outcome: Outcome): 'violation' | 'ok' | null {
   if (outcome === 'allow') return 'ok'
   return outcome === 'escalate' || outcome === 'request_evidence' ? null : 'violation'
 }
+
+/** True for a case that a notice from outside opened: its cause is the notice. No strategy proposed it. */
+export const isFromNotice = ({ cause }: { cause: string }): boolean => cause.startsWith('ntf_')

@@ -130,3 +130,20 @@ export const classOf = (reason: unknown): PolicyClass =>
   ) ?? other
 
 export const classById = (id: string): PolicyClass => byId.get(id) ?? other
+
+/** Reasons whose keyword in the DSA Transparency Database does not begin with their own name. */
+const keywords: Readonly<Record<string, string>> = {
+  counterfeit: 'TRADEMARK',
+  fake: 'TRADEMARK',
+  geographical_indication: 'GEOGRAPHIC',
+  recall: 'UNSAFE',
+  product_recall: 'UNSAFE',
+  safety_gate: 'UNSAFE',
+  injury: 'UNSAFE',
+  fake_review: 'INAUTHENTIC_USER_REVIEWS',
+  hate: 'HATE',
+  false_advertising: 'MISLEADING',
+}
+
+/** How the keyword of a reason begins in the DSA Transparency Database, e.g. `KEYWORD_TRADEMARK`. */
+export const keywordOf = (reason: string): string => `KEYWORD_${keywords[reason] ?? reason.toUpperCase()}`

@@ -4,7 +4,7 @@ import { record } from '../../kernel/database.ts'
 import type { Text } from '../../kernel/values.ts'
 import { eventFacts, openCasesOn, openNoticeCase } from '../cases/index.ts'
 import type { Routing } from '../queues/index.ts'
-import { classById, classOf, type PolicyClass } from './classes.ts'
+import { classById, classOf, keywordOf, type PolicyClass } from './classes.ts'
 import { type CalendarOf, deadlineOf, priorityShare } from './deadlines.ts'
 import { kindOfReporter, kindRules, type NoticeKind, noticeKinds } from './kinds.ts'
 import { type By, happen, reply } from './ledger.ts'
@@ -27,8 +27,8 @@ export interface IntakeInput {
   readonly entryAt: (position: number) => Promise<Decided>
   /** The newest decided event about each subject that was journaled before `before`, by `type/id`. */
   readonly targetsOf: (subjects: readonly Subject[], before: number) => Promise<ReadonlyMap<string, Decided>>
-  /** Policies of a category of the transparency database, those with findings on the target first. */
-  readonly policiesFor: (category: string, target: Decided | null) => string[]
+  /** Policies that a notice may be about: those of its class, with findings on the target or with the keyword of its reason first. */
+  readonly policiesFor: (about: { category: string; keyword: string }, target: Decided | null) => string[]
   /** The queues in force, and when people work in a market. */
   readonly routing: () => Routing
   readonly calendarOf: CalendarOf
@@ -116,7 +116,7 @@ export function createIntake(input: IntakeInput) {
     const open = (await openCasesOn(tx, subject)).find((row) => sameClass(row.policies, found, rules()))
     if (open) return { caseId: open.case_id, joined: true }
     const about = target ?? report
-    const policies = policiesFor(found.category, target)
+    const policies = policiesFor({ category: found.category, keyword: keywordOf(notice.reason) }, target)
     const party = target?.decision.event
     const named = JSON.parse(notice.markets) as string[]
     const tries = (await store.eventsOf(tx, notice.notice_id)).filter((event) => event.type === 'bundled').length

@@ -3,7 +3,7 @@ import { record } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
-import { withdrawCase } from '../cases/index.ts'
+import { isFromNotice, withdrawCase } from '../cases/index.ts'
 import { createChannels } from './channels.ts'
 import { type Credibility, credibility, type Tally } from './credibility.ts'
 import { createFiling, type Filing, type FilingInput, type Receipt } from './filing.ts'
@@ -211,8 +211,8 @@ export function createInbound(input: InboundInput) {
 async function closeEmpty(tx: store.InboundTx, caseId: string | null, by: By): Promise<void> {
   if (caseId === null) return
   const rest = (await store.noticesOfCase(tx, caseId)).filter((row) => row.status === 'case')
-  const found = await tx.selectFrom('cases').select('strategies').where('case_id', '=', caseId).executeTakeFirst()
-  if (rest.length === 0 && found?.strategies === '[]') await withdrawCase(tx, caseId, by)
+  const found = await tx.selectFrom('cases').select('cause').where('case_id', '=', caseId).executeTakeFirst()
+  if (rest.length === 0 && found && isFromNotice(found)) await withdrawCase(tx, caseId, by)
 }
 
 function tally(rows: readonly { outcome: string | null }[]) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, insertOnly, type Schema, type Tx } from '../../kernel/database.ts'
 import type { AppealTables } from '../appeals/index.ts'
+import { isFromNotice } from '../cases/index.ts'
 
 /** A promise to keep a notice: written before it is journaled, so that the same one sent again is known. No text of anybody. */
 export interface FilingRow {
@@ -309,15 +310,11 @@ export const measureById = (db: Either, id: string) =>
  * case before any notice came: then we found it ourselves.
  */
 export async function noticeBehind(db: InboundDb, caseId: string): Promise<{ from: string; at: number } | null> {
-  const found = await db
-    .selectFrom('cases')
-    .select(['at', 'strategies'])
-    .where('case_id', '=', caseId)
-    .executeTakeFirst()
+  const found = await db.selectFrom('cases').select(['at', 'cause']).where('case_id', '=', caseId).executeTakeFirst()
   const [first] = (await noticesOfCase(db, caseId)).filter(
     (notice) => notice.status !== 'withdrawn' && notice.status !== 'rejected',
   )
-  if (!found || !first || (found.strategies !== '[]' && found.at <= first.recorded_at)) return null
+  if (!found || !first || (!isFromNotice(found) && found.at <= first.recorded_at)) return null
   return { from: first.kind === 'authority_order' ? 'authority' : first.kind, at: first.at }
 }
 

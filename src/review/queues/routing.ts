@@ -88,6 +88,7 @@ const titles: Readonly<Record<string, Text>> = {
   accounts: { zh: '账号与交易', en: 'Accounts and trade' },
   'account-safety': { zh: '账号安全', en: 'Account safety' },
   fraud: { zh: '欺诈', en: 'Fraud' },
+  'intellectual-property': { zh: '知识产权', en: 'Intellectual property' },
 }
 
 function plainQueue(id: string): Queue {
