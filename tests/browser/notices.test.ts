@@ -152,3 +152,50 @@ test('the form, the receipt and the inbox speak Chinese in the dark, too, and a 
     expect(await violations(page)).toEqual([])
   }
 }, 60_000)
+
+test('a right and an authorisation are registered in the console, and the check says who may use the brand where', async () => {
+  const page = await openPage('en')
+  await page.goto(`${base}/rights?tab=register`)
+  await page.fill('input[name=login]', 'admin')
+  await page.fill('input[name=password]', password)
+  await page.click('button[type=submit]')
+  await page.getByText(en['rights.register.none']).waitFor()
+  await page.getByRole('button', { name: en['rights.register.add'] }).click()
+  const dialog = page.getByRole('dialog')
+  for (const [name, value] of [
+    ['brand', 'Acme'],
+    ['owner', 'Acme Inc.'],
+    ['office', 'EUIPO'],
+    ['number', '018000001'],
+    ['territory', 'EU'],
+    ['aliases', 'Akme'],
+  ] as const)
+    await dialog.locator(`input[name=${name}]`).fill(value)
+  expect(await violations(page)).toEqual([])
+  await dialog.getByRole('button', { name: en['rights.register.add'] }).click()
+  await page.getByRole('rowheader', { name: 'Acme · Akme' }).waitFor()
+  await page.goto(`${base}/rights?tab=authorisations`)
+  await page.getByRole('button', { name: en['rights.authorisations.add'] }).click()
+  await dialog.locator('input[name=brand]').fill('Acme')
+  await dialog.locator('input[name=seller]').fill('shop-1')
+  await dialog.locator('input[name=territory]').fill('DE')
+  await dialog.getByRole('button', { name: en['rights.authorisations.add'] }).click()
+  await page.getByRole('rowheader', { name: 'Acme' }).waitFor()
+  const check = page.getByRole('form', { name: en['rights.check'] })
+  await check.locator('input[name=seller]').fill('shop-1')
+  await check.locator('input[name=brand]').fill('AKME')
+  for (const [market, answer] of [
+    ['DE', 'authorised'],
+    ['FR', 'it does not cover this market, class, channel or time'],
+  ] as const) {
+    await check.locator('input[name=market]').fill(market)
+    await check.getByRole('button').click()
+    await check.getByRole('status').getByText(answer, { exact: true }).waitFor()
+  }
+  expect(await violations(page)).toEqual([])
+  for (const tab of ['claims', 'notifiers', 'infringers']) {
+    await page.goto(`${base}/rights?tab=${tab}`)
+    await page.getByRole('tabpanel').locator('.empty').waitFor()
+    expect(await violations(page)).toEqual([])
+  }
+}, 60_000)
