@@ -34,6 +34,7 @@ import {
   quarantineSchema,
 } from '../judgement/decisions/index.ts'
 import { type Lifecycle, type LifecycleTables, lifecycleSchema } from '../judgement/lifecycle/index.ts'
+import { type Rollout, type RolloutTables, rolloutSchema } from '../judgement/rollout/index.ts'
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
@@ -57,9 +58,11 @@ import { type Floor, openFloor } from './floor.ts'
 import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
-import { readPacks, shippedPacks } from './pack-files.ts'
+import { shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
 import { readLadders, rulesOf } from './rules.ts'
+import { openRollout } from './rollout.ts'
+import { ladderOfParty, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
 import { openStatements } from './statements.ts'
@@ -76,6 +79,7 @@ export type Tables = ComplaintTables &
   EnforcementTables &
   LifecycleTables &
   QueueTables &
+  RolloutTables &
   StatementTables &
   RecallTables &
   AccessTables &
@@ -99,6 +103,7 @@ export interface App {
   readonly pipeline: Pipeline
   readonly quarantine: Quarantine
   readonly lifecycle: Lifecycle
+  readonly rollout: Rollout
   readonly recalls: Recalls
   readonly backtest: Backtest
   readonly enforcement: Enforcement
@@ -196,6 +201,7 @@ function openState({ folder, closers }: Opening) {
       outboundSchema,
       conductSchema,
       complaintSchema,
+      rolloutSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -220,8 +226,17 @@ async function openParts(opening: Opening): Promise<App> {
   const duck = await openDuck()
   closers.push(() => duck.close())
   const lists = await openLists(part(db))
+  const lifecycle = await openLifecycle(part(db), journal)
+  const { rollout, ...overlay } = openRollout({
+    db: part(db),
+    packsFolder,
+    parse: duck.parse,
+    journal,
+    brakes: lifecycle.brakes,
+    later: () => ({ pipeline, backtest, reload: reloadPacks }),
+  })
   const packs = createPackManager({
-    read: () => readPacks(packsFolder),
+    read: overlay.readPacks,
     parse: duck.parse,
     declareLists: (declared) => lists.declare(declared),
     now: nowMicros,
@@ -230,7 +245,7 @@ async function openParts(opening: Opening): Promise<App> {
   tellProblems(packs, log)
   if (!built) throw new Error('no packs were read')
   keepPacks(folder, built.programs.packs)
-  const lifecycle = await openLifecycle(part(db), journal)
+  await overlay.keepSteps(packs)
   const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), {
     folder,
     journal,
@@ -317,10 +332,15 @@ async function openParts(opening: Opening): Promise<App> {
     tellProblems(packs, log)
     if (!next) return false
     keepPacks(folder, next.programs.packs)
+    await overlay.keepSteps(packs)
     await ledger.putPacks(next.programs.packs)
     await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))
     log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
     return true
+  }
+  function reloadPacks(): Promise<boolean> {
+    reloading = reloading.catch(() => false).then(reload)
+    return reloading
   }
 
   async function settled(): Promise<void> {
@@ -379,10 +399,8 @@ async function openParts(opening: Opening): Promise<App> {
     startedAt: nowMicros(),
     access: createAccess(part(db)),
     quarantine: createQuarantine(part(db)),
-    reloadPacks() {
-      reloading = reloading.catch(() => false).then(reload)
-      return reloading
-    },
+    reloadPacks,
+    rollout,
     settled,
     lifecycle,
     recalls,

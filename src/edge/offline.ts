@@ -1,4 +1,5 @@
 import { createEngine, type Decision, type Engine } from '../judgement/decisions/index.ts'
+import type { ParseSql } from '../judgement/language/index.ts'
 import { type Built, buildPrograms } from '../judgement/strategies/index.ts'
 import { type Problem, problem } from '../kernel/problems.ts'
 import { nowMicros } from '../kernel/time.ts'
@@ -89,22 +90,29 @@ export interface CaseFailure {
 /** Runs every case of a pack against that pack alone; the other packs have no say in its cases. */
 export async function runCases(
   pack: Pack,
-  { root }: { root?: string | undefined } = {},
+  { parse }: { parse?: ParseSql | undefined } = {},
 ): Promise<{ passed: number; failures: CaseFailure[] }> {
-  const { built, problems } = await loadOffline({ root, only: [pack.header.id] })
-  const wrong = problems.get(pack.header.id)
-  if (wrong) throw invalidPack(pack.header.id, wrong)
-  const failures: CaseFailure[] = []
-  const withLists = new Map<string, Built>([['', built]])
-  for (const found of pack.cases) {
-    const key = found.lists ? JSON.stringify(found.lists) : ''
-    const mine =
-      withLists.get(key) ?? (await loadOffline({ root, only: [pack.header.id], lists: found.lists ?? {} })).built
-    withLists.set(key, mine)
-    const diff = runCase(found, mine)
-    if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
+  const duck = parse ? null : await openDuck()
+  const parser = parse ?? (duck as NonNullable<typeof duck>).parse
+  const build = (lists: Readonly<Record<string, readonly string[]>>) =>
+    buildPrograms({ packs: [pack], parse: parser, lists: packLists([pack], lists) })
+  try {
+    const built = await build({})
+    const wrong = built.problems.get(pack.header.id)
+    if (wrong) throw invalidPack(pack.header.id, wrong)
+    const failures: CaseFailure[] = []
+    const withLists = new Map<string, Built>([['', built]])
+    for (const found of pack.cases) {
+      const key = found.lists ? JSON.stringify(found.lists) : ''
+      const mine = withLists.get(key) ?? (await build(found.lists ?? {}))
+      withLists.set(key, mine)
+      const diff = runCase(found, mine)
+      if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
+    }
+    return { passed: pack.cases.length - failures.length, failures }
+  } finally {
+    duck?.close()
   }
-  return { passed: pack.cases.length - failures.length, failures }
 }
 
 function invalidPack(id: string, problems: readonly PackProblem[]): Error {

@@ -9,6 +9,7 @@ import { workbenchOperations } from '../../insight/workbench/index.ts'
 import { backtestOperations, replayOperations } from '../../judgement/backtest/index.ts'
 import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
+import { rolloutOperations } from '../../judgement/rollout/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
 import type { Operation } from '../../kernel/operation.ts'
@@ -73,7 +74,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       packs,
       pipeline,
       parse,
-      runCases: (pack) => runCases(pack, { root: app.packsFolder }),
+      runCases: (pack) => runCases(pack, { parse }),
     }),
     ...overviewOperations({
       facts,
@@ -88,6 +89,13 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       sample,
     }),
     ...backtestOperations(app.backtest),
+    ...rolloutOperations({
+      rollout: app.rollout,
+      programs: () => pipeline.engine().programs,
+      parse,
+      rows: (sql, params) => facts.rows(sql, [...params]),
+      settled,
+    }),
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),

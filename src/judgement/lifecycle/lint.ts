@@ -56,13 +56,13 @@ export async function lintPacks(programs: Programs, parse: ParseSql): Promise<Ma
 async function readAll(programs: Programs, parse: ParseSql): Promise<Read[]> {
   const places = new Map(programs.packs.map((pack) => [pack.header.id, pack.places]))
   const reads: Read[] = []
-  for (const strategy of programs.strategies.values()) {
+  for (const strategy of programs.versions.values()) {
     try {
       const checked = checkExpression(await parseExpression(parse, strategy.when), programs.layout)
       reads.push({
         strategy,
         checked,
-        place: places.get(strategy.pack)?.get(`strategies:${strategy.id}`),
+        place: places.get(strategy.pack)?.get(`strategies:${strategy.id}@${strategy.version}`),
         atoms: new Set(parts(checked.node, 'and').map((node) => textOf(node))),
       })
     } catch (error) {
@@ -253,7 +253,7 @@ function isWithin({ strategy, atoms }: Read, wide: Read): boolean {
 
 function unusedFeatures(pack: Pack, programs: Programs): string[] {
   const read = new Set(
-    [...programs.strategies.values()].flatMap((strategy) => [...strategy.columns, ...(strategy.evidence ?? [])]),
+    [...programs.versions.values()].flatMap((strategy) => [...strategy.columns, ...(strategy.evidence ?? [])]),
   )
   const inSignals = JSON.stringify(programs.packs.map((found) => found.signals))
   return pack.features.map((feature) => feature.id).filter((id) => !read.has(id) && !inSignals.includes(`"${id}"`))

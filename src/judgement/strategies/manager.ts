@@ -14,7 +14,7 @@ export interface PackStatus {
 }
 
 export interface PackManagerInput {
-  read(): ReadonlyMap<string, LoadedPack>
+  read(): ReadonlyMap<string, LoadedPack> | Promise<ReadonlyMap<string, LoadedPack>>
   parse: ParseSql
   declareLists(lists: readonly DeclaredList[]): ReadonlyMap<string, NamedList>
   now(): number
@@ -40,7 +40,7 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
     /** Reads the packs again; null when nothing has changed. */
     async load(): Promise<Built | null> {
       const next = new Map<string, PackStatus>()
-      const found = read()
+      const found = await read()
       // A folder that is empty for a moment (a checkout, a mount) must not switch every strategy off.
       if (found.size === 0 && statuses.size > 0) return null
       for (const [name, loaded] of found) {

@@ -22,6 +22,16 @@ const reviewer = [
   'action.impose',
   'standing.write',
 ] as const
+const analyst = [
+  ...everyone,
+  'sql.run',
+  'event.read',
+  'import.read',
+  'strategy.try',
+  'strategy.draft',
+  'statement.read',
+] as const
+const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
 const strategist = [
   ...analyst,
   'pack.test',
@@ -30,6 +40,8 @@ const strategist = [
   'event.write',
   'import.write',
   'recall.run',
+  'strategy.publish',
+  'strategy.approve',
 ] as const
 
 export const rolePermissions = {
