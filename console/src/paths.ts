@@ -20,6 +20,7 @@ export const paths = {
   trace: (type: string, id: string) => `/trace/${part(type)}/${part(id)}`,
   strategies: '/strategies',
   strategy: (pack: string, strategy: string) => `/strategies/${part(pack)}/${part(strategy)}`,
+  draft: (draft: string) => `/drafts/${part(draft)}`,
   packs: '/packs',
   pack: (pack: string) => `/packs/${part(pack)}`,
   lists: '/lists',

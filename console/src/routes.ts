@@ -74,6 +74,11 @@ export const routes: readonly RouteOf[] = [
   ),
   route('/strategies', strategies, (m) => m.StrategiesPage),
   route('/strategies/:pack/:strategy', strategy, (m) => m.StrategyPage),
+  route(
+    '/drafts/:draft',
+    () => import('./pages/rollout/draft.tsx'),
+    (m) => m.DraftPage,
+  ),
   route('/packs', packs, (m) => m.PacksPage),
   route(
     '/packs/:pack',

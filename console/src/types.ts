@@ -392,6 +392,8 @@ export interface StrategyDetail extends StrategyRow {
   recent: { decision_id: string; at: string; subject: NamedRef; verdict: string; evidence: Evidence[] }[]
   daily: { day: string; hits: number; unknown: number }[]
   cases: { name: string; trap: boolean; expected: unknown }[]
+  /** Static findings about it. */
+  warnings: { code: string; file: string; line: number | null; message: Text; fix: Text | null }[]
   file: string | null
   duck_sql: string
 }

@@ -2,10 +2,10 @@ import { Link } from 'wouter'
 import { at, useRead } from '../api.ts'
 import { LineChart } from '../chart/line-chart.tsx'
 import { useSay } from '../i18n.ts'
-import { paths } from '../paths.ts'
+import { paths, useSearchState } from '../paths.ts'
 import { useMe } from '../session.ts'
 import type { StrategyDetail } from '../types.ts'
-import { Card, CopyButton, Id, Time } from '../ui/basics.tsx'
+import { Card, CopyButton, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Mark, Markets, Mode, SeverityMark, Share, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { asText } from '../ui/pieces.ts'
@@ -13,6 +13,9 @@ import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { ComparePanel } from './rollout/compare.tsx'
+import { LifecycleCard, VersionsPanel } from './rollout/lifecycle.tsx'
+import { FindingsCard } from './rollout/publish.tsx'
 import { Backtest } from './strategy-backtest.tsx'
 import { Safety } from './strategy-recall.tsx'
 
@@ -146,14 +149,8 @@ function everyDay(days: StrategyDetail['daily']): { day: string; hits: number }[
 
 function Detail({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
-  const me = useMe()
-  const daily = everyDay(strategy.daily).map(({ day, hits }) => ({
-    at: day,
-    value: hits,
-    low: null,
-    high: null,
-    n: null,
-  }))
+  const [params, set] = useSearchState()
+  const tab = params.get('tab') ?? 'overview'
   return (
     <PageFrame
       title={say.text(strategy.title) || strategy.strategy}
@@ -168,36 +165,67 @@ function Detail({ strategy }: { strategy: StrategyDetail }) {
         </>
       }
     >
-      <div className="columns wide-left">
-        <div className="stack wide">
-          <Definition strategy={strategy} />
-          <Card title={say.t('strategy.recent')} flush>
-            <Recent strategy={strategy} />
-          </Card>
-          {me?.permissions.includes('strategy.try') && <Backtest strategy={strategy} />}
-        </div>
-        <div className="stack wide">
-          <Card
-            title={say.t('strategy.daily')}
-            aside={
-              <span className="muted">
-                {say.t('strategy.precision')} <Share of={strategy.precision} />
-              </span>
-            }
-          >
-            <LineChart
-              title={say.t('strategy.daily')}
-              unit=""
-              series={[{ key: null, points: daily }]}
-              height={170}
-              bars
-            />
-          </Card>
-          <Safety strategy={strategy} />
-          <Cases strategy={strategy} />
-        </div>
-      </div>
+      <LifecycleCard strategy={strategy} />
+      <Tabs
+        label={say.t('rollout.versions')}
+        value={tab}
+        onChange={(id) => set({ tab: id === 'overview' ? null : id, side: null })}
+        tabs={[
+          { id: 'overview', label: say.t('rollout.overview') },
+          { id: 'versions', label: say.t('rollout.versions') },
+          { id: 'compare', label: say.t('rollout.compare') },
+        ]}
+      />
+      <TabPanel id={tab}>
+        {tab === 'versions' && <VersionsPanel strategy={strategy} />}
+        {tab === 'compare' && <ComparePanel strategy={strategy} />}
+        {tab !== 'versions' && tab !== 'compare' && <Overview strategy={strategy} />}
+      </TabPanel>
     </PageFrame>
+  )
+}
+
+function Overview({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  const me = useMe()
+  const daily = everyDay(strategy.daily).map(({ day, hits }) => ({
+    at: day,
+    value: hits,
+    low: null,
+    high: null,
+    n: null,
+  }))
+  return (
+    <div className="columns wide-left">
+      <div className="stack wide">
+        <Definition strategy={strategy} />
+        <Card title={say.t('strategy.recent')} flush>
+          <Recent strategy={strategy} />
+        </Card>
+        {me?.permissions.includes('strategy.try') && <Backtest strategy={strategy} />}
+      </div>
+      <div className="stack wide">
+        <Card
+          title={say.t('strategy.daily')}
+          aside={
+            <span className="muted">
+              {say.t('strategy.precision')} <Share of={strategy.precision} />
+            </span>
+          }
+        >
+          <LineChart
+            title={say.t('strategy.daily')}
+            unit=""
+            series={[{ key: null, points: daily }]}
+            height={170}
+            bars
+          />
+        </Card>
+        <FindingsCard findings={strategy.warnings} />
+        <Safety strategy={strategy} />
+        <Cases strategy={strategy} />
+      </div>
+    </div>
   )
 }
 

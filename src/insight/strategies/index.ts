@@ -14,7 +14,7 @@ import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { wilson } from '../../kernel/statistics.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { Pack } from '../../vocabulary/packs/index.ts'
+import { type Pack, placeOf } from '../../vocabulary/packs/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
 
 export interface StrategyInput {
@@ -44,10 +44,10 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
   /** Counted back from the newest event, so that a sample or an import of old data shows its own last days. */
   async function loadStats(): Promise<Map<string, Stats>> {
     const hits = await facts.rows(`
-      SELECT strategy, count(*) AS hits, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
+      SELECT strategy, count(DISTINCT decision_id) AS hits, count(DISTINCT decision_id) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(DISTINCT decision_id) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
       FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest GROUP BY strategy`)
     const days = await facts.rows(`
-      SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(*) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
+      SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(DISTINCT decision_id) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
       WHERE date_diff('day', logged_at, newest.t) < 14 GROUP BY ALL`)
     const sparks = new Map<string, number[]>()
     for (const row of days) {
@@ -299,11 +299,11 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
             [strategy.name],
           ),
           facts.rows(
-            `SELECT strftime(date_trunc('day', logged_at), '%Y-%m-%d') AS day, count(*) AS hits FROM findings WHERE strategy = $1 GROUP BY 1 ORDER BY 1 DESC LIMIT 60`,
+            `SELECT strftime(date_trunc('day', logged_at), '%Y-%m-%d') AS day, count(DISTINCT decision_id) AS hits FROM findings WHERE strategy = $1 GROUP BY 1 ORDER BY 1 DESC LIMIT 60`,
             [strategy.name],
           ),
         ])
-        const place = source?.places.get(`strategies:${id}`)
+        const place = source ? placeOf(source, strategy) : undefined
         return {
           ...row,
           policy_detail: policy ?? null,
@@ -328,6 +328,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
                 trap: found.trap ?? false,
                 expected: found.expect.verdict ?? null,
               })) ?? [],
+          warnings: ((await lint()).get(pack) ?? []).filter((found) => found.about === id),
           file: place ? `packs/${pack}/${place.file}:${place.line}` : null,
           duck_sql: strategy.duckSql,
         }
