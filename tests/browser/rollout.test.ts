@@ -68,7 +68,10 @@ beforeAll(async () => {
   ;({ url: base, token } = JSON.parse(readFileSync(file, 'utf8')) as { url: string; token: string })
   for (const login of ['nina', 'omar'])
     await api('POST', '/v1/users', { login, name: login, roles: ['strategist'], password })
-  browser = await chromium.launch({ executablePath: chromiumPath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
+  browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  })
 }, 120_000)
 
 afterAll(async () => {
@@ -138,7 +141,10 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await looked(nina, 'caret')
   await nina.keyboard.press('Control+a')
   await nina.keyboard.type('ti')
-  await nina.getByRole('option', { name: /^title/ }).first().waitFor()
+  await nina
+    .getByRole('option', { name: /^title/ })
+    .first()
+    .waitFor()
   await nina.keyboard.press('Escape')
   await nina.keyboard.press('Control+a')
   await nina.keyboard.type("title LIKE '%sabre%'")
@@ -158,7 +164,11 @@ test('a draft with an error → caret → fixed → cases → impact card → re
     .fill(JSON.stringify({ type: 'listing.submitted', data: { listing_id: 'a', seller_id: 's', title: 'old sabre' } }))
   await button(nina, en['draft.case.addTrap']).click()
   await button(nina, en['draft.test']).click()
-  await nina.getByText('2 pass').or(nina.getByText(/passed/)).first().waitFor()
+  await nina
+    .getByText('2 pass')
+    .or(nina.getByText(/passed/))
+    .first()
+    .waitFor()
   await looked(nina, 'cases')
   await nina.getByText('Severity S1: the impact card must have been seen').waitFor()
   await button(nina, en['draft.backtest']).click()
@@ -198,5 +208,8 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await omar.getByText(en['rollout.compare.first']).waitFor()
   await step(omar, en['rollout.step.retired'])
   await omar.locator('.way [aria-current="step"]', { hasText: en['mode.retired'] }).waitFor()
+  await omar.reload()
+  await omar.getByText(en['rollout.retired.about']).waitFor()
+  await looked(omar, 'retired')
   expect(await decided('an old sabre')).toBe('pass')
 }, 120_000)

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { at, useRead } from '../api.ts'
+import { at, problemOf, useRead } from '../api.ts'
 import { LineChart } from '../chart/line-chart.tsx'
 import { useSay } from '../i18n.ts'
 import { paths, useSearchState } from '../paths.ts'
@@ -14,7 +14,7 @@ import { Table } from '../ui/table.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
 import { ComparePanel } from './rollout/compare.tsx'
-import { LifecycleCard, VersionsPanel } from './rollout/lifecycle.tsx'
+import { LifecycleCard, useVersions, VersionsPanel } from './rollout/lifecycle.tsx'
 import { FindingsCard } from './rollout/publish.tsx'
 import { Backtest } from './strategy-backtest.tsx'
 import { Safety } from './strategy-recall.tsx'
@@ -75,7 +75,11 @@ function Definition({ strategy }: { strategy: StrategyDetail }) {
             [say.t('col.markets'), <Markets key="m" ids={strategy.markets} most={12} />],
             [say.t('col.policy'), policyTitle(strategy.policy)],
             [say.t('col.owner'), strategy.owner ?? '–'],
-            [say.t('strategy.file'), <code key="f">{strategy.file ?? '–'}</code>],
+            [say.t('strategy.file'), strategy.file ? <code key="f">{strategy.file}</code> : say.t('rollout.console')],
+            [
+              say.t('strategy.cost'),
+              say.t('strategy.cost.value', { own: strategy.cost.own, reads: strategy.cost.reads }),
+            ],
             [
               say.t('strategy.columns'),
               <span key="c" className="row wrap">
@@ -229,7 +233,31 @@ function Overview({ strategy }: { strategy: StrategyDetail }) {
   )
 }
 
+/** A strategy of which no version runs: its versions, and the way back. */
+function Retired({ pack, id }: { pack: string; id: string }) {
+  const say = useSay()
+  const strategy = { pack, strategy: `${pack}/${id}` }
+  const query = useVersions(strategy)
+  return (
+    <Loaded query={query}>
+      {({ versions }) => (
+        <PageFrame
+          title={say.text(versions[0]?.strategy?.title) || id}
+          crumb={{ to: paths.strategies, label: say.t('nav.strategies') }}
+          mark={<Mode value="retired" />}
+          sub={say.t('rollout.retired.about')}
+        >
+          <LifecycleCard strategy={strategy} />
+          <VersionsPanel strategy={strategy} />
+        </PageFrame>
+      )}
+    </Loaded>
+  )
+}
+
 export function StrategyPage({ params }: { params: { pack?: string; strategy?: string } }) {
-  const query = useRead<StrategyDetail>(at('strategies', params.pack ?? '', params.strategy ?? ''))
+  const { pack = '', strategy: id = '' } = params
+  const query = useRead<StrategyDetail>(at('strategies', pack, id))
+  if (query.isError && problemOf(query.error).code === 'not_found') return <Retired pack={pack} id={id} />
   return <Loaded query={query}>{(strategy) => <Detail strategy={strategy} />}</Loaded>
 }

@@ -74,6 +74,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       packs,
       pipeline,
       parse,
+      brakes: app.lifecycle.brakes,
       runCases: (pack) => runCases(pack, { parse }),
     }),
     ...overviewOperations({

@@ -7,7 +7,7 @@ import {
   parseExpression,
   toDuckSql,
 } from '../../judgement/language/index.ts'
-import { lintPacks } from '../../judgement/lifecycle/index.ts'
+import { type Brakes, limitsOf, lintPacks } from '../../judgement/lifecycle/index.ts'
 import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
@@ -22,6 +22,7 @@ export interface StrategyInput {
   readonly packs: PackManager
   readonly pipeline: Pipeline
   readonly parse: ParseSql
+  readonly brakes: Pick<Brakes, 'stateOf'>
   readonly runCases: (
     pack: Pack,
   ) => Promise<{ passed: number; failures: readonly { case: string; trap: boolean; diff: readonly string[] }[] }>
@@ -38,7 +39,7 @@ interface Stats {
 const none: Stats = { hits: 0, hits_24h: 0, hits_7d: 0, unknown_24h: 0, spark: [] }
 
 /** Packs and strategies with what they did: hits, missing data, precision from labels. */
-export function strategyOperations({ facts, packs, pipeline, parse, runCases }: StrategyInput) {
+export function strategyOperations({ facts, packs, pipeline, parse, brakes, runCases }: StrategyInput) {
   let cached: { at: number; stats: Promise<Map<string, Stats>> } | null = null
 
   /** Counted back from the newest event, so that a sample or an import of old data shows its own last days. */
@@ -135,6 +136,20 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
     return linted.warnings
   }
 
+  /** Units of work that one event of each type costs the strategies of a pack at most; a comparison is 1. */
+  function costsOf(pack: string): { type: string; strategies: number; own: number; reads: number }[] {
+    const { byType, layout } = pipeline.engine().programs
+    return [...byType].flatMap(([type, { strategies }]) => {
+      const mine = strategies.filter((strategy) => strategy.pack === pack)
+      if (mine.length === 0) return []
+      // A signal or window that several strategies read is computed once.
+      const read = new Set(mine.flatMap((strategy) => strategy.columns))
+      const reads = [...read].reduce((sum, name) => sum + (layout.columns[layout.slot(name) ?? -1]?.cost ?? 0), 0)
+      const own = mine.reduce((sum, strategy) => sum + strategy.cost, 0)
+      return [{ type, strategies: mine.length, own: Math.round(own * 10) / 10, reads }]
+    })
+  }
+
   const all = () => [...pipeline.engine().programs.strategies.values()]
 
   function packRow(status: PackStatus) {
@@ -194,6 +209,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
         return {
           ...packRow(status),
           warnings: (await lint()).get(found?.header.id ?? '') ?? [],
+          costs: costsOf(found?.header.id ?? ''),
           policies: found?.policies ?? [],
           strategies: await rowsOf(all().filter((strategy) => strategy.pack === found?.header.id)),
           strategy_count: found?.strategies.length ?? 0,
@@ -328,8 +344,10 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
                 trap: found.trap ?? false,
                 expected: found.expect.verdict ?? null,
               })) ?? [],
+          cost: { own: strategy.cost, reads: strategy.lazyCost },
+          brake: { ...brakes.stateOf(strategy.name, strategy.version), limits: limitsOf(strategy) },
           warnings: ((await lint()).get(pack) ?? []).filter((found) => found.about === id),
-          file: place ? `packs/${pack}/${place.file}:${place.line}` : null,
+          file: place && !/@\d+\.yaml$/.test(place.file) ? `packs/${pack}/${place.file}:${place.line}` : null,
           duck_sql: strategy.duckSql,
         }
       },

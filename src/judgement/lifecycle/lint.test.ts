@@ -99,12 +99,7 @@ test('bounds, lists and parts of OR are compared, not only equal texts', async (
       { id: 'escalated', policy: 'P2', when: 'price > 7', verdict: 'block' },
     ],
   })
-  expect(found).toEqual([
-    'subsumed by-bound',
-    'subsumed by-list',
-    'contradicted milder',
-    'subsumed other-market',
-  ])
+  expect(found).toEqual(['subsumed by-bound', 'subsumed by-list', 'contradicted milder', 'subsumed other-market'])
 })
 
 test('a window, a signal and a list that nobody reads, and a list without an owner, are named', async () => {

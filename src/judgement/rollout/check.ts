@@ -13,8 +13,7 @@ export interface DraftText {
 }
 
 /** The YAML of a draft from fields, as it stands in `strategies.yaml`. */
-export const draftText = (strategy: Readonly<Record<string, unknown>>): string =>
-  stringify([strategy], { lineWidth: 0 })
+export const draftText = (strategy: object): string => stringify([strategy], { lineWidth: 0 })
 
 /** The one entry that a draft's text holds, before it is known to be right; null when the text is not one entry. */
 export function entryOfText(text: string): Record<string, unknown> | null {

@@ -15,6 +15,8 @@ import type { PublishedRow, RolloutRow } from './store.ts'
 export type FileStep = Pick<RolloutRow, 'pack' | 'strategy' | 'version' | 'canary' | 'identity'> & {
   readonly from_state: Standing
   readonly to_state: RolloutState
+  /** The version as the files have it; null for one that is gone from them. */
+  readonly written: Strategy | null
 }
 
 export interface Composed {
@@ -110,7 +112,7 @@ function standsOfFiles(
       continue
     }
     stands.set(keyOf(name), wanted)
-    steps.push(stepOf(pack, name, { last, to: wanted, identity: identityOf(strategy) }))
+    steps.push(stepOf(pack, name, { last, to: wanted, identity: identityOf(strategy), written: strategy }))
   }
   for (const [key, known] of rows) {
     const last = known.at(-1)
@@ -118,7 +120,7 @@ function standsOfFiles(
     // A version that the files never had, or gave up before, is not theirs to retire.
     if (!last || !asked || asked.to_state === 'retired' || stands.has(key)) continue
     stands.set(key, gone)
-    steps.push(stepOf(pack, last, { last, to: gone, identity: last.identity }))
+    steps.push(stepOf(pack, last, { last, to: gone, identity: last.identity, written: null }))
   }
   return { steps, stands }
 }
@@ -126,12 +128,14 @@ function standsOfFiles(
 function stepOf(
   pack: Pack,
   { strategy, version }: { strategy: string; version: number },
-  { last, to, identity }: { last: RolloutRow | undefined; to: Stand; identity: string },
+  found: { last: RolloutRow | undefined; to: Stand; identity: string; written: Strategy | null },
 ): FileStep {
+  const { last, to, identity, written } = found
   return {
     pack: pack.header.id,
     strategy,
     version,
+    written,
     from_state: last?.to_state ?? 'draft',
     to_state: to.state,
     canary: to.canary,

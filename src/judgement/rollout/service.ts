@@ -413,7 +413,9 @@ export function createRollout(input: RolloutInput) {
         const last = rows.at(-1)
         if (!last) throw noVersion(asked)
         if (!transitions[standing].includes(to)) throw notAStep(asked, standing)
-        const hasText = (await store.publishedOf(db, strategy)).some((row) => row.version === version)
+        const hasText = (await store.versionTexts(db, strategy)).some(
+          (row) => row.version === version && row.draft_id !== '',
+        )
         if (standing === 'retired' && last.actor === filesActor && !hasText) throw goneFromFiles(asked)
         if ((to === 'canary') !== (asked.canary !== undefined)) throw canaryNeedsShare(asked)
         if (raises(standing, to) && recalled(strategy, version)) throw wasRecalled(asked)
@@ -460,7 +462,7 @@ export function createRollout(input: RolloutInput) {
       }),
 
     requests: (filter: Parameters<typeof store.requests>[1]) => store.requests(db, filter),
-    published: (strategy: string) => store.publishedOf(db, strategy),
+    versionTexts: (strategy: string) => store.versionTexts(db, strategy),
     rollouts: (strategy: string) => store.rolloutsOf(db, strategy),
     isApproved,
 
@@ -474,7 +476,7 @@ export function createRollout(input: RolloutInput) {
     async keepFileSteps(steps: readonly FileStep[], { fingerprint, now }: { fingerprint: string; now: number }) {
       if (steps.length === 0) return
       await db.transaction().execute(async (tx) => {
-        for (const step of steps)
+        for (const { written, ...step } of steps) {
           await record(tx, 'rollouts', {
             ...step,
             rollout_id: newId('rol'),
@@ -484,6 +486,14 @@ export function createRollout(input: RolloutInput) {
             cause: fingerprint,
             actor: filesActor,
           })
+          if (written && step.from_state === 'draft')
+            await record(tx, 'strategy_versions', {
+              version_id: derivedId('ver', step.strategy, step.version),
+              ...{ pack: step.pack, strategy: step.strategy, version: step.version, at: now },
+              ...{ text: draftText(written), cases: '', identity: step.identity, draft_id: '' },
+              ...{ cause: fingerprint, actor: filesActor },
+            })
+        }
       })
     },
   }

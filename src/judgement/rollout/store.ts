@@ -32,7 +32,7 @@ export interface TrialRow {
   actor: string
 }
 
-/** A version that came from the console; its text never changes. */
+/** A version of a strategy; its text never changes. */
 export interface PublishedRow {
   version_id: string
   pack: string
@@ -42,6 +42,7 @@ export interface PublishedRow {
   text: string
   cases: string
   identity: string
+  /** Empty for a version that the files of its pack brought. */
   draft_id: string
   cause: string
   actor: string
@@ -162,9 +163,12 @@ export async function openDrafts(
 export const trialsOf = (db: Reader, draft: string) =>
   db.selectFrom('draft_trials').selectAll().where('draft_id', '=', draft).orderBy(inOrder, 'desc').execute()
 
-export const publishedOf = (db: Reader, strategy: string) =>
+/** The text of every version that ever left the draft, whether it came from the files or from the console. */
+export const versionTexts = (db: Reader, strategy: string) =>
   db.selectFrom('strategy_versions').selectAll().where('strategy', '=', strategy).orderBy('version', 'desc').execute()
-export const allPublished = (db: Reader) => db.selectFrom('strategy_versions').selectAll().orderBy(inOrder).execute()
+/** Every version that the console published. */
+export const allPublished = (db: Reader) =>
+  db.selectFrom('strategy_versions').selectAll().where('draft_id', '<>', '').orderBy(inOrder).execute()
 
 /** Every step of every version, oldest first. */
 export const allRollouts = (db: Reader) => db.selectFrom('rollouts').selectAll().orderBy(inOrder).execute()

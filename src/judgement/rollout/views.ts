@@ -1,53 +1,13 @@
 import { stringify } from 'yaml'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { Strategy } from '../../vocabulary/packs/index.ts'
 import { functions } from '../language/index.ts'
-import type { CompiledStrategy, Programs } from '../strategies/index.ts'
-import { draftText, entryOfText } from './check.ts'
+import type { Programs } from '../strategies/index.ts'
+import { entryOfText } from './check.ts'
 import { type Comparison, comparedEvents, compareVersions, type Pair, type Rows, type Side } from './compare.ts'
 import { caseFile, raises, secondPersonReason, strategyFile, transitions } from './model.ts'
 import type { Rollout } from './service.ts'
 import type { RolloutRow } from './store.ts'
-
-/** A version's own fields, without what building adds. */
-function fieldsOf(strategy: CompiledStrategy): Strategy {
-  const {
-    id,
-    version,
-    title,
-    policy,
-    on,
-    markets,
-    when,
-    verdict,
-    mode,
-    canary,
-    limits,
-    owner,
-    evidence,
-    actions,
-    note,
-  } = strategy
-  const all = {
-    id,
-    version,
-    title,
-    policy,
-    on,
-    markets,
-    when,
-    verdict,
-    mode,
-    canary,
-    limits,
-    owner,
-    evidence,
-    actions,
-    note,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Strategy
-}
 
 const stepView = (row: RolloutRow) => ({
   at: formatTime(row.at),
@@ -61,8 +21,8 @@ const stepView = (row: RolloutRow) => ({
 
 /** Every version of a strategy, newest first, with its text, where it stands and what may follow. */
 export async function versionViews(name: string, rollout: Rollout, programs: Programs) {
-  const [steps, published] = await Promise.all([rollout.rollouts(name), rollout.published(name)])
-  const texts = new Map(published.map((row) => [row.version, row]))
+  const [steps, written] = await Promise.all([rollout.rollouts(name), rollout.versionTexts(name)])
+  const texts = new Map(written.map((row) => [row.version, row]))
   const byVersion = Map.groupBy(steps, (row) => row.version)
   const pack = programs.packs.find((found) => name.startsWith(`${found.header.id}/`))
   return Promise.all(
@@ -75,7 +35,7 @@ export async function versionViews(name: string, rollout: Rollout, programs: Pro
         const own = texts.get(version)
         const standing = last?.to_state ?? 'draft'
         const approved = await rollout.isApproved({ strategy: name, version })
-        const text = own?.text ?? (running ? draftText(fieldsOf(running) as unknown as Record<string, unknown>) : null)
+        const text = own?.text ?? null
         const policy = pack?.policies.find((found) => found.id === running?.policy)
         const why = running && !approved ? secondPersonReason(running, policy) : null
         return {
@@ -84,11 +44,11 @@ export async function versionViews(name: string, rollout: Rollout, programs: Pro
           canary: last?.canary ?? null,
           /** How it runs; null = it does not. Differs from the standing only while the pack's files are not valid. */
           running: running?.mode ?? null,
-          origin: own ? 'console' : 'files',
+          origin: own && own.draft_id !== '' ? 'console' : 'files',
           text,
           strategy: text === null ? null : entryOfText(text),
           cases: own?.cases ?? null,
-          draft_id: own?.draft_id ?? null,
+          draft_id: own?.draft_id || null,
           approved,
           next: transitions[standing].map((to) => ({
             to,

@@ -187,7 +187,7 @@ function DraftForm({ draft, start }: { draft: Draft | null; start: Words }) {
             onLook={() => void look()}
           />
           {run.card && (
-            <Card title={t('strategy.try')} aside={<Summary reply={run.card} />}>
+            <Card title={t('draft.impact')} aside={<Summary reply={run.card} />}>
               <Impact reply={run.card} />
             </Card>
           )}

@@ -24,13 +24,14 @@ export const useVersions = (strategy: Pick<StrategyDetail, 'strategy' | 'pack'>)
 const path: readonly RolloutState[] = ['shadow', 'canary', 'live', 'retired']
 
 /** Where each running version stands on its way, what may follow, and who must agree. */
-export function LifecycleCard({ strategy }: { strategy: StrategyDetail }) {
+export function LifecycleCard({ strategy }: { strategy: Pick<StrategyDetail, 'strategy' | 'pack'> }) {
   const { t } = useSay()
   const mayDraft = useMay('strategy.draft')
   const found = useVersions(strategy).data
   if (!found) return null
   const waiting = found.requests.filter((request) => request.status === 'waiting')
-  const shown = found.versions.filter((one) => one.standing !== 'retired' || found.versions.length === 1)
+  const running = found.versions.filter((one) => one.standing !== 'retired')
+  const shown = running.length > 0 ? running : found.versions.slice(0, 1)
   return (
     <Card
       title={t('rollout.bar')}
@@ -170,7 +171,7 @@ function StepDialog({
 }
 
 /** Every version with its steps and what it changed. */
-export function VersionsPanel({ strategy }: { strategy: StrategyDetail }) {
+export function VersionsPanel({ strategy }: { strategy: Pick<StrategyDetail, 'strategy' | 'pack'> }) {
   const say = useSay()
   const { t } = say
   const found = useVersions(strategy).data

@@ -52,7 +52,7 @@ export function PublishCard({ draft, dirty, looking, ready, onLook }: PublishPro
             </span>
           )}
         </div>
-        {waiting && <RequestNote request={waiting} />}
+        {waiting && <RequestNote request={waiting} linked={false} />}
         {published && (
           <div className="row wrap" role="status">
             <Mark shape="check" tone="accent">

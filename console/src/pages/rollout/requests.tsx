@@ -15,7 +15,7 @@ export const refreshRollout = () =>
   refresh('/v1/drafts', '/v1/requests', '/v1/strategies', '/v1/packs', '/v1/vocabulary')
 
 /** A request that waits, with what the person who looks at it may do. */
-export function RequestNote({ request }: { request: RequestRow }) {
+export function RequestNote({ request, linked = true }: { request: RequestRow; linked?: boolean }) {
   const say = useSay()
   const { t } = say
   const me = useMe()
@@ -58,7 +58,7 @@ export function RequestNote({ request }: { request: RequestRow }) {
       </div>
       <p>{request.reason}</p>
       {request.why && <p className="muted">{t('draft.second', { why: say.text(request.why) })}</p>}
-      {request.draft_id && <Link href={paths.draft(request.draft_id)}>{t('draft.title')}</Link>}
+      {linked && request.draft_id && <Link href={paths.draft(request.draft_id)}>{t('draft.title')}</Link>}
       {mine || may ? (
         <Field label={t('draft.reason')}>
           {(props) => <input {...props} value={reason} onChange={(event) => setReason(event.target.value)} />}
