@@ -13,6 +13,8 @@ import { dataFolder, operator } from '../serve.ts'
 export interface Call {
   readonly name: string
   readonly path: string
+  /** Absent = POST. A GET has its input in the path. */
+  readonly method?: 'GET' | 'POST'
   readonly input: Readonly<Record<string, unknown>>
 }
 
@@ -33,7 +35,7 @@ export async function runningServer(folder = dataFolder()): Promise<Running | nu
   return alive ? running : null
 }
 
-/** Runs an operation (POST) on the server that works on the data folder, or on the folder itself when none does. @throws Error with detail and fix. */
+/** Runs an operation on the server that works on the data folder, or on the folder itself when none does. @throws Error with detail and fix. */
 export async function callOperation(call: Call): Promise<Record<string, unknown>> {
   const running = await runningServer()
   if (running) return callServer(running, call)
@@ -43,11 +45,17 @@ export async function callOperation(call: Call): Promise<Record<string, unknown>
   return callFolder(folder, call)
 }
 
-async function callServer({ url, token }: Running, { path, input }: Call): Promise<Record<string, unknown>> {
+async function callServer(
+  { url, token }: Running,
+  { path, input, method = 'POST' }: Call,
+): Promise<Record<string, unknown>> {
   const answer = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(input),
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(method === 'POST' ? { body: JSON.stringify(input) } : {}),
   })
   const body = (await answer.json()) as Record<string, unknown>
   if (!answer.ok) throw new Error(describe(body))
