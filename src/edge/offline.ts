@@ -107,6 +107,8 @@ export async function runCases(
       const mine = withLists.get(key) ?? (await build(found.lists ?? {}))
       withLists.set(key, mine)
       const diff = runCase(found, mine)
+      // The same process decides events: it gets its turn after every case.
+      await new Promise((resolve) => setImmediate(resolve))
       if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
     }
     return { passed: pack.cases.length - failures.length, failures }

@@ -29,12 +29,30 @@ interface Read {
   readonly keys: ReadonlySet<string>
 }
 
+/** Looks at one strategy version (`<pack>/<id>@<version>`) beside all others, without any event. */
+export async function lintVersion(programs: Programs, key: string, parse: ParseSql): Promise<PackWarning[]> {
+  const mine = programs.versions.get(key)
+  if (!mine) return []
+  const rivals = [...programs.versions.values()].filter((strategy) => strategy.policy === mine.policy)
+  const reads = await readAll(programs, rivals, parse)
+  const at = reads.findIndex((read) => read.strategy === mine)
+  const read = reads[at]
+  if (!read) return []
+  const found = [constantFinding(mine.id, read.checked)]
+  for (const other of reads) {
+    const kind = other.strategy.name === mine.name ? null : overlapOf(read, other, true)
+    if (kind) found.push(overlapFinding(mine.id, other.strategy.name, kind))
+  }
+  const { file = 'pack.yaml', line = 1 } = read.place ?? {}
+  return found.flatMap((one) => (one ? [{ ...one, file, line }] : []))
+}
+
 /** Looks at every strategy, window, signal and list of the running packs without any event. By pack id. */
 export async function lintPacks(programs: Programs, parse: ParseSql): Promise<Map<string, PackWarning[]>> {
   const warnings = new Map<string, PackWarning[]>(programs.packs.map((pack) => [pack.header.id, []]))
   const warn = (pack: string, place: Place | undefined, found: Finding): void =>
     void warnings.get(pack)?.push({ ...found, file: place?.file ?? 'pack.yaml', line: place?.line ?? 1 })
-  const reads = await readAll(programs, parse)
+  const reads = await readAll(programs, [...programs.versions.values()], parse)
   for (const { strategy, place, checked } of reads) {
     const found = constantFinding(strategy.id, checked)
     if (found) warn(strategy.pack, place, found)
@@ -48,10 +66,10 @@ export async function lintPacks(programs: Programs, parse: ParseSql): Promise<Ma
 
 type Finding = Pick<PackWarning, 'code' | 'about' | 'message' | 'fix'>
 
-async function readAll(programs: Programs, parse: ParseSql): Promise<Read[]> {
+async function readAll(programs: Programs, strategies: readonly CompiledStrategy[], parse: ParseSql): Promise<Read[]> {
   const packs = new Map(programs.packs.map((pack) => [pack.header.id, pack]))
   const reads: Read[] = []
-  for (const strategy of programs.versions.values()) {
+  for (const strategy of strategies) {
     try {
       const checked = checkExpression(await parseExpression(parse, strategy.when), programs.layout)
       const pack = packs.get(strategy.pack)

@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../kernel/problems.ts'
 import { type Column, createLayout } from '../../kernel/values.ts'
 import type { LoadedPack, Pack, PackCase, PackProblem, RolloutEntry, Strategy } from '../../vocabulary/packs/index.ts'
 import { checkExpression, isLanguageError, type ParseSql, parseExpression } from '../language/index.ts'
-import { alwaysIs, lintPacks } from '../lifecycle/index.ts'
+import { alwaysIs, lintVersion } from '../lifecycle/index.ts'
 import type { Built, Programs } from '../strategies/index.ts'
 import { type DraftCheck, needsBacktest, secondPersonReason } from './model.ts'
 
@@ -113,12 +113,13 @@ export async function checkDraft({ packs, pack, draft, load, build, parse }: Che
   }
   const problems = built.problems.get(pack.header.id) ?? []
   if (problems.length > 0) return { ...nothing, ...about, problems: problems.map(named) }
-  const compiled = built.programs.versions.get(`${pack.header.id}/${strategy.id}@${strategy.version}`)
-  const warnings = (await lintPacks(built.programs, parse)).get(pack.header.id) ?? []
+  const key = `${pack.header.id}/${strategy.id}@${strategy.version}`
+  const compiled = built.programs.versions.get(key)
+  const warnings = await lintVersion(built.programs, key, parse)
   return {
     ...about,
     problems: [],
-    warnings: warnings.filter((warning) => warning.file === draftStrategyFile).map(named),
+    warnings: warnings.map(named),
     cost: compiled ? { own: compiled.cost, reads: compiled.lazyCost } : null,
     columns: compiled?.columns ?? [],
   }

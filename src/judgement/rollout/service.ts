@@ -134,8 +134,17 @@ export function createRollout(input: RolloutInput) {
     )
   }
 
-  const check = (draft: Pick<store.DraftRow, 'pack' | 'text' | 'cases'>): Promise<DraftCheck> =>
-    checkDraft({ packs: programs().packs, pack: mustFindPack(draft.pack), draft, load, build, parse })
+  type DraftWords = Pick<store.DraftRow, 'pack' | 'text' | 'cases'>
+  const checks = createMemory<DraftCheck>()
+  const runs = createMemory<DraftCaseRun>()
+  /** What a check or a run of cases depends on. */
+  const stateOf = (draft: DraftWords): string =>
+    [programs().fingerprint, draft.pack, draft.text, draft.cases].join('\0')
+
+  const check = (draft: DraftWords): Promise<DraftCheck> =>
+    checks(stateOf(draft), () =>
+      checkDraft({ packs: programs().packs, pack: mustFindPack(draft.pack), draft, load, build, parse }),
+    )
 
   async function standingOf(name: VersionName): Promise<{ standing: Standing; rows: store.RolloutRow[] }> {
     const rows = (await store.rolloutsOf(db, name.strategy)).filter((row) => row.version === name.version)
@@ -147,19 +156,15 @@ export function createRollout(input: RolloutInput) {
     return Map.groupBy(await store.rolloutsOf(db, strategy), (row) => row.version)
   }
 
-  const failingNow = new Map<string, Promise<ReadonlySet<string>>>()
+  const failing = createMemory<ReadonlySet<string>>()
   /** Cases of a running pack that fail as it is, for example because their strategy was taken back to shadow. */
-  function failuresOf(pack: Pack): Promise<ReadonlySet<string>> {
-    const known =
-      failingNow.get(pack.fingerprint) ??
-      runCases(pack).then(({ failures }) => new Set(failures.map((failure) => failure.case)))
-    failingNow.clear()
-    failingNow.set(pack.fingerprint, known)
-    return known
-  }
+  const failuresOf = (pack: Pack): Promise<ReadonlySet<string>> =>
+    failing(pack.fingerprint, async () => new Set((await runCases(pack)).failures.map((failure) => failure.case)))
 
   /** Runs the cases of a draft and of its pack with the draft acting; `before` marks what fails without it, too. */
-  async function runDraftCases(draft: Pick<store.DraftRow, 'pack' | 'text' | 'cases'>): Promise<DraftCaseRun> {
+  const runDraftCases = (draft: DraftWords): Promise<DraftCaseRun> => runs(stateOf(draft), () => runAll(draft))
+
+  async function runAll(draft: DraftWords): Promise<DraftCaseRun> {
     const pack = mustFindPack(draft.pack)
     const loaded = packWith(pack, draft, { as: 'live', load })
     if (loaded.pack === null) throw invalidDraft(loaded.problems)
@@ -526,6 +531,23 @@ export function createRollout(input: RolloutInput) {
     if (!transitions[standing].includes(request.to_state))
       throw notAStep({ strategy: request.strategy, version: request.version, to: request.to_state }, standing)
     if (request.to_state === 'canary') await mustBeOnlyCanary(request)
+  }
+}
+
+const mostRemembered = 50
+
+/** Answers by what they depend on, so that opening a draft again costs nothing; failures are not kept. */
+function createMemory<Answer>() {
+  const known = new Map<string, Promise<Answer>>()
+  return (key: string, make: () => Promise<Answer>): Promise<Answer> => {
+    const found = known.get(key)
+    if (found) return found
+    const made = make()
+    known.set(key, made)
+    made.catch(() => known.delete(key))
+    const [oldest] = known.keys()
+    if (known.size > mostRemembered && oldest !== undefined) known.delete(oldest)
+    return made
   }
 }
 
