@@ -391,7 +391,15 @@ export interface PackTest {
 export interface StrategyDetail extends StrategyRow {
   policy_detail?: PolicyText | null
   columns: { name: string; type: string; kind: 'field' | 'signal' | 'feature' }[]
-  recent: { decision_id: string; at: string; subject: NamedRef; verdict: string; evidence: Evidence[] }[]
+  recent: {
+    decision_id: string
+    at: string
+    version: number
+    mode: string
+    subject: NamedRef
+    verdict: string
+    evidence: Evidence[]
+  }[]
   daily: { day: string; hits: number; unknown: number }[]
   cases: { name: string; trap: boolean; expected: unknown }[]
   /** Units of work of one evaluation; a comparison is 1. */

@@ -116,7 +116,7 @@ const decided = async (title: string) =>
       id: `${title} ${Math.random()}`,
       source: 'browser',
       type: 'listing.submitted',
-      data: { listing_id: `L ${Math.random()}`, seller_id: 'S', title, price: 10 },
+      data: { listing_id: `L ${Math.random()}`, seller_id: `S ${Math.random()}`, title, price: 10 },
     })) as { verdict: string }
   ).verdict
 
@@ -156,6 +156,8 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await nina.getByLabel(en['draft.policy']).selectOption('LOOP.BANNED')
   await nina.getByLabel(en['draft.owner']).fill('weapons')
   await button(nina, en['verdict.block']).click()
+  await nina.getByText(en['draft.advanced']).click()
+  await nina.getByLabel(en['draft.brake'].replace('{limit}', en['limit.per_hour'])).fill('3')
   await button(nina, en['draft.case.add']).click()
   await nina.getByLabel(en['draft.case.event']).fill('{ "type": "listing.submitted", "data": {')
   await nina.getByText('This is not JSON').waitFor()
@@ -195,7 +197,16 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await looked(omar, 'canary')
   await step(omar, en['rollout.step.live'])
   await omar.locator('.way [aria-current="step"]', { hasText: en['mode.live'] }).waitFor()
-  expect(await decided('an old sabre')).toBe('block')
+  const verdicts: string[] = []
+  for (let index = 0; index < 6; index++) verdicts.push(await decided(`an old sabre ${index}`))
+  expect(verdicts).toEqual(['block', 'block', 'block', 'pass', 'pass', 'pass'])
+  await omar.reload()
+  await omar.getByText(/went to shadow by itself: more than 3 actions in an hour/).waitFor()
+  await looked(omar, 'braked')
+  await button(omar, en['brake.undo']).click()
+  await button(omar, en['recall.dry']).click()
+  await omar.getByRole('dialog').getByText(en['recall.decisions']).waitFor()
+  await omar.keyboard.press('Escape')
 
   await omar.getByRole('link', { name: en['draft.change'] }).click()
   await omar.getByText("title LIKE '%sabre%'").first().waitFor()

@@ -52,6 +52,15 @@ function Recent({ strategy }: { strategy: StrategyDetail }) {
         },
         { id: 'verdict', title: say.t('col.decision'), cell: (row) => <Verdict value={row.verdict} /> },
         {
+          id: 'mode',
+          title: say.t('draft.version'),
+          cell: (row) => (
+            <span className="row">
+              {row.version} <Mode value={row.mode} />
+            </span>
+          ),
+        },
+        {
           id: 'id',
           title: say.t('col.id'),
           cell: (row) => <Id value={row.decision_id} to={paths.trace('decision', row.decision_id)} />,

@@ -311,7 +311,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
         const [[row], recent, daily] = await Promise.all([
           rowsOf([strategy]),
           facts.rows(
-            'SELECT decision_id, logged_at, subject_type, subject_id, verdict, evidence FROM findings WHERE strategy = $1 ORDER BY logged_at DESC LIMIT 20',
+            'SELECT decision_id, logged_at, version, mode, subject_type, subject_id, verdict, evidence FROM findings WHERE strategy = $1 ORDER BY logged_at DESC LIMIT 20',
             [strategy.name],
           ),
           facts.rows(
@@ -333,6 +333,8 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
             at: isoTime(item['logged_at']),
             subject: { type: item['subject_type'], id: item['subject_id'] },
             verdict: item['verdict'],
+            version: Number(item['version']),
+            mode: item['mode'],
             evidence: typeof item['evidence'] === 'string' ? JSON.parse(item['evidence']) : item['evidence'],
           })),
           daily: daily.reverse().map((item) => ({ day: item['day'], hits: Number(item['hits']), unknown: 0 })),

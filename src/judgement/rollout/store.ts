@@ -137,7 +137,7 @@ const inOrder = sql<number>`rowid`
 export const revisions = (db: Reader, draft: string) =>
   db.selectFrom('drafts').selectAll().where('draft_id', '=', draft).orderBy('revision', 'desc').execute()
 
-/** The newest revision of every draft that is not put away, newest first. */
+/** The newest revision of every draft that is neither put away nor published, newest first. */
 export async function openDrafts(
   db: Reader,
   filter: { limit: number; after?: string | undefined; pack?: string | undefined },
@@ -146,6 +146,16 @@ export async function openDrafts(
     .selectFrom('drafts')
     .selectAll('drafts')
     .where('closed', '=', 0)
+    .where((inner) =>
+      inner.not(
+        inner.exists(
+          inner
+            .selectFrom('strategy_versions')
+            .select('version_id')
+            .whereRef('strategy_versions.draft_id', '=', 'drafts.draft_id'),
+        ),
+      ),
+    )
     .where('revision', '=', (inner) =>
       inner
         .selectFrom('drafts as newer')
