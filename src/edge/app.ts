@@ -61,6 +61,7 @@ import { describePackProblem } from './offline.ts'
 import { shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepPacks } from './pack-store.ts'
 import { readLadders, rulesOf } from './rules.ts'
+import { createKeptEngines, keepInCharge, keepPacks, packsInCharge } from './pack-store.ts'
 import { openRollout } from './rollout.ts'
 import { ladderOfParty, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
@@ -230,6 +231,7 @@ async function openParts(opening: Opening): Promise<App> {
   const { rollout, ...overlay } = openRollout({
     db: part(db),
     packsFolder,
+    inCharge: packsInCharge(folder),
     parse: duck.parse,
     journal,
     brakes: lifecycle.brakes,
@@ -237,6 +239,7 @@ async function openParts(opening: Opening): Promise<App> {
   })
   const packs = createPackManager({
     read: overlay.readPacks,
+    fallback: overlay.lastValid,
     parse: duck.parse,
     declareLists: (declared) => lists.declare(declared),
     now: nowMicros,
@@ -245,6 +248,7 @@ async function openParts(opening: Opening): Promise<App> {
   tellProblems(packs, log)
   if (!built) throw new Error('no packs were read')
   keepPacks(folder, built.programs.packs)
+  keepInCharge(folder, packs.statuses())
   await overlay.keepSteps(packs)
   const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), {
     folder,
@@ -332,6 +336,7 @@ async function openParts(opening: Opening): Promise<App> {
     tellProblems(packs, log)
     if (!next) return false
     keepPacks(folder, next.programs.packs)
+    keepInCharge(folder, packs.statuses())
     await overlay.keepSteps(packs)
     await ledger.putPacks(next.programs.packs)
     await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))

@@ -291,6 +291,40 @@ describe('publication', () => {
     expect((await versions()).map((one: { standing: string }) => one.standing)).toEqual(['live', 'retired', 'retired'])
   })
 
+  test('steps take effect while the files are not valid, also over a restart', async () => {
+    const file = join(packs, 'loop', 'strategies.yaml')
+    const text = readFileSync(file, 'utf8')
+    const id = await draft(
+      { id: 'ladles', policy: 'LOOP.BUSY', verdict: 'label', when: "title LIKE '%ladle%'" },
+      casesOf('ladles', 'ladle').replace('"verdict":"block"', '"verdict":"label"'),
+    )
+    await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'count ladles' }))
+    await ok(step(anna, { version: 1, to: 'canary', canary: 99 }, 'ladles'))
+    await ok(step(anna, { version: 1, to: 'live' }, 'ladles'))
+    expect((await decide('a ladle')).verdict).toBe('label')
+    for (const broken of [
+      text.replace('verdict: block', 'verdict: blok'),
+      text.replace('price > 1000', 'prize > 1000'),
+    ]) {
+      writeFileSync(file, broken)
+      await house.app.reloadPacks()
+      expect((await ok(reader('GET', '/v1/packs/loop'))).status).toBe('invalid')
+      await house.close()
+      await open()
+      expect(await ok(reader('GET', '/v1/packs/loop'))).toMatchObject({ status: 'invalid', running: true })
+      expect((await decide('a ladle')).verdict).toBe('label')
+      expect((await decide('a forbidden thing')).verdict).toBe('block')
+      expect(await ok(step(anna, { version: 1, to: 'shadow' }, 'ladles'))).toMatchObject({ running: 'shadow' })
+      expect((await decide('a ladle')).verdict).toBe('pass')
+      await ok(step(anna, { version: 1, to: 'canary', canary: 99 }, 'ladles'))
+      await ok(step(anna, { version: 1, to: 'live' }, 'ladles'))
+    }
+    writeFileSync(file, text)
+    await house.app.reloadPacks()
+    expect((await ok(reader('GET', '/v1/packs/loop'))).status).toBe('live')
+    expect((await decide('a ladle')).verdict).toBe('label')
+  })
+
   test('ends: a retired version does nothing, and can come back only by way of shadow', async () => {
     await ok(step(anna, { version: 3, to: 'retired' }))
     expect((await decide('a knife')).findings).toEqual([])

@@ -79,7 +79,7 @@ function Brake({ alert, may, onUndo }: { alert: AlertRow; may: boolean; onUndo: 
     <div className="problem">
       <div className="row">
         <Mark shape="triangle" tone="hurt">
-          {say.text(alert.title)}
+          <span className="prewrap">{say.text(alert.title)}</span>
         </Mark>
         <span className="muted end">
           <Time at={alert.at} />

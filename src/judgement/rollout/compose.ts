@@ -82,6 +82,18 @@ export function composePack(
   return { loaded: load(all), steps }
 }
 
+/** The files of a pack without those that were laid over it. */
+export function ownFiles(files: ReadonlyMap<string, string>, { published }: Ledger): ReadonlyMap<string, string> {
+  const own = new Map(files)
+  own.delete('rollout.yaml')
+  for (const { pack, strategy, version, text, cases } of published) {
+    const id = strategy.slice(pack.length + 1)
+    if (own.get(strategyFile(id, version)) === text) own.delete(strategyFile(id, version))
+    if (own.get(caseFile(id, version)) === cases) own.delete(caseFile(id, version))
+  }
+  return own
+}
+
 const standOf = (row: Pick<RolloutRow, 'to_state' | 'canary'>): Stand => ({ state: row.to_state, canary: row.canary })
 
 const gone: Stand = { state: 'retired', canary: null }

@@ -1,5 +1,5 @@
 export type { ConditionCheck } from './check.ts'
-export type { Composed, FileStep, Ledger } from './compose.ts'
+export { type Composed, type FileStep, type Ledger, ownFiles } from './compose.ts'
 export { identityOf, raises, secondPersonReason, transitions } from './model.ts'
 export { rolloutOperations } from './operations.ts'
 export { type CaseRun, createRollout, type DraftInput, personOf, type Rollout, type RolloutInput } from './service.ts'

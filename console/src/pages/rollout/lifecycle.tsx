@@ -24,7 +24,11 @@ export const useVersions = (strategy: Pick<StrategyDetail, 'strategy' | 'pack'>)
 const path: readonly RolloutState[] = ['shadow', 'canary', 'live', 'retired']
 
 /** Where each running version stands on its way, what may follow, and who must agree. */
-export function LifecycleCard({ strategy }: { strategy: Pick<StrategyDetail, 'strategy' | 'pack'> }) {
+export function LifecycleCard({
+  strategy,
+}: {
+  strategy: Pick<StrategyDetail, 'strategy' | 'pack'> & Partial<Pick<StrategyDetail, 'version' | 'brake'>>
+}) {
   const { t } = useSay()
   const mayDraft = useMay('strategy.draft')
   const found = useVersions(strategy).data
@@ -45,7 +49,13 @@ export function LifecycleCard({ strategy }: { strategy: Pick<StrategyDetail, 'st
     >
       <div className="stack">
         {shown.map((version) => (
-          <Way key={version.version} name={strategy.strategy} version={version} waiting={waiting.length > 0} />
+          <Way
+            key={version.version}
+            name={strategy.strategy}
+            version={version}
+            waiting={waiting.length > 0}
+            held={version.version === Number(strategy.version) ? (strategy.brake?.held ?? null) : null}
+          />
         ))}
         {waiting.map((request) => (
           <RequestNote key={request.request_id} request={request} />
@@ -55,7 +65,15 @@ export function LifecycleCard({ strategy }: { strategy: Pick<StrategyDetail, 'st
   )
 }
 
-function Way({ name, version, waiting }: { name: string; version: VersionView; waiting: boolean }) {
+interface WayProps {
+  name: string
+  version: VersionView
+  waiting: boolean
+  /** Why it only watches although it stands further on. */
+  held: 'brake' | 'recall' | null
+}
+
+function Way({ name, version, waiting, held }: WayProps) {
   const say = useSay()
   const { t } = say
   const may = useMay('strategy.publish')
@@ -71,6 +89,11 @@ function Way({ name, version, waiting }: { name: string; version: VersionView; w
           </li>
         ))}
       </ol>
+      {held && (
+        <Mark shape="triangle" tone="hurt">
+          {t(`rollout.held.${held}`)}
+        </Mark>
+      )}
       {may && !waiting && (
         <span className="row wrap end">
           {version.next.map((next) => (
