@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { record } from '../../src/kernel/database.ts'
+import { nowMicros } from '../../src/kernel/time.ts'
 import { type House, listing, openHouse, testPacks } from './harness.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'aedile-rollout-'))
@@ -226,6 +228,24 @@ describe('publication', () => {
     })
     const listed = await ok(reader('GET', '/v1/strategies/loop/knives/compare/events?side=champion'))
     expect(listed.items.map((item: { decision_id: string }) => item.decision_id)).toEqual([butter.decision_id])
+    // What people say of the two events: the knife was one, the butter knife was not.
+    await house.app.db.transaction().execute(async (tx) => {
+      for (const [index, { event }] of [both, butter].entries())
+        await record(tx, 'labels', {
+          label_id: `lbl_compare_${index}`,
+          ...{ at: nowMicros(), event_id: event.id, source: event.source, policy: null, strategies: '[]' },
+          ...{ subject_type: event.subject_type, subject_id: event.subject, origin: 'import' },
+          ...{ label: index === 0 ? 'violation' : 'ok', cause: 'test', actor: 'test' },
+        })
+    })
+    await house.app.settled()
+    expect(await ok(reader('GET', '/v1/strategies/loop/knives/compare'))).toMatchObject({
+      sides: { champion: { ok: 1, unlabelled: 0 }, both: { violation: 1 } },
+      precision: {
+        champion: { value: 0.5, n: 2, low: expect.closeTo(0.0945, 3), high: expect.closeTo(0.9055, 3) },
+        challenger: { value: 1, n: 1, low: expect.closeTo(0.2065, 3) },
+      },
+    })
   })
 
   test('in its canary the challenger acts on its share and the champion on all others', async () => {
