@@ -1,6 +1,6 @@
 import { parse as parseYaml, stringify } from 'yaml'
 import { type Problem, problem } from '../../kernel/problems.ts'
-import { type Column, createLayout } from '../../kernel/values.ts'
+import { type Column, createLayout, type Text } from '../../kernel/values.ts'
 import type { LoadedPack, Pack, PackCase, PackProblem, RolloutEntry, Strategy } from '../../vocabulary/packs/index.ts'
 import { checkExpression, isLanguageError, type ParseSql, parseExpression } from '../language/index.ts'
 import { alwaysIs, lintVersion } from '../lifecycle/index.ts'
@@ -243,4 +243,15 @@ export function mustBeEntry(text: string): Record<string, unknown> {
     detail: notOneEntry.message,
     fix: notOneEntry.fix,
   })
+}
+
+/** The strategy that a draft's text is about, as far as it can be read. */
+export const aboutDraft = (text: string): { id: string | null; version: number | null; title: Text | null } => {
+  const entry = entryOfText(text)
+  const title = entry?.['title'] as Partial<Text> | undefined
+  return {
+    id: typeof entry?.['id'] === 'string' ? entry['id'] : null,
+    version: typeof entry?.['version'] === 'number' ? entry['version'] : null,
+    title: typeof title?.zh === 'string' && typeof title.en === 'string' ? { zh: title.zh, en: title.en } : null,
+  }
 }
