@@ -13,13 +13,11 @@ export const ladderOfParty: Readonly<Record<string, string>> = {
 /** What the ledger needs of a pack: plain data, so that it can go to another process. */
 export type PackRules = Pick<Pack, 'header' | 'policies' | 'strategies'>
 
-/** What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others. */
-export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<string, Ladder>): () => Rules {
 /**
  * What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others.
  * A version never changes its text, so what one that no longer runs asked for still holds for its decisions.
  */
-export function rulesOf(packs: () => readonly PackRules[]): () => Rules {
+export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<string, Ladder>): () => Rules {
   let known: readonly PackRules[] | null = null
   let rules: Rules = { policy: () => undefined, actionsOf: () => undefined, ladderOf: () => null }
   const actions = new Map<string, readonly string[] | undefined>()

@@ -12,16 +12,6 @@ const everyone = [
   'vocabulary.read',
   'inbound.read',
 ] as const
-const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try', 'statement.read'] as const
-const reviewer = [
-  ...everyone,
-  'case.decide',
-  'appeal.decide',
-  'appeal.file',
-  'event.read',
-  'action.impose',
-  'standing.write',
-] as const
 const analyst = [
   ...everyone,
   'sql.run',
@@ -31,7 +21,15 @@ const analyst = [
   'strategy.draft',
   'statement.read',
 ] as const
-const reviewer = [...everyone, 'case.decide', 'appeal.decide', 'appeal.file', 'event.read'] as const
+const reviewer = [
+  ...everyone,
+  'case.decide',
+  'appeal.decide',
+  'appeal.file',
+  'event.read',
+  'action.impose',
+  'standing.write',
+] as const
 const strategist = [
   ...analyst,
   'pack.test',
