@@ -23,6 +23,7 @@ export const paths = {
   mining: '/mining',
   batch: '/batch',
   batchStrategy: (name: string) => `/batch/${name.split('/').map(part).join('/')}`,
+  draft: (draft: string) => `/drafts/${part(draft)}`,
   packs: '/packs',
   pack: (pack: string) => `/packs/${part(pack)}`,
   lists: '/lists',

@@ -89,6 +89,11 @@ export const routes: readonly RouteOf[] = [
     () => import('./pages/batch-strategy.tsx'),
     (m) => m.BatchStrategyPage,
   ),
+  route(
+    '/drafts/:draft',
+    () => import('./pages/rollout/draft.tsx'),
+    (m) => m.DraftPage,
+  ),
   route('/packs', packs, (m) => m.PacksPage),
   route(
     '/packs/:pack',

@@ -377,6 +377,8 @@ export interface PackDetail extends Omit<PackRow, 'strategies'> {
   features: { id: string; title: Text; sql: string }[]
   lists: { id: string; title: Text; owner: string; entries: number }[]
   warnings?: { code: string; file: string; line: number | null; message: Text; fix: Text | null }[]
+  /** Work that one event of each type costs at most. */
+  costs: { type: string; strategies: number; own: number; reads: number }[]
   case_list: { name: string; trap: boolean; expected: unknown }[]
 }
 
@@ -389,9 +391,27 @@ export interface PackTest {
 export interface StrategyDetail extends StrategyRow {
   policy_detail?: PolicyText | null
   columns: { name: string; type: string; kind: 'field' | 'signal' | 'feature' }[]
-  recent: { decision_id: string; at: string; subject: NamedRef; verdict: string; evidence: Evidence[] }[]
+  recent: {
+    decision_id: string
+    at: string
+    version: number
+    mode: string
+    subject: NamedRef
+    verdict: string
+    evidence: Evidence[]
+  }[]
   daily: { day: string; hits: number; unknown: number }[]
   cases: { name: string; trap: boolean; expected: unknown }[]
+  /** Units of work of one evaluation; a comparison is 1. */
+  cost: { own: number; reads: number }
+  brake: {
+    held: 'brake' | 'recall' | null
+    last_hour: number
+    last_day: number
+    limits: { per_hour: number; per_day: number; share: number; jump: number }
+  }
+  /** Static findings about it. */
+  warnings: { code: string; file: string; line: number | null; message: Text; fix: Text | null }[]
   file: string | null
   duck_sql: string
 }
@@ -412,6 +432,7 @@ export interface AlertRow {
   version: number
   title: Text
   detail: Text
+  since: string | null
 }
 
 export interface Statement {

@@ -35,6 +35,7 @@ import {
   quarantineSchema,
 } from '../judgement/decisions/index.ts'
 import { type Lifecycle, type LifecycleTables, lifecycleSchema } from '../judgement/lifecycle/index.ts'
+import { type Rollout, type RolloutTables, rolloutSchema } from '../judgement/rollout/index.ts'
 import { createPackManager, type PackManager } from '../judgement/strategies/index.ts'
 import { type Access, type AccessTables, accessSchema, createAccess } from '../kernel/access/index.ts'
 import { type Db, newsSchema, part } from '../kernel/database.ts'
@@ -59,8 +60,9 @@ import { type Floor, openFloor } from './floor.ts'
 import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
-import { readPacks, shippedPacks } from './pack-files.ts'
-import { createKeptEngines, keepPacks } from './pack-store.ts'
+import { shippedPacks } from './pack-files.ts'
+import { createKeptEngines, keepInCharge, keepPacks, packsInCharge } from './pack-store.ts'
+import { openRollout } from './rollout.ts'
 import { readLadders, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
@@ -79,6 +81,7 @@ export type Tables = ComplaintTables &
   LifecycleTables &
   QueueTables &
   BatchTables &
+  RolloutTables &
   StatementTables &
   RecallTables &
   AccessTables &
@@ -102,6 +105,7 @@ export interface App {
   readonly pipeline: Pipeline
   readonly quarantine: Quarantine
   readonly lifecycle: Lifecycle
+  readonly rollout: Rollout
   readonly recalls: Recalls
   readonly batch: Batch
   /** Runs and watches batch strategies; a server starts it. */
@@ -203,6 +207,7 @@ function openState({ folder, closers }: Opening) {
       conductSchema,
       complaintSchema,
       batchSchema,
+      rolloutSchema,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -227,8 +232,19 @@ async function openParts(opening: Opening): Promise<App> {
   const duck = await openDuck()
   closers.push(() => duck.close())
   const lists = await openLists(part(db))
+  const lifecycle = await openLifecycle(part(db), journal)
+  const { rollout, ...overlay } = openRollout({
+    db: part(db),
+    packsFolder,
+    inCharge: packsInCharge(folder),
+    parse: duck.parse,
+    journal,
+    brakes: lifecycle.brakes,
+    later: () => ({ pipeline, backtest, reload: reloadPacks }),
+  })
   const packs = createPackManager({
-    read: () => readPacks(packsFolder),
+    read: overlay.readPacks,
+    fallback: overlay.lastValid,
     parse: duck.parse,
     declareLists: (declared) => lists.declare(declared),
     now: nowMicros,
@@ -237,7 +253,8 @@ async function openParts(opening: Opening): Promise<App> {
   tellProblems(packs, log)
   if (!built) throw new Error('no packs were read')
   keepPacks(folder, built.programs.packs)
-  const lifecycle = await openLifecycle(part(db), journal)
+  keepInCharge(folder, packs.statuses())
+  await overlay.keepSteps(packs)
   const engine = await openEngine(() => createEngine(built.programs, built.plans, lifecycle.brakes), {
     folder,
     journal,
@@ -324,10 +341,16 @@ async function openParts(opening: Opening): Promise<App> {
     tellProblems(packs, log)
     if (!next) return false
     keepPacks(folder, next.programs.packs)
+    keepInCharge(folder, packs.statuses())
+    await overlay.keepSteps(packs)
     await ledger.putPacks(next.programs.packs)
     await pipeline.replace(createEngine(next.programs, next.plans, lifecycle.brakes))
     log(`packs reloaded: ${next.programs.packs.map((pack) => `${pack.header.id}@${pack.header.version}`).join(', ')}`)
     return true
+  }
+  function reloadPacks(): Promise<boolean> {
+    reloading = reloading.catch(() => false).then(reload)
+    return reloading
   }
 
   async function settled(): Promise<void> {
@@ -390,10 +413,8 @@ async function openParts(opening: Opening): Promise<App> {
     startedAt: nowMicros(),
     access,
     quarantine: createQuarantine(part(db)),
-    reloadPacks() {
-      reloading = reloading.catch(() => false).then(reload)
-      return reloading
-    },
+    reloadPacks,
+    rollout,
     settled,
     lifecycle,
     recalls,

@@ -1,4 +1,5 @@
 import { createEngine, type Decision, type Engine } from '../judgement/decisions/index.ts'
+import type { ParseSql } from '../judgement/language/index.ts'
 import { type Built, buildPrograms } from '../judgement/strategies/index.ts'
 import { type Problem, problem } from '../kernel/problems.ts'
 import { nowMicros } from '../kernel/time.ts'
@@ -94,25 +95,34 @@ export const caseCount = (pack: Pack): number =>
 /** Runs every case of a pack against that pack alone; the other packs have no say in its cases. */
 export async function runCases(
   pack: Pack,
-  { root }: { root?: string | undefined } = {},
+  { parse }: { parse?: ParseSql | undefined } = {},
 ): Promise<{ passed: number; failures: CaseFailure[] }> {
-  const { built, problems } = await loadOffline({ root, only: [pack.header.id] })
-  const wrong = problems.get(pack.header.id)
-  if (wrong) throw invalidPack(pack.header.id, wrong)
-  const failures: CaseFailure[] = []
-  const withLists = new Map<string, Built>([['', built]])
-  for (const found of pack.cases) {
-    const key = found.lists ? JSON.stringify(found.lists) : ''
-    const mine =
-      withLists.get(key) ?? (await loadOffline({ root, only: [pack.header.id], lists: found.lists ?? {} })).built
-    withLists.set(key, mine)
-    const diff = runCase(found, mine)
-    if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
-  }
-  const batch = await runBatchCases(pack)
-  return {
-    passed: pack.cases.length - failures.length + batch.passed,
-    failures: [...failures, ...batch.failures.map((failure) => ({ ...failure, pack: pack.header.id }))],
+  const duck = parse ? null : await openDuck()
+  const parser = parse ?? (duck as NonNullable<typeof duck>).parse
+  const build = (lists: Readonly<Record<string, readonly string[]>>) =>
+    buildPrograms({ packs: [pack], parse: parser, lists: packLists([pack], lists) })
+  try {
+    const built = await build({})
+    const wrong = built.problems.get(pack.header.id)
+    if (wrong) throw invalidPack(pack.header.id, wrong)
+    const failures: CaseFailure[] = []
+    const withLists = new Map<string, Built>([['', built]])
+    for (const found of pack.cases) {
+      const key = found.lists ? JSON.stringify(found.lists) : ''
+      const mine = withLists.get(key) ?? (await build(found.lists ?? {}))
+      withLists.set(key, mine)
+      const diff = runCase(found, mine)
+      // The same process decides events: it gets its turn after every case.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (diff.length > 0) failures.push({ pack: pack.header.id, case: found.name, trap: found.trap ?? false, diff })
+    }
+    const batch = await runBatchCases(pack)
+    return {
+      passed: pack.cases.length - failures.length + batch.passed,
+      failures: [...failures, ...batch.failures.map((failure) => ({ ...failure, pack: pack.header.id }))],
+    }
+  } finally {
+    duck?.close()
   }
 }
 

@@ -15,26 +15,36 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-/** Reads the pack in `folder`. */
-export function readPack(folder: string): LoadedPack {
-  const files = new Map(
+function filesOf(folder: string): Map<string, string> {
+  return new Map(
     filesBelow(folder).map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]),
   )
+}
+
+/** Reads a set of files (`relative path → text`) as a pack; its fingerprint is a hash of all of them. */
+export function loadFiles(files: ReadonlyMap<string, string>): LoadedPack {
   const hash = createHash('sha256')
   for (const [name, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name}\0${text}\0`)
   return loadPack(files, hash.digest('hex').slice(0, 12))
 }
 
-/** Reads every folder below `root` that is a pack, by its folder name; other folders (ladders, recipes) are not packs. */
-export function readPacks(root: string = shippedPacks): Map<string, LoadedPack> {
+/** Reads the pack in `folder`. */
+export const readPack = (folder: string): LoadedPack => loadFiles(filesOf(folder))
+
+/** The files of every folder below `root` that is a pack, by its folder name; other folders (ladders, recipes) are not packs. */
+export function packFolders(root: string = shippedPacks): Map<string, ReadonlyMap<string, string>> {
   if (!existsSync(root)) return new Map()
   const folders = readdirSync(root).filter(
     (name) =>
       statSync(join(root, name)).isDirectory() &&
       ['pack.yaml', 'strategies.yaml', 'policies.yaml'].some((file) => existsSync(join(root, name, file))),
   )
-  return new Map(folders.sort().map((name) => [name, readPack(join(root, name))]))
+  return new Map(folders.sort().map((name) => [name, filesOf(join(root, name))]))
 }
+
+/** Reads every pack below `root`, by its folder name. */
+export const readPacks = (root: string = shippedPacks): Map<string, LoadedPack> =>
+  new Map([...packFolders(root)].map(([name, files]) => [name, loadFiles(files)]))
 
 /** Calls `changed` when something below `root` has changed and been quiet for a moment; returns how to stop. */
 export function watchPacks(root: string, changed: () => void): () => void {

@@ -27,6 +27,27 @@ export function keepPacks(folder: string, packs: readonly Pack[]): void {
   }
 }
 
+const inChargeFile = (folder: string): string => join(keptIn(folder), 'in-charge.json')
+
+/** Notes which version of each pack is in charge, by its folder, for a start that finds files that are not valid. */
+export function keepInCharge(folder: string, statuses: readonly { pack: string; running: Pack | null }[]): void {
+  const names = statuses.flatMap(({ pack, running }) => (running ? [[pack, running.fingerprint] as const] : []))
+  writeFileSync(`${inChargeFile(folder)}.new`, JSON.stringify(Object.fromEntries(names)), { flush: true })
+  renameSync(`${inChargeFile(folder)}.new`, inChargeFile(folder))
+}
+
+/** The files of the packs that were in charge last, by folder. */
+export function packsInCharge(folder: string): Map<string, ReadonlyMap<string, string>> {
+  if (!existsSync(inChargeFile(folder))) return new Map()
+  const names = JSON.parse(readFileSync(inChargeFile(folder), 'utf8')) as Record<string, string>
+  return new Map(
+    Object.entries(names).flatMap(([name, fingerprint]) => {
+      const pack = readKept(folder, fingerprint)
+      return 'missing' in pack ? [] : [[name, pack.files] as const]
+    }),
+  )
+}
+
 function readKept(folder: string, fingerprint: string): Pack | { missing: string } {
   const file = join(keptIn(folder), `${fingerprint}.json`)
   if (!/^[0-9a-f]+$/.test(fingerprint) || !existsSync(file))

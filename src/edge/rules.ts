@@ -13,22 +13,29 @@ export const ladderOfParty: Readonly<Record<string, string>> = {
 /** What the ledger needs of a pack: plain data, so that it can go to another process. */
 export type PackRules = Pick<Pack, 'header' | 'policies' | 'strategies' | 'batch'>
 
-/** What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others. */
+/**
+ * What the policies and strategies of `packs` say to those who carry decisions out; looked up anew when `packs` gives others.
+ * A version never changes its text, so what one that no longer runs asked for still holds for its decisions.
+ */
 export function rulesOf(packs: () => readonly PackRules[], ladders: ReadonlyMap<string, Ladder>): () => Rules {
   let known: readonly PackRules[] | null = null
   let rules: Rules = { policy: () => undefined, actionsOf: () => undefined, ladderOf: () => null }
+  const actions = new Map<string, readonly string[] | undefined>()
   return () => {
     if (known !== packs()) {
       known = packs()
       const policies = new Map(known.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy] as const)))
-      const actions = new Map<string, readonly string[] | undefined>(
-        known.flatMap(({ header, strategies, batch }) =>
-          [...strategies, ...batch].map((strategy) => [`${header.id}/${strategy.id}`, strategy.actions] as const),
-        ),
-      )
+      for (const { header, strategies, batch } of known)
+        for (const { id, version, actions: asked } of [...strategies, ...batch]) {
+          actions.set(`${header.id}/${id}@${version}`, asked)
+          actions.set(`${header.id}/${id}`, asked)
+        }
       rules = {
         policy: (id) => policies.get(id),
-        actionsOf: (strategy) => actions.get(strategy),
+        actionsOf: (strategy, version) => {
+          const exact = `${strategy}@${version}`
+          return actions.get(actions.has(exact) ? exact : strategy)
+        },
         ladderOf: (party) => ladderOfParty[party] ?? null,
         ladder: (id) => ladders.get(id),
       }

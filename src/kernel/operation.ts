@@ -7,6 +7,8 @@ export interface Principal {
   readonly id: string
   readonly name: string
   readonly kind: 'user' | 'token' | 'system'
+  /** The person behind a token: whoever made it, also by way of another token. Absent = the principal itself. */
+  readonly person?: string
   readonly roles: readonly string[]
   readonly permissions: ReadonlySet<string>
 }

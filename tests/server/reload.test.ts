@@ -27,8 +27,14 @@ const call = (method: string, path: string, body?: unknown) =>
   server.call(method, path, { token: server.token, ...(body === undefined ? {} : { body }) })
 const decide = async (data: Readonly<Record<string, unknown>>) => (await call('POST', '/v1/decide', listing(data))).body
 const pack = async () => (await call('GET', '/v1/packs/loop')).body
+/** Changes the strategies, and their versions with them: a version never changes its text. */
 const edit = (from: string | RegExp, to: string) =>
-  writeFileSync(strategies, readFileSync(strategies, 'utf8').replace(from, to))
+  writeFileSync(
+    strategies,
+    readFileSync(strategies, 'utf8')
+      .replaceAll(/version: (\d+)/g, (_, version) => `version: ${Number(version) + 1}`)
+      .replace(from, to),
+  )
 
 async function until<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
   for (let tries = 0; tries < 200; tries++) {

@@ -11,6 +11,7 @@ import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { useNextCase } from './review/next-case.ts'
+import { WaitingCard } from './rollout/requests.tsx'
 
 function Totals({ totals }: { totals: Overview['totals'] }) {
   const say = useSay()
@@ -203,6 +204,7 @@ function Changes({ overview }: { overview: Overview }) {
 export function HomePage() {
   const say = useSay()
   const me = useMe()
+  const mayApprove = useMay('strategy.approve')
   const overview = useRead<Overview>('/v1/overview', { every: 15_000 })
   return (
     <PageFrame
@@ -240,6 +242,7 @@ export function HomePage() {
               </div>
               <div className="stack wide">
                 <Alarms overview={data} />
+                {mayApprove && <WaitingCard />}
                 <Changes overview={data} />
               </div>
             </div>

@@ -179,6 +179,44 @@ function Inputs({ pack }: { pack: PackDetail }) {
   )
 }
 
+function Costs({ pack }: { pack: PackDetail }) {
+  const say = useSay()
+  const { t } = say
+  return (
+    <Card title={t('pack.costs')} aside={<span className="muted">{t('pack.costs.about')}</span>} flush>
+      <Table
+        caption={t('pack.costs')}
+        rows={pack.costs}
+        rowKey={(row) => row.type}
+        columns={[
+          { id: 'type', title: t('strategy.on'), head: true, cell: (row) => <code>{row.type}</code> },
+          {
+            id: 'strategies',
+            title: t('nav.strategies'),
+            number: true,
+            sort: (row) => row.strategies,
+            cell: (row) => say.number(row.strategies),
+          },
+          {
+            id: 'own',
+            title: t('pack.costs.own'),
+            number: true,
+            sort: (row) => row.own,
+            cell: (row) => say.number(row.own),
+          },
+          {
+            id: 'reads',
+            title: t('pack.costs.reads'),
+            number: true,
+            sort: (row) => row.reads,
+            cell: (row) => say.number(row.reads),
+          },
+        ]}
+      />
+    </Card>
+  )
+}
+
 function Cases({ pack }: { pack: PackDetail }) {
   const say = useSay()
   return (
@@ -216,7 +254,12 @@ function Detail({ pack }: { pack: PackDetail }) {
       </Card>
     ),
     policies: <Policies pack={pack} />,
-    inputs: <Inputs pack={pack} />,
+    inputs: (
+      <div className="stack wide">
+        <Costs pack={pack} />
+        <Inputs pack={pack} />
+      </div>
+    ),
     cases: <Cases pack={pack} />,
   }[tab]
   return (

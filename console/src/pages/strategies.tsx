@@ -1,11 +1,14 @@
 import { useRead, withQuery } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { paths, useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { PackRow, Page, StrategyRow } from '../types.ts'
 import { Button, ButtonLink, Card, Pick, SearchField, Segment } from '../ui/basics.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { StrategyTable } from '../ui/strategy-table.tsx'
+import { DraftsCard } from './rollout/drafts.tsx'
+import { WaitingCard } from './rollout/requests.tsx'
 
 /** Those that act come first. */
 const byHits = (rows: readonly StrategyRow[]) => rows.toSorted((a, b) => b.hits_7d - a.hits_7d || b.hits - a.hits)
@@ -13,6 +16,7 @@ const byHits = (rows: readonly StrategyRow[]) => rows.toSorted((a, b) => b.hits_
 export function StrategiesPage() {
   const say = useSay()
   const { t } = say
+  const may = useMay('strategy.draft')
   const [params, set] = useSearchState()
   const value = (key: string) => params.get(key) ?? ''
   const packs = useRead<Page<PackRow>>('/v1/packs')
@@ -24,8 +28,19 @@ export function StrategiesPage() {
     <PageFrame
       title={t('nav.strategies')}
       sub={t('strategies.about')}
-      aside={<ButtonLink to={paths.mining}>{t('mining.open')}</ButtonLink>}
+      aside={
+        <>
+          <ButtonLink to={paths.mining}>{t('mining.open')}</ButtonLink>
+          {may && (
+            <ButtonLink to={paths.draft('new')} kind="primary">
+              {t('draft.new')}
+            </ButtonLink>
+          )}
+        </>
+      }
     >
+      <WaitingCard />
+      <DraftsCard />
       <search className="filters">
         <SearchField label={t('strategies.search')} value={value('q')} onChange={(q) => set({ q })} />
         <Pick
@@ -45,6 +60,7 @@ export function StrategiesPage() {
           options={[
             { value: '', label: t('ui.all') },
             { value: 'live', label: t('mode.live') },
+            { value: 'canary', label: t('mode.canary') },
             { value: 'shadow', label: t('mode.shadow') },
           ]}
         />

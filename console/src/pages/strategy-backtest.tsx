@@ -71,7 +71,7 @@ export function Backtest({ strategy }: { strategy: StrategyDetail }) {
   )
 }
 
-function Summary({ reply }: { reply: BacktestReply }) {
+export function Summary({ reply }: { reply: BacktestReply }) {
   const say = useSay()
   const share = say.percent(reply.events ? reply.hits / reply.events : 0, 2)
   return <output>{say.t('strategy.try.result', { hits: reply.hits, events: reply.events, share })}</output>

@@ -16,7 +16,7 @@ export function Safety({ strategy }: { strategy: StrategyDetail }) {
   const { t } = say
   const me = useMe()
   const may = me?.permissions.includes('recall.run') ?? false
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState<{ since: string | null } | null>(null)
   const alerts = useRead<Page<AlertRow>>('/v1/alerts')
   const pulled = (alerts.data?.items ?? []).filter((alert) => alert.strategy === strategy.strategy)
   const limits = Object.entries(strategy.limits ?? {}).map(([limit, value]) =>
@@ -27,13 +27,13 @@ export function Safety({ strategy }: { strategy: StrategyDetail }) {
       title={t('safety.title')}
       aside={
         may && strategy.mode !== 'shadow' ? (
-          <Button onPress={() => setOpen(true)}>{t('recall.open')}</Button>
+          <Button onPress={() => setOpen({ since: null })}>{t('recall.open')}</Button>
         ) : undefined
       }
     >
       <div className="stack">
         {pulled.map((alert) => (
-          <Brake key={alert.alert_id} alert={alert} may={may} />
+          <Brake key={alert.alert_id} alert={alert} may={may} onUndo={() => setOpen({ since: alert.since })} />
         ))}
         <Facts
           rows={[
@@ -42,15 +42,26 @@ export function Safety({ strategy }: { strategy: StrategyDetail }) {
               strategy.canary ? t('safety.canary', { n: strategy.canary }) : say.word('mode', strategy.mode),
             ],
             [t('safety.limits'), limits.length ? limits.join(' · ') : t('safety.noLimits')],
+            [
+              t('safety.acted'),
+              strategy.brake.held === 'recall'
+                ? t('safety.recalled')
+                : t('safety.acted.value', {
+                    hour: strategy.brake.last_hour,
+                    day: strategy.brake.last_day,
+                    perHour: strategy.brake.limits.per_hour,
+                    perDay: strategy.brake.limits.per_day,
+                  }),
+            ],
           ]}
         />
       </div>
-      {open && <RecallDialog strategy={strategy} onClose={() => setOpen(false)} />}
+      {open && <RecallDialog strategy={strategy} since={open.since} onClose={() => setOpen(null)} />}
     </Card>
   )
 }
 
-function Brake({ alert, may }: { alert: AlertRow; may: boolean }) {
+function Brake({ alert, may, onUndo }: { alert: AlertRow; may: boolean; onUndo: () => void }) {
   const say = useSay()
   const { t } = say
   const [reason, setReason] = useState('')
@@ -68,7 +79,7 @@ function Brake({ alert, may }: { alert: AlertRow; may: boolean }) {
     <div className="problem">
       <div className="row">
         <Mark shape="triangle" tone="hurt">
-          {say.text(alert.title)}
+          <span className="prewrap">{say.text(alert.title)}</span>
         </Mark>
         <span className="muted end">
           <Time at={alert.at} />
@@ -82,15 +93,18 @@ function Brake({ alert, may }: { alert: AlertRow; may: boolean }) {
       )}
       {problem && <ProblemNote problem={problem} />}
       {may && (
-        <Button disabled={reason.trim() === ''} onPress={() => void release()}>
-          {t('brake.release')}
-        </Button>
+        <div className="row wrap">
+          {alert.since && <Button onPress={onUndo}>{t('brake.undo')}</Button>}
+          <Button disabled={reason.trim() === ''} onPress={() => void release()}>
+            {t('brake.release')}
+          </Button>
+        </div>
       )}
     </div>
   )
 }
 
-function useRecall(strategy: StrategyDetail, onDone: () => void) {
+function useRecall(strategy: StrategyDetail, since: string | null, onDone: () => void) {
   const say = useSay()
   const [dry, setDry] = useState<RecallReply | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -100,7 +114,8 @@ function useRecall(strategy: StrategyDetail, onDone: () => void) {
     setProblem(null)
     try {
       const version = Number(strategy.version)
-      const body = { strategy: strategy.strategy, version, apply, ...(apply ? { reason } : {}) }
+      const from = since === null ? {} : { since }
+      const body = { strategy: strategy.strategy, version, apply, ...from, ...(apply ? { reason } : {}) }
       const reply = await write<RecallReply>('POST', '/v1/recalls', body)
       if (!apply) return setDry(reply)
       toast(say.t('recall.done', { n: reply.actions.reversed, points: reply.points.points }))
@@ -116,10 +131,17 @@ function useRecall(strategy: StrategyDetail, onDone: () => void) {
 }
 
 /** First what it would take back, then the name of the strategy typed by hand: it concerns many people at once. */
-function RecallDialog({ strategy, onClose }: { strategy: StrategyDetail; onClose: () => void }) {
+interface RecallProps {
+  strategy: StrategyDetail
+  /** Where the run of hits began; null = everything, and the version never acts again. */
+  since: string | null
+  onClose: () => void
+}
+
+function RecallDialog({ strategy, since, onClose }: RecallProps) {
   const say = useSay()
   const { t } = say
-  const { dry, problem, busy, run } = useRecall(strategy, onClose)
+  const { dry, problem, busy, run } = useRecall(strategy, since, onClose)
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const name = `${strategy.strategy}@${strategy.version}`
@@ -146,7 +168,7 @@ function RecallDialog({ strategy, onClose }: { strategy: StrategyDetail; onClose
       }
     >
       <div className="stack wide">
-        <p>{t('recall.about')}</p>
+        <p>{since === null ? t('recall.about') : t('recall.since', { since: say.time(since) })}</p>
         {busy && !dry && <Skeleton lines={3} />}
         {problem && <ProblemNote problem={problem} />}
         {dry && (

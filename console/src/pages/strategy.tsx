@@ -1,11 +1,11 @@
 import { Link } from 'wouter'
-import { at, useRead } from '../api.ts'
+import { at, problemOf, useRead } from '../api.ts'
 import { LineChart } from '../chart/line-chart.tsx'
 import { useSay } from '../i18n.ts'
-import { paths } from '../paths.ts'
+import { paths, useSearchState } from '../paths.ts'
 import { useMe } from '../session.ts'
 import type { StrategyDetail } from '../types.ts'
-import { Card, CopyButton, Id, Time } from '../ui/basics.tsx'
+import { Card, CopyButton, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Mark, Markets, Mode, SeverityMark, Share, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { asText } from '../ui/pieces.ts'
@@ -13,6 +13,9 @@ import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { ComparePanel } from './rollout/compare.tsx'
+import { LifecycleCard, useVersions, VersionsPanel } from './rollout/lifecycle.tsx'
+import { FindingsCard } from './rollout/publish.tsx'
 import { Backtest } from './strategy-backtest.tsx'
 import { Safety } from './strategy-recall.tsx'
 
@@ -49,6 +52,15 @@ function Recent({ strategy }: { strategy: StrategyDetail }) {
         },
         { id: 'verdict', title: say.t('col.decision'), cell: (row) => <Verdict value={row.verdict} /> },
         {
+          id: 'mode',
+          title: say.t('draft.version'),
+          cell: (row) => (
+            <span className="row">
+              {row.version} <Mode value={row.mode} />
+            </span>
+          ),
+        },
+        {
           id: 'id',
           title: say.t('col.id'),
           cell: (row) => <Id value={row.decision_id} to={paths.trace('decision', row.decision_id)} />,
@@ -72,7 +84,11 @@ function Definition({ strategy }: { strategy: StrategyDetail }) {
             [say.t('col.markets'), <Markets key="m" ids={strategy.markets} most={12} />],
             [say.t('col.policy'), policyTitle(strategy.policy)],
             [say.t('col.owner'), strategy.owner ?? '–'],
-            [say.t('strategy.file'), <code key="f">{strategy.file ?? '–'}</code>],
+            [say.t('strategy.file'), strategy.file ? <code key="f">{strategy.file}</code> : say.t('rollout.console')],
+            [
+              say.t('strategy.cost'),
+              say.t('strategy.cost.value', { own: strategy.cost.own, reads: strategy.cost.reads }),
+            ],
             [
               say.t('strategy.columns'),
               <span key="c" className="row wrap">
@@ -146,14 +162,8 @@ function everyDay(days: StrategyDetail['daily']): { day: string; hits: number }[
 
 function Detail({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
-  const me = useMe()
-  const daily = everyDay(strategy.daily).map(({ day, hits }) => ({
-    at: day,
-    value: hits,
-    low: null,
-    high: null,
-    n: null,
-  }))
+  const [params, set] = useSearchState()
+  const tab = params.get('tab') ?? 'overview'
   return (
     <PageFrame
       title={say.text(strategy.title) || strategy.strategy}
@@ -168,40 +178,95 @@ function Detail({ strategy }: { strategy: StrategyDetail }) {
         </>
       }
     >
-      <div className="columns wide-left">
-        <div className="stack wide">
-          <Definition strategy={strategy} />
-          <Card title={say.t('strategy.recent')} flush>
-            <Recent strategy={strategy} />
-          </Card>
-          {me?.permissions.includes('strategy.try') && <Backtest strategy={strategy} />}
-        </div>
-        <div className="stack wide">
-          <Card
-            title={say.t('strategy.daily')}
-            aside={
-              <span className="muted">
-                {say.t('strategy.precision')} <Share of={strategy.precision} />
-              </span>
-            }
-          >
-            <LineChart
-              title={say.t('strategy.daily')}
-              unit=""
-              series={[{ key: null, points: daily }]}
-              height={170}
-              bars
-            />
-          </Card>
-          <Safety strategy={strategy} />
-          <Cases strategy={strategy} />
-        </div>
-      </div>
+      <LifecycleCard strategy={strategy} />
+      <Tabs
+        label={say.t('rollout.versions')}
+        value={tab}
+        onChange={(id) => set({ tab: id === 'overview' ? null : id, side: null })}
+        tabs={[
+          { id: 'overview', label: say.t('rollout.overview') },
+          { id: 'versions', label: say.t('rollout.versions') },
+          { id: 'compare', label: say.t('rollout.compare') },
+        ]}
+      />
+      <TabPanel id={tab}>
+        {tab === 'versions' && <VersionsPanel strategy={strategy} />}
+        {tab === 'compare' && <ComparePanel strategy={strategy} />}
+        {tab !== 'versions' && tab !== 'compare' && <Overview strategy={strategy} />}
+      </TabPanel>
     </PageFrame>
   )
 }
 
+function Overview({ strategy }: { strategy: StrategyDetail }) {
+  const say = useSay()
+  const me = useMe()
+  const daily = everyDay(strategy.daily).map(({ day, hits }) => ({
+    at: day,
+    value: hits,
+    low: null,
+    high: null,
+    n: null,
+  }))
+  return (
+    <div className="columns wide-left">
+      <div className="stack wide">
+        <Definition strategy={strategy} />
+        <Card title={say.t('strategy.recent')} flush>
+          <Recent strategy={strategy} />
+        </Card>
+        {me?.permissions.includes('strategy.try') && <Backtest strategy={strategy} />}
+      </div>
+      <div className="stack wide">
+        <Card
+          title={say.t('strategy.daily')}
+          aside={
+            <span className="muted">
+              {say.t('strategy.precision')} <Share of={strategy.precision} />
+            </span>
+          }
+        >
+          <LineChart
+            title={say.t('strategy.daily')}
+            unit=""
+            series={[{ key: null, points: daily }]}
+            height={170}
+            bars
+          />
+        </Card>
+        <FindingsCard findings={strategy.warnings} />
+        <Safety strategy={strategy} />
+        <Cases strategy={strategy} />
+      </div>
+    </div>
+  )
+}
+
+/** A strategy of which no version runs: its versions, and the way back. */
+function Retired({ pack, id }: { pack: string; id: string }) {
+  const say = useSay()
+  const strategy = { pack, strategy: `${pack}/${id}` }
+  const query = useVersions(strategy)
+  return (
+    <Loaded query={query}>
+      {({ versions }) => (
+        <PageFrame
+          title={say.text(versions[0]?.strategy?.title) || id}
+          crumb={{ to: paths.strategies, label: say.t('nav.strategies') }}
+          mark={<Mode value="retired" />}
+          sub={say.t('rollout.retired.about')}
+        >
+          <LifecycleCard strategy={strategy} />
+          <VersionsPanel strategy={strategy} />
+        </PageFrame>
+      )}
+    </Loaded>
+  )
+}
+
 export function StrategyPage({ params }: { params: { pack?: string; strategy?: string } }) {
-  const query = useRead<StrategyDetail>(at('strategies', params.pack ?? '', params.strategy ?? ''))
+  const { pack = '', strategy: id = '' } = params
+  const query = useRead<StrategyDetail>(at('strategies', pack, id))
+  if (query.isError && problemOf(query.error).code === 'not_found') return <Retired pack={pack} id={id} />
   return <Loaded query={query}>{(strategy) => <Detail strategy={strategy} />}</Loaded>
 }

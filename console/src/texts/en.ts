@@ -672,6 +672,6 @@ export const en = {
   'statement.payload': 'What is sent',
   'trace.passed': 'Show {n} {n|event|events} that passed',
   'action.statement': 'Statement of reasons',
-  'mode.canary': 'canary',
+  'mode.canary': 'Canary',
   'actor.strategy': 'automatic',
 } as const

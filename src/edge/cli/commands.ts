@@ -108,15 +108,19 @@ const table: Readonly<Record<string, Command>> = {
       ),
   },
   pack: {
-    usage: 'pack test [pack…] | pack list',
-    summary: { zh: '运行规则包的案例', en: 'run the cases of packs' },
-    options: {},
-    run: async ({ words, io }) => {
+    usage: 'pack test [pack…] | pack list | pack export PACK [--to FOLDER]',
+    summary: {
+      zh: '运行规则包的案例；导出控制台发布的版本',
+      en: 'run the cases of packs; write what the console published as files',
+    },
+    options: { to: text('folder of the pack; without it the files are printed') },
+    run: async ({ options, words, io }) => {
       const pack = await import('./pack.ts')
       const [verb, ...names] = words
       if (verb === 'test') return pack.runPackTest(names, io)
       if (verb === 'list') return pack.listPacks(io)
-      io.error(`unknown: pack ${verb ?? ''}; use "pack test [pack…]" or "pack list"`)
+      if (verb === 'export') return pack.exportPack({ pack: names[0], to: str(options['to']) }, io)
+      io.error(`unknown: pack ${verb ?? ''}; use "pack test [pack…]", "pack list" or "pack export PACK"`)
       return 1
     },
   },

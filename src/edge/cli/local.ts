@@ -13,9 +13,9 @@ import { dataFolder, operator } from '../serve.ts'
 export interface Call {
   readonly name: string
   readonly path: string
-  readonly input: Readonly<Record<string, unknown>>
-  /** POST unless it says so; a GET takes its input from the path. */
+  /** Absent = POST. A GET has its input in the path. */
   readonly method?: 'GET' | 'POST'
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 interface Running {
@@ -51,7 +51,10 @@ async function callServer(
 ): Promise<Record<string, unknown>> {
   const answer = await fetch(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
     ...(method === 'POST' ? { body: JSON.stringify(input) } : {}),
   })
   const body = (await answer.json()) as Record<string, unknown>

@@ -10,6 +10,7 @@ import { backtestOperations, replayOperations } from '../../judgement/backtest/i
 import { batchOperations } from '../../judgement/batch/index.ts'
 import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
+import { rolloutOperations } from '../../judgement/rollout/index.ts'
 import { accessOperations } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
 import type { Operation } from '../../kernel/operation.ts'
@@ -76,7 +77,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       packs,
       pipeline,
       parse,
-      runCases: (pack) => runCases(pack, { root: app.packsFolder }),
+      brakes: app.lifecycle.brakes,
+      runCases: (pack) => runCases(pack, { parse }),
     }),
     ...overviewOperations({
       facts,
@@ -92,6 +94,13 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     }),
     ...backtestOperations(app.backtest),
     ...openMining(app),
+    ...rolloutOperations({
+      rollout: app.rollout,
+      programs: () => pipeline.engine().programs,
+      parse,
+      rows: (sql, params) => facts.rows(sql, [...params]),
+      settled,
+    }),
     ...replayOperations((range) => app.replay(range)),
     ...lifecycleOperations({ lifecycle: app.lifecycle, position: () => journal.durable() }),
     ...recallOperations(app.recalls),

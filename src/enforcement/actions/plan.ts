@@ -11,7 +11,7 @@ import type { ActionRow, PointsRow } from './store.ts'
 export interface Rules {
   policy(id: string): Policy | undefined
   /** Explicit actions of a strategy, or undefined for the default of its verdict. */
-  actionsOf(strategy: string): readonly string[] | undefined
+  actionsOf(strategy: string, version: number): readonly string[] | undefined
   ladderOf(partyType: string): string | null
   /** A ladder by its id; undefined where it is not loaded. */
   ladder?(id: string): Ladder | undefined
@@ -76,7 +76,7 @@ export function planEffects(decision: Decision, origin: Origin, rules: Rules): E
 }
 
 function kindsOf(finding: Finding, decision: Decision, rules: Rules): string[] {
-  const explicit = rules.actionsOf(finding.strategy)
+  const explicit = rules.actionsOf(finding.strategy, finding.version)
   if (explicit) return explicit.filter((kind) => kind !== 'none')
   const everywhere = Object.keys(decision.markets).every((market) => finding.markets.includes(market))
   const verdict: Verdict = finding.verdict === 'block' && !everywhere ? 'geo-block' : finding.verdict

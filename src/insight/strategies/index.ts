@@ -7,14 +7,14 @@ import {
   parseExpression,
   toDuckSql,
 } from '../../judgement/language/index.ts'
-import { lintPacks } from '../../judgement/lifecycle/index.ts'
+import { type Brakes, limitsOf, lintPacks } from '../../judgement/lifecycle/index.ts'
 import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/strategies/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { wilson } from '../../kernel/statistics.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { Pack } from '../../vocabulary/packs/index.ts'
+import { type Pack, placeOf } from '../../vocabulary/packs/index.ts'
 import { type FactsReader, isoTime } from '../facts.ts'
 
 export interface StrategyInput {
@@ -22,6 +22,7 @@ export interface StrategyInput {
   readonly packs: PackManager
   readonly pipeline: Pipeline
   readonly parse: ParseSql
+  readonly brakes: Pick<Brakes, 'stateOf'>
   readonly runCases: (
     pack: Pack,
   ) => Promise<{ passed: number; failures: readonly { case: string; trap: boolean; diff: readonly string[] }[] }>
@@ -38,16 +39,16 @@ interface Stats {
 const none: Stats = { hits: 0, hits_24h: 0, hits_7d: 0, unknown_24h: 0, spark: [] }
 
 /** Packs and strategies with what they did: hits, missing data, precision from labels. */
-export function strategyOperations({ facts, packs, pipeline, parse, runCases }: StrategyInput) {
+export function strategyOperations({ facts, packs, pipeline, parse, brakes, runCases }: StrategyInput) {
   let cached: { at: number; stats: Promise<Map<string, Stats>> } | null = null
 
   /** Counted back from the newest event, so that a sample or an import of old data shows its own last days. */
   async function loadStats(): Promise<Map<string, Stats>> {
     const hits = await facts.rows(`
-      SELECT strategy, count(*) AS hits, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(*) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
+      SELECT strategy, count(DISTINCT decision_id) AS hits, count(DISTINCT decision_id) FILTER (WHERE logged_at > newest.t - INTERVAL 1 DAY) AS hits_24h, count(DISTINCT decision_id) FILTER (WHERE logged_at > newest.t - INTERVAL 7 DAY) AS hits_7d
       FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest GROUP BY strategy`)
     const days = await facts.rows(`
-      SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(*) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
+      SELECT strategy, date_diff('day', logged_at, newest.t) AS ago, count(DISTINCT decision_id) AS hits FROM findings, (SELECT max(logged_at) AS t FROM decisions) newest
       WHERE date_diff('day', logged_at, newest.t) < 14 GROUP BY ALL`)
     const sparks = new Map<string, number[]>()
     for (const row of days) {
@@ -135,6 +136,20 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
     return linted.warnings
   }
 
+  /** Units of work that one event of each type costs the strategies of a pack at most; a comparison is 1. */
+  function costsOf(pack: string): { type: string; strategies: number; own: number; reads: number }[] {
+    const { byType, layout } = pipeline.engine().programs
+    return [...byType].flatMap(([type, { strategies }]) => {
+      const mine = strategies.filter((strategy) => strategy.pack === pack)
+      if (mine.length === 0) return []
+      // A signal or window that several strategies read is computed once.
+      const read = new Set(mine.flatMap((strategy) => strategy.columns))
+      const reads = [...read].reduce((sum, name) => sum + (layout.columns[layout.slot(name) ?? -1]?.cost ?? 0), 0)
+      const own = mine.reduce((sum, strategy) => sum + strategy.cost, 0)
+      return [{ type, strategies: mine.length, own: Math.round(own * 10) / 10, reads }]
+    })
+  }
+
   const all = () => [...pipeline.engine().programs.strategies.values()]
 
   function packRow(status: PackStatus) {
@@ -194,6 +209,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
         return {
           ...packRow(status),
           warnings: (await lint()).get(found?.header.id ?? '') ?? [],
+          costs: costsOf(found?.header.id ?? ''),
           policies: found?.policies ?? [],
           strategies: await rowsOf(all().filter((strategy) => strategy.pack === found?.header.id)),
           strategy_count: found?.strategies.length ?? 0,
@@ -295,15 +311,15 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
         const [[row], recent, daily] = await Promise.all([
           rowsOf([strategy]),
           facts.rows(
-            'SELECT decision_id, logged_at, subject_type, subject_id, verdict, evidence FROM findings WHERE strategy = $1 ORDER BY logged_at DESC LIMIT 20',
+            'SELECT decision_id, logged_at, version, mode, subject_type, subject_id, verdict, evidence FROM findings WHERE strategy = $1 ORDER BY logged_at DESC LIMIT 20',
             [strategy.name],
           ),
           facts.rows(
-            `SELECT strftime(date_trunc('day', logged_at), '%Y-%m-%d') AS day, count(*) AS hits FROM findings WHERE strategy = $1 GROUP BY 1 ORDER BY 1 DESC LIMIT 60`,
+            `SELECT strftime(date_trunc('day', logged_at), '%Y-%m-%d') AS day, count(DISTINCT decision_id) AS hits FROM findings WHERE strategy = $1 GROUP BY 1 ORDER BY 1 DESC LIMIT 60`,
             [strategy.name],
           ),
         ])
-        const place = source?.places.get(`strategies:${id}`)
+        const place = source ? placeOf(source, strategy) : undefined
         return {
           ...row,
           policy_detail: policy ?? null,
@@ -317,6 +333,8 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
             at: isoTime(item['logged_at']),
             subject: { type: item['subject_type'], id: item['subject_id'] },
             verdict: item['verdict'],
+            version: Number(item['version']),
+            mode: item['mode'],
             evidence: typeof item['evidence'] === 'string' ? JSON.parse(item['evidence']) : item['evidence'],
           })),
           daily: daily.reverse().map((item) => ({ day: item['day'], hits: Number(item['hits']), unknown: 0 })),
@@ -328,7 +346,10 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
                 trap: found.trap ?? false,
                 expected: found.expect.verdict ?? null,
               })) ?? [],
-          file: place ? `packs/${pack}/${place.file}:${place.line}` : null,
+          cost: { own: strategy.cost, reads: strategy.lazyCost },
+          brake: { ...brakes.stateOf(strategy.name, strategy.version), limits: limitsOf(strategy) },
+          warnings: ((await lint()).get(pack) ?? []).filter((found) => found.about === id),
+          file: place && !/@\d+\.yaml$/.test(place.file) ? `packs/${pack}/${place.file}:${place.line}` : null,
           duck_sql: strategy.duckSql,
         }
       },

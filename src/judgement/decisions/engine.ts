@@ -167,8 +167,15 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
       evidence: evidenceOf(strategy, row),
     }
     if (strategy.mode === 'shadow') return { ...finding, mode: 'shadow' }
-    if (strategy.mode === 'canary' && !inCanary(strategy, `${found.about.subject_type}:${found.about.subject}`))
-      return { ...finding, mode: 'shadow', held: 'canary' }
+    const share = strategy.successor ?? (strategy.mode === 'canary' ? (strategy.canary ?? 0) : null)
+    if (share !== null) {
+      // On the subjects of a canary the new version acts, on all others the one before it.
+      const chosen = inCanary(
+        { name: strategy.name, canary: share },
+        `${found.about.subject_type}:${found.about.subject}`,
+      )
+      if (chosen !== (strategy.successor === null)) return { ...finding, mode: 'shadow', held: 'canary' }
+    }
     const held = found.gate.hold(strategy, loggedAt)
     if (!held) return { ...finding, mode: 'live' }
     return { ...finding, mode: 'shadow', held: held.by, ...(held.tripped ? { tripped: held.tripped } : {}) }
@@ -197,7 +204,7 @@ export function createEngine(programs: Programs, plans: readonly FeaturePlan[], 
           eventMarkets.length === 0 ? strategy.markets : eventMarkets.filter((market) => strategy.appliesIn(market))
         if (where.length === 0) continue
         if (out[i] === -1) {
-          unknown.push(strategy.name)
+          if (!strategy.challenger) unknown.push(strategy.name)
           continue
         }
         const finding = findingOf(strategy, row, { where, about: about.event, gate: asked })
@@ -261,11 +268,11 @@ const noMarks = marksOf(0)
 
 /** Brakes are an input of a decision like its windows: what was held then is held again. */
 function heldAs(decision: Decision): Gate {
-  const findings = new Map(decision.findings.map((finding) => [finding.strategy, finding]))
+  const findings = new Map(decision.findings.map((finding) => [`${finding.strategy}@${finding.version}`, finding]))
   return {
     arrived: () => undefined,
     hold(strategy) {
-      const { held, tripped } = findings.get(strategy.name) ?? {}
+      const { held, tripped } = findings.get(`${strategy.name}@${strategy.version}`) ?? {}
       return held === 'brake' || held === 'recall' ? { by: held, ...(tripped ? { tripped } : {}) } : null
     },
   }

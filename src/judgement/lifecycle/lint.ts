@@ -1,69 +1,83 @@
-import type { Layout, Text } from '../../kernel/values.ts'
-import type { Pack, PackProblem, Place } from '../../vocabulary/packs/index.ts'
-import {
-  type Checked,
-  checkExpression,
-  compareValues,
-  interpret,
-  isLanguageError,
-  type Node,
-  type ParseSql,
-  parseExpression,
-  toDuckSql,
-} from '../language/index.ts'
+import type { Text } from '../../kernel/values.ts'
+import { type Pack, type PackProblem, type Place, placeOf } from '../../vocabulary/packs/index.ts'
+import { type Checked, checkExpression, isLanguageError, type ParseSql, parseExpression } from '../language/index.ts'
 import type { CompiledStrategy, Programs } from '../strategies/index.ts'
+import { alwaysIs, factsOf, implies, neverFalse } from './reason.ts'
 
 /** Something in a valid pack that is probably a slip. It does not keep the pack from running. */
 export interface PackWarning extends PackProblem {
-  readonly code: 'never-true' | 'always-true' | 'unused-feature' | 'no-owner' | 'duplicate' | 'subsumed'
+  readonly code:
+    | 'never-true'
+    | 'always-true'
+    | 'never-false'
+    | 'unused-feature'
+    | 'unused-signal'
+    | 'unused-list'
+    | 'no-owner'
+    | 'duplicate'
+    | 'subsumed'
+    | 'contradicted'
+  /** Id of the strategy, window, signal or list. */
+  readonly about: string
 }
 
 interface Read {
   readonly strategy: CompiledStrategy
   readonly place: Place | undefined
   readonly checked: Checked
-  readonly atoms: ReadonlySet<string>
+  /** What its conditions are about, to find others that it can be compared with. */
+  readonly keys: ReadonlySet<string>
 }
 
-/** Looks at every strategy, feature and list of the running packs without any event. By pack id. */
+/** Looks at one strategy version (`<pack>/<id>@<version>`) beside all others, without any event. */
+export async function lintVersion(programs: Programs, key: string, parse: ParseSql): Promise<PackWarning[]> {
+  const mine = programs.versions.get(key)
+  if (!mine) return []
+  const rivals = [...programs.versions.values()].filter((strategy) => strategy.policy === mine.policy)
+  const reads = await readAll(programs, rivals, parse)
+  const at = reads.findIndex((read) => read.strategy === mine)
+  const read = reads[at]
+  if (!read) return []
+  const found = [constantFinding(mine.id, read.checked)]
+  for (const other of reads) {
+    const kind = other.strategy.name === mine.name ? null : overlapOf(read, other, true)
+    if (kind) found.push(overlapFinding(mine.id, other.strategy.name, kind))
+  }
+  const { file = 'pack.yaml', line = 1 } = read.place ?? {}
+  return found.flatMap((one) => (one ? [{ ...one, file, line }] : []))
+}
+
+/** Looks at every strategy, window, signal and list of the running packs without any event. By pack id. */
 export async function lintPacks(programs: Programs, parse: ParseSql): Promise<Map<string, PackWarning[]>> {
   const warnings = new Map<string, PackWarning[]>(programs.packs.map((pack) => [pack.header.id, []]))
-  const warn = (
-    pack: string,
-    place: Place | undefined,
-    code: PackWarning['code'],
-    [message, fix]: [Text, Text],
-  ): void =>
-    void warnings.get(pack)?.push({ code, file: place?.file ?? 'pack.yaml', line: place?.line ?? 1, message, fix })
-  const reads = await readAll(programs, parse)
+  const warn = (pack: string, place: Place | undefined, found: Finding): void =>
+    void warnings.get(pack)?.push({ ...found, file: place?.file ?? 'pack.yaml', line: place?.line ?? 1 })
+  const reads = await readAll(programs, [...programs.versions.values()], parse)
   for (const { strategy, place, checked } of reads) {
-    const constant = alwaysIs(checked.node)
-    if (constant === false) warn(strategy.pack, place, 'never-true', neverText(strategy.id))
-    if (constant === true) warn(strategy.pack, place, 'always-true', alwaysText(strategy.id))
+    const found = constantFinding(strategy.id, checked)
+    if (found) warn(strategy.pack, place, found)
   }
-  for (const { strategy, place, other, same } of overlaps(reads))
-    warn(strategy.pack, place, same ? 'duplicate' : 'subsumed', overlapText(strategy.id, other.name, same))
-  for (const pack of programs.packs) {
-    for (const feature of unusedFeatures(pack, programs))
-      warn(pack.header.id, pack.places.get(`features:${feature}`), 'unused-feature', unusedText(feature))
-    for (const list of pack.lists)
-      if (/^(|-|\?|none|nobody|tbd|n\/a|无|待定)$/i.test(list.owner.trim()))
-        warn(pack.header.id, pack.places.get(`lists:${list.id}`), 'no-owner', ownerText(list.id))
-  }
+  for (const { read, other, kind } of overlaps(reads))
+    warn(read.strategy.pack, read.place, overlapFinding(read.strategy.id, other, kind))
+  const used = usedNames(programs)
+  for (const pack of programs.packs) for (const [place, found] of unread(pack, used)) warn(pack.header.id, place, found)
   return warnings
 }
 
-async function readAll(programs: Programs, parse: ParseSql): Promise<Read[]> {
-  const places = new Map(programs.packs.map((pack) => [pack.header.id, pack.places]))
+type Finding = Pick<PackWarning, 'code' | 'about' | 'message' | 'fix'>
+
+async function readAll(programs: Programs, strategies: readonly CompiledStrategy[], parse: ParseSql): Promise<Read[]> {
+  const packs = new Map(programs.packs.map((pack) => [pack.header.id, pack]))
   const reads: Read[] = []
-  for (const strategy of programs.strategies.values()) {
+  for (const strategy of strategies) {
     try {
       const checked = checkExpression(await parseExpression(parse, strategy.when), programs.layout)
+      const pack = packs.get(strategy.pack)
       reads.push({
         strategy,
         checked,
-        place: places.get(strategy.pack)?.get(`strategies:${strategy.id}`),
-        atoms: new Set(parts(checked.node, 'and').map((node) => textOf(node))),
+        place: pack ? placeOf(pack, strategy) : undefined,
+        keys: new Set([...factsOf(checked.node, true).map((fact) => fact.about), ...checked.columns]),
       })
     } catch (error) {
       if (!isLanguageError(error)) throw error
@@ -72,213 +86,158 @@ async function readAll(programs: Programs, parse: ParseSql): Promise<Read[]> {
   return reads
 }
 
-const textOf = (node: Node): string => toDuckSql({ text: '', node, type: node.type, columns: [], cost: 0 })
-
-function parts(node: Node, kind: 'and' | 'or'): Node[] {
-  return node.kind === kind ? node.args.flatMap((arg) => parts(arg, kind)) : [node]
-}
-
-const noLayout: Layout = { columns: [], slot: () => undefined }
-
-function readsColumns(node: unknown): boolean {
-  if (Array.isArray(node)) return node.some(readsColumns)
-  if (typeof node !== 'object' || node === null) return false
-  const found = node as { kind?: unknown }
-  if (found.kind === 'column') return true
-  return Object.entries(node).some(
-    ([key, value]) => key !== 'target' && key !== 'bound' && key !== 'location' && readsColumns(value),
-  )
-}
-
-/** The answer of a condition whatever the event, as far as constants tell: true, false (or NULL), or null = it depends. */
-export function alwaysIs(node: Node): boolean | null {
-  if (!readsColumns(node))
-    return interpret({ text: '', node, type: node.type, columns: [], cost: 0 }, noLayout)([], () => null) === true
-  if (node.kind === 'and') {
-    const all = parts(node, 'and')
-    const known = all.map(alwaysIs)
-    if (known.includes(false) || contradict(factsOf(node, true))) return false
-    return known.every((value) => value === true) ? true : null
-  }
-  if (node.kind === 'or') {
-    const all = parts(node, 'or')
-    const known = all.map(alwaysIs)
-    if (known.includes(true)) return true
-    // True for every value that is there: whether NULL was meant to be left out or forgotten, the text misleads.
-    if (contradict(factsOf(node, false))) return true
-    return known.every((value) => value === false) ? false : null
-  }
-  if (node.kind === 'not') {
-    const inner = alwaysIs(node.arg)
-    return inner === null ? null : !inner
-  }
+function constantFinding(id: string, { node }: Checked): Finding | null {
+  const constant = alwaysIs(node)
+  if (constant === false)
+    return {
+      ...{ code: 'never-true', about: id },
+      message: both(`策略 "${id}" 的条件永远不成立`, `the condition of "${id}" can never be true`),
+      fix: both('检查互相矛盾的比较', 'look for comparisons that exclude each other'),
+    }
+  if (constant === true)
+    return {
+      ...{ code: 'always-true', about: id },
+      message: both(`策略 "${id}" 的条件永远成立`, `the condition of "${id}" is always true`),
+      fix: both('去掉恒真的部分', 'remove the part that is true whatever the event'),
+    }
+  if (neverFalse(node))
+    return {
+      ...{ code: 'never-false', about: id },
+      message: both(
+        `策略 "${id}" 的条件只要数据存在就成立`,
+        `the condition of "${id}" is true for every event whose data is there`,
+      ),
+      fix: both(
+        '去掉互补的比较，或改写为 IS NOT NULL',
+        'remove comparisons that complete each other, or say IS NOT NULL',
+      ),
+    }
   return null
-}
-
-type Constant = string | number | boolean
-/** What one comparison says about one column. */
-type Fact = { readonly column: string } & (
-  | { readonly is: 'null' }
-  | { readonly is: 'present' }
-  | { readonly is: '=' | '<>' | '<' | '<=' | '>' | '>='; readonly value: Constant }
-  | { readonly is: 'in'; readonly values: readonly Constant[] }
-)
-
-const opposite = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const
-const mirrored = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
-
-/** Everything that must be so when `node` holds (or, with `holds` false, when it does not), as far as single comparisons say. */
-function factsOf(node: Node, holds: boolean): Fact[] {
-  if (node.kind === 'not') return factsOf(node.arg, !holds)
-  if (node.kind === (holds ? 'and' : 'or'))
-    return (node as Node & { kind: 'and' | 'or' }).args.flatMap((arg) => factsOf(arg, holds))
-  return [factOf(node, holds) ?? []].flat()
-}
-
-/** The comparison of a column with a constant as a fact; with `holds` false, its opposite. */
-function factOf(node: Node, holds: boolean): Fact | null {
-  if (node.kind === 'is-null' && node.arg.kind === 'column')
-    return { column: node.arg.name, is: node.negated === holds ? 'present' : 'null' }
-  if (node.kind === 'in' && node.left.kind === 'column' && node.negated !== holds) {
-    const values = node.list.map(constantOf)
-    return values.every((value) => value !== null)
-      ? { column: node.left.name, is: 'in', values: values as Constant[] }
-      : null
-  }
-  if (node.kind !== 'compare') return null
-  const [column, constant, operator] =
-    node.left.kind === 'column'
-      ? [node.left, node.right, node.operator]
-      : [node.right, node.left, mirrored[node.operator]]
-  const value = constantOf(constant)
-  if (column.kind !== 'column' || value === null) return null
-  return { column: column.name, is: holds ? operator : opposite[operator], value }
-}
-
-function constantOf(node: Node): Constant | null {
-  const value = node.kind === 'constant' ? node.value : null
-  return value === null || typeof value === 'object' ? null : value
-}
-
-/** Whether no value of a column can meet all facts about it. */
-function contradict(facts: readonly Fact[]): boolean {
-  const byColumn = Map.groupBy(facts, (fact) => fact.column)
-  return [...byColumn.values()].some((about) => {
-    const isNull = about.some((fact) => fact.is === 'null')
-    if (isNull) return about.some((fact) => fact.is !== 'null')
-    const candidates = about.flatMap((fact) =>
-      fact.is === '=' ? [[fact.value]] : fact.is === 'in' ? [fact.values] : [],
-    )
-    const [first] = candidates
-    if (first) return !first.some((value) => about.every((fact) => meets(value, fact)))
-    return emptyRange(about)
-  })
-}
-
-function meets(value: Constant, fact: Fact): boolean {
-  if (fact.is === 'present') return true
-  if (fact.is === 'null') return false
-  if (fact.is === 'in') return fact.values.some((other) => compareValues(value, other) === 0)
-  const order = compareValues(value, fact.value)
-  switch (fact.is) {
-    case '=':
-      return order === 0
-    case '<>':
-      return order !== 0
-    case '<':
-      return order < 0
-    case '<=':
-      return order <= 0
-    case '>':
-      return order > 0
-    case '>=':
-      return order >= 0
-  }
-}
-
-/** `x > 5 AND x < 3`: every lower bound must leave room below every upper bound. */
-function emptyRange(facts: readonly Fact[]): boolean {
-  const lower = facts.flatMap((fact) => (fact.is === '>' || fact.is === '>=' ? [fact] : []))
-  const upper = facts.flatMap((fact) => (fact.is === '<' || fact.is === '<=' ? [fact] : []))
-  return lower.some((low) =>
-    upper.some((high) => {
-      const order = compareValues(low.value, high.value)
-      return order > 0 || (order === 0 && (low.is === '>' || high.is === '<'))
-    }),
-  )
 }
 
 const covers = (wide: readonly string[], narrow: readonly string[]): boolean =>
   wide.includes('*') || narrow.every((item) => wide.includes(item))
+const meet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.includes('*') || other.includes('*') || one.some((item) => other.includes(item))
 const ranks = ['label', 'evidence', 'review', 'block']
+/** Most strategies that one is compared with; a pack of thousands still loads at once. */
+const mostCompared = 200
 
-/** Strategies of one mode that say what another says already: the same parts, or more of them for no stronger verdict. */
-function overlaps(
-  reads: readonly Read[],
-): { strategy: CompiledStrategy; place: Place | undefined; other: CompiledStrategy; same: boolean }[] {
-  const byAtom = new Map<string, Read[]>()
-  for (const read of reads) for (const atom of read.atoms) byAtom.set(atom, [...(byAtom.get(atom) ?? []), read])
+type OverlapKind = 'duplicate' | 'subsumed' | 'contradicted'
+
+/** Strategies that say what another one says already, or something else about the very same events. */
+function overlaps(reads: readonly Read[]): { read: Read; other: string; kind: OverlapKind }[] {
+  const byKey = new Map<string, number[]>()
+  for (const [index, { strategy, keys }] of reads.entries())
+    for (const key of keys) {
+      const name = `${strategy.policy}\0${key}`
+      const known = byKey.get(name)
+      if (known) known.push(index)
+      else byKey.set(name, [index])
+    }
   return reads.flatMap((read, index) => {
-    const near = new Set([...read.atoms].flatMap((atom) => byAtom.get(atom) ?? []))
-    const other = [...near].find(
-      (wide) =>
-        wide !== read &&
-        isWithin(read, wide) &&
-        !(wide.atoms.size === read.atoms.size && isWithin(wide, read) && reads.indexOf(wide) > index),
-    )
-    return other
-      ? [
-          {
-            strategy: read.strategy,
-            place: read.place,
-            other: other.strategy,
-            same: other.atoms.size === read.atoms.size,
-          },
-        ]
-      : []
+    const near = new Set([...read.keys].flatMap((key) => byKey.get(`${read.strategy.policy}\0${key}`) ?? []))
+    for (const at of [...near].slice(0, mostCompared)) {
+      const other = reads[at]
+      const kind = other && other.strategy.name !== read.strategy.name ? overlapOf(read, other, index > at) : null
+      if (other && kind) return [{ read, other: other.strategy.name, kind }]
+    }
+    return []
   })
 }
 
-function isWithin({ strategy, atoms }: Read, wide: Read): boolean {
-  const wider = wide.strategy
-  return (
-    strategy.policy === wider.policy &&
-    strategy.mode === wider.mode &&
-    ranks.indexOf(wider.verdict) >= ranks.indexOf(strategy.verdict) &&
-    covers(wider.on, strategy.on) &&
-    covers(wider.markets, strategy.markets) &&
-    [...wide.atoms].every((atom) => atoms.has(atom))
-  )
+/** `later`: of two that say the same, the later one is the one to name. */
+function overlapOf(read: Read, wide: Read, later: boolean): OverlapKind | null {
+  const [mine, other] = [read.strategy, wide.strategy]
+  if (mine.policy !== other.policy || !implies(read.checked.node, wide.checked.node)) return null
+  const same = implies(wide.checked.node, read.checked.node)
+  if (same && mine.verdict !== other.verdict && meet(mine.on, other.on) && meet(mine.markets, other.markets))
+    return later ? 'contradicted' : null
+  if (mine.mode !== other.mode || ranks.indexOf(other.verdict) < ranks.indexOf(mine.verdict)) return null
+  if (!covers(other.on, mine.on) || !covers(other.markets, mine.markets)) return null
+  const equal = same && covers(mine.on, other.on) && covers(mine.markets, other.markets)
+  if (!equal) return 'subsumed'
+  return later ? 'duplicate' : null
 }
 
-function unusedFeatures(pack: Pack, programs: Programs): string[] {
-  const read = new Set(
-    [...programs.strategies.values()].flatMap((strategy) => [...strategy.columns, ...(strategy.evidence ?? [])]),
-  )
-  const inSignals = JSON.stringify(programs.packs.map((found) => found.signals))
-  return pack.features.map((feature) => feature.id).filter((id) => !read.has(id) && !inSignals.includes(`"${id}"`))
+function overlapFinding(id: string, other: string, kind: OverlapKind): Finding {
+  const messages: Record<OverlapKind, Text> = {
+    duplicate: both(`策略 "${id}" 与 "${other}" 的条件相同`, `"${id}" has the same condition as "${other}"`),
+    subsumed: both(
+      `策略 "${id}" 命中的都已被 "${other}" 命中`,
+      `everything that "${id}" hits is hit by "${other}" already`,
+    ),
+    contradicted: both(
+      `策略 "${id}" 与 "${other}" 命中相同的事件，但结论不同`,
+      `"${id}" hits the same events as "${other}" and says something else about them`,
+    ),
+  }
+  return {
+    ...{ code: kind, about: id, message: messages[kind] },
+    fix: both('保留一条，或改写条件', 'keep one of them, or change a condition'),
+  }
+}
+
+/** Every name that a strategy, a window or a signal reads; a name that merely occurs in a text counts as read. */
+function usedNames(programs: Programs): ReadonlySet<string> {
+  const used = new Set<string>()
+  const addWords = (text: string): void => {
+    for (const [word] of text.matchAll(/[A-Za-z0-9_.-]+/g)) used.add(word)
+  }
+  for (const strategy of programs.versions.values())
+    for (const name of [...strategy.columns, ...(strategy.evidence ?? [])]) used.add(name)
+  for (const pack of programs.packs) {
+    for (const feature of pack.features) addWords(feature.sql)
+    for (const { id: _id, title: _title, ...rest } of pack.signals) addWords(JSON.stringify(rest))
+    for (const strategy of pack.strategies) addWords(strategy.when)
+  }
+  return used
+}
+
+const noOwner = /^(|-|\?|none|nobody|tbd|n\/a|无|待定)$/i
+
+function* unread(pack: Pack, used: ReadonlySet<string>): Generator<[Place | undefined, Finding]> {
+  for (const { id } of pack.features)
+    if (!used.has(id))
+      yield [
+        pack.places.get(`features:${id}`),
+        {
+          ...{ code: 'unused-feature', about: id },
+          message: both(`特征 "${id}" 没有任何策略使用`, `no strategy reads the feature "${id}"`),
+          fix: both('删除它，或在策略中使用；每个窗口都占内存', 'remove it or use it: every window takes memory'),
+        },
+      ]
+  for (const { id } of pack.signals)
+    if (!used.has(id))
+      yield [
+        pack.places.get(`signals:${id}`),
+        {
+          ...{ code: 'unused-signal', about: id },
+          message: both(`信号 "${id}" 没有任何策略使用`, `no strategy reads the signal "${id}"`),
+          fix: both('删除它，或在策略中使用', 'remove it, or use it in a condition'),
+        },
+      ]
+  for (const list of pack.lists) {
+    const place = pack.places.get(`lists:${list.id}`)
+    if (!used.has(list.id))
+      yield [
+        place,
+        {
+          ...{ code: 'unused-list', about: list.id },
+          message: both(`名单 "${list.id}" 没有任何信号查询`, `no signal asks the list "${list.id}"`),
+          fix: both('删除它，或用 kind: list 的信号查询', 'remove it, or ask it by a signal of kind list'),
+        },
+      ]
+    if (noOwner.test(list.owner.trim()))
+      yield [
+        place,
+        {
+          ...{ code: 'no-owner', about: list.id },
+          message: both(`名单 "${list.id}" 没有负责人`, `the list "${list.id}" has no owner`),
+          fix: both('写明由谁负责清理过期条目', 'name who keeps it and removes stale entries'),
+        },
+      ]
+  }
 }
 
 const both = (zh: string, en: string): Text => ({ zh, en })
-const neverText = (id: string): [Text, Text] => [
-  both(`策略 "${id}" 的条件永远不成立`, `the condition of "${id}" can never be true`),
-  both('检查互相矛盾的比较', 'look for comparisons that exclude each other'),
-]
-const alwaysText = (id: string): [Text, Text] => [
-  both(`策略 "${id}" 的条件永远成立`, `the condition of "${id}" is always true`),
-  both('去掉恒真的部分', 'remove the part that is true whatever the event'),
-]
-const unusedText = (id: string): [Text, Text] => [
-  both(`特征 "${id}" 没有任何策略使用`, `no strategy reads the feature "${id}"`),
-  both('删除它，或在策略中使用；每个窗口都占内存', 'remove it or use it: every window takes memory'),
-]
-const ownerText = (id: string): [Text, Text] => [
-  both(`名单 "${id}" 没有负责人`, `the list "${id}" has no owner`),
-  both('写明由谁负责清理过期条目', 'name who keeps it and removes stale entries'),
-]
-const overlapText = (id: string, other: string, same: boolean): [Text, Text] => [
-  same
-    ? both(`策略 "${id}" 与 "${other}" 的条件相同`, `"${id}" has the same condition as "${other}"`)
-    : both(`策略 "${id}" 命中的都已被 "${other}" 命中`, `everything that "${id}" hits is hit by "${other}" already`),
-  both('保留一条，或改写条件', 'keep one of them, or change a condition'),
-]

@@ -11,7 +11,14 @@ import {
 } from '../../perception/signals/index.ts'
 import { coreEventTypes, type EventType, eventColumns } from '../../vocabulary/events/index.ts'
 import { isMarket, marketTest } from '../../vocabulary/markets.ts'
-import type { Feature, Pack, PackProblem, Place, Strategy } from '../../vocabulary/packs/index.ts'
+import {
+  type Feature,
+  type Pack,
+  type PackProblem,
+  type Place,
+  placeOf,
+  type Strategy,
+} from '../../vocabulary/packs/index.ts'
 import {
   type Checked,
   type CheckedFeature,
@@ -92,7 +99,10 @@ async function tryBuild(
     layout,
     types: new Map(draft.types.map((type) => [type.type, type])),
     byType: compileTypes(strategies, layout, draft.types),
-    strategies: new Map(strategies.map(({ strategy }) => [strategy.name, strategy])),
+    strategies: new Map(
+      strategies.flatMap(({ strategy }) => (strategy.challenger ? [] : [[strategy.name, strategy] as const])),
+    ),
+    versions: new Map(strategies.map(({ strategy }) => [`${strategy.name}@${strategy.version}`, strategy])),
     batch: batchStrategies(input.packs),
     signals: signals.map(({ signal, pack, kind }) => compiledSignal(signal, pack, kind, layout)),
     features: features.map(({ feature }) => feature),
@@ -187,7 +197,7 @@ function reportError(draft: Draft, pack: Pack, place: Place | undefined, error: 
   } else throw error
 }
 
-/** Every SQL text of the packs, parsed once. Key: `<pack>/<part>:<id>`. */
+/** Every condition of the packs, parsed once. Key: `<pack>/<id>@<version>`. */
 async function parseAll(draft: Draft): Promise<Map<string, Parsed>> {
   const parsed = new Map<string, Parsed>()
   const all = draft.input.packs.flatMap((pack) => pack.strategies.map((strategy) => ({ pack, strategy })))
@@ -195,8 +205,8 @@ async function parseAll(draft: Draft): Promise<Map<string, Parsed>> {
   const answers = await Promise.allSettled(all.map(({ strategy }) => parseExpression(draft.input.parse, strategy.when)))
   for (const [index, { pack, strategy }] of all.entries()) {
     const answer = answers[index]
-    if (answer?.status === 'fulfilled') parsed.set(`${pack.header.id}/${strategy.id}`, answer.value)
-    else reportError(draft, pack, pack.places.get(`strategies:${strategy.id}`), answer?.reason)
+    if (answer?.status === 'fulfilled') parsed.set(`${pack.header.id}/${strategy.id}@${strategy.version}`, answer.value)
+    else reportError(draft, pack, placeOf(pack, strategy), answer?.reason)
   }
   return parsed
 }
@@ -323,12 +333,13 @@ function checkStrategies(draft: Draft, layout: Layout, parsed: ReadonlyMap<strin
   const types = new Set(draft.types.map((type) => type.type))
   for (const pack of draft.input.packs) {
     const policies = new Map(pack.policies.map((policy) => [policy.id, policy]))
+    const ranks = rankVersions(pack.strategies)
     for (const strategy of pack.strategies) {
       const name = `${pack.header.id}/${strategy.id}`
-      const tree = parsed.get(name)
+      const tree = parsed.get(`${name}@${strategy.version}`)
       const policy = policies.get(strategy.policy)
       if (!tree || !policy) continue
-      const place = pack.places.get(`strategies:${strategy.id}`)
+      const place = placeOf(pack, strategy)
       checkNames({ draft, pack, strategy, place, types, layout })
       guard(draft, pack, place, () => {
         const checked = checkExpression(tree, layout)
@@ -354,6 +365,9 @@ function checkStrategies(draft: Draft, layout: Layout, parsed: ReadonlyMap<strin
             severity: policy.severity,
             columns: checked.columns,
             duckSql: toDuckSql(checked),
+            cost: checked.cost,
+            lazyCost: checked.node.lazyCost,
+            ...ranks(strategy),
             appliesIn: marketTest(strategy.markets),
           },
         })
@@ -361,6 +375,22 @@ function checkStrategies(draft: Draft, layout: Layout, parsed: ReadonlyMap<strin
     }
   }
   return found
+}
+
+/** Which version stands for its strategy, and which one takes over on the subjects of its canary. */
+function rankVersions(
+  strategies: readonly Strategy[],
+): (strategy: Strategy) => Pick<CompiledStrategy, 'challenger' | 'successor'> {
+  const byId = Map.groupBy(strategies, (strategy) => strategy.id)
+  return (strategy) => {
+    const versions = byId.get(strategy.id) ?? []
+    const standing =
+      versions.find(({ mode }) => mode === 'live') ??
+      versions.find(({ mode }) => mode === 'canary') ??
+      versions.reduce((newest, next) => (next.version > newest.version ? next : newest))
+    const canary = strategy.mode === 'live' ? versions.find(({ mode }) => mode === 'canary')?.canary : undefined
+    return { challenger: strategy !== standing, successor: canary ?? null }
+  }
 }
 
 function checkNames({

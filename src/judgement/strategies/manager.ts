@@ -14,7 +14,9 @@ export interface PackStatus {
 }
 
 export interface PackManagerInput {
-  read(): ReadonlyMap<string, LoadedPack>
+  read(): ReadonlyMap<string, LoadedPack> | Promise<ReadonlyMap<string, LoadedPack>>
+  /** The last valid version of a pack whose files are not valid now; absent = what ran before. */
+  fallback?(name: string): Pack | null
   parse: ParseSql
   declareLists(lists: readonly DeclaredList[]): ReadonlyMap<string, NamedList>
   now(): number
@@ -23,7 +25,7 @@ export interface PackManagerInput {
 export type PackManager = ReturnType<typeof createPackManager>
 
 /** Loads packs and keeps the last valid version of each running when the files on disk are not valid. */
-export function createPackManager({ read, parse, declareLists, now }: PackManagerInput) {
+export function createPackManager({ read, fallback, parse, declareLists, now }: PackManagerInput) {
   let statuses = new Map<string, PackStatus>()
   let fingerprint: string | null = null
 
@@ -35,12 +37,14 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
     })
   }
 
+  const lastValid = (name: string): Pack | null => fallback?.(name) ?? statuses.get(name)?.running ?? null
+
   return {
     statuses: () => [...statuses.values()],
     /** Reads the packs again; null when nothing has changed. */
     async load(): Promise<Built | null> {
       const next = new Map<string, PackStatus>()
-      const found = read()
+      const found = await read()
       // A folder that is empty for a moment (a checkout, a mount) must not switch every strategy off.
       if (found.size === 0 && statuses.size > 0) return null
       for (const [name, loaded] of found) {
@@ -48,7 +52,7 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
         const unchanged = loaded.pack !== null && before?.running?.fingerprint === loaded.pack.fingerprint
         next.set(name, {
           pack: name,
-          running: loaded.pack ?? before?.running ?? null,
+          running: loaded.pack ?? lastValid(name),
           problems: loaded.problems,
           loadedAt: unchanged && before ? before.loadedAt : now(),
         })
@@ -56,9 +60,8 @@ export function createPackManager({ read, parse, declareLists, now }: PackManage
       let built = await build(running(next))
       while (built.problems.size > 0) {
         for (const [name, problems] of built.problems) {
-          const fallback = statuses.get(name)?.running ?? null
-          const usable =
-            fallback !== null && fallback.fingerprint !== next.get(name)?.running?.fingerprint ? fallback : null
+          const before = lastValid(name)
+          const usable = before !== null && before.fingerprint !== next.get(name)?.running?.fingerprint ? before : null
           next.set(name, { pack: name, running: usable, problems, loadedAt: now() })
         }
         const again = await build(running(next))

@@ -13,6 +13,13 @@ export interface CompiledStrategy extends Strategy {
   /** Columns that the condition reads. */
   readonly columns: readonly string[]
   readonly duckSql: string
+  /** Units of work of one evaluation, without and of the signals and features that it reads. */
+  readonly cost: number
+  readonly lazyCost: number
+  /** True for a version that runs beside the one that stands for the strategy. */
+  readonly challenger: boolean
+  /** Share of subjects in percent that the next version acts on in place of this one; null = none. */
+  readonly successor: number | null
   appliesIn(market: string): boolean
 }
 
@@ -45,9 +52,12 @@ export interface Programs {
   readonly layout: Layout
   readonly types: ReadonlyMap<string, EventType>
   readonly byType: ReadonlyMap<string, TypeProgram>
+  /** By name, the version that stands for each strategy: the live one, else the canary, else the newest in shadow. */
   readonly strategies: ReadonlyMap<string, CompiledStrategy>
   /** Batch strategies by `<pack>/<id>`. */
   readonly batch: ReadonlyMap<string, BatchStrategy>
+  /** Every version that runs, by `<pack>/<id>@<version>`. */
+  readonly versions: ReadonlyMap<string, CompiledStrategy>
   readonly signals: readonly CompiledSignal[]
   readonly features: readonly CompiledFeature[]
   readonly packs: readonly Pack[]

@@ -12,7 +12,15 @@ const everyone = [
   'vocabulary.read',
   'inbound.read',
 ] as const
-const analyst = [...everyone, 'sql.run', 'event.read', 'import.read', 'strategy.try', 'statement.read'] as const
+const analyst = [
+  ...everyone,
+  'sql.run',
+  'event.read',
+  'import.read',
+  'strategy.try',
+  'strategy.draft',
+  'statement.read',
+] as const
 const reviewer = [
   ...everyone,
   'case.decide',
@@ -32,6 +40,8 @@ const strategist = [
   'recall.run',
   'batch.run',
   'batch.approve',
+  'strategy.publish',
+  'strategy.approve',
 ] as const
 
 export const rolePermissions = {

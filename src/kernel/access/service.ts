@@ -79,6 +79,17 @@ export function createAccess(db: store.AccessDb) {
     return { id: user.user_id, name: user.name, kind: 'user', roles: held, permissions: permissionsOf(held) }
   }
 
+  /** The person who made a token, also by way of other tokens. */
+  async function makerOf(token: store.AccessTables['tokens']): Promise<string> {
+    let maker = token.created_by
+    for (let steps = 0; steps < 100; steps++) {
+      const parent = await store.findTokenById(db, maker)
+      if (!parent) return maker
+      maker = parent.created_by
+    }
+    return maker
+  }
+
   return {
     /** Creates the first administrator when there is nobody; returns the one-time password, or null. */
     async firstAdministrator(
@@ -138,7 +149,8 @@ export function createAccess(db: store.AccessDb) {
       if (known) return known.expiresAt !== null && known.expiresAt < now ? null : known.principal
       const token = await store.findToken(db, key)
       if (!token || token.revoked_at !== null || (token.expires_at !== null && token.expires_at < now)) return null
-      if ((await store.findUser(db, token.created_by))?.disabled) return null
+      const maker = await makerOf(token)
+      if ((await store.findUser(db, maker))?.disabled) return null
       const held = JSON.parse(token.roles) as string[]
       const principal: Principal = {
         id: token.token_id,
@@ -146,6 +158,7 @@ export function createAccess(db: store.AccessDb) {
         kind: 'token',
         roles: held,
         permissions: permissionsOf(held),
+        person: maker,
       }
       seenTokens.set(key, { principal, expiresAt: token.expires_at })
       return principal

@@ -76,6 +76,8 @@ export const insertToken = (db: AccessDb, token: AccessTables['tokens']) =>
   db.insertInto('tokens').values(token).execute()
 export const findToken = (db: AccessDb, hash: string) =>
   db.selectFrom('tokens').selectAll().where('token_hash', '=', hash).executeTakeFirst()
+export const findTokenById = (db: AccessDb, id: string) =>
+  db.selectFrom('tokens').selectAll().where('token_id', '=', id).executeTakeFirst()
 export const allTokens = (db: AccessDb) => db.selectFrom('tokens').selectAll().orderBy('at', 'desc').execute()
 export const revokeToken = (db: AccessDb, id: string, at: number) =>
   db

@@ -4,5 +4,18 @@ export {
   type BatchRow,
   scheduleOf,
 } from './batch.ts'
-export { type LoadedPack, loadPack, type Pack, type PackProblem, type Place } from './load.ts'
-export type { Feature, ListDefinition, PackCase, PackHeader, Policy, SignalDefinition, Strategy } from './schema.ts'
+export { type LoadedPack, loadPack, type Pack, type PackProblem, type Place, placeOf } from './load.ts'
+export {
+  caseSchema,
+  type Feature,
+  type ListDefinition,
+  type PackCase,
+  type PackHeader,
+  type Policy,
+  type RolloutEntry,
+  type RolloutState,
+  rolloutStates,
+  type SignalDefinition,
+  type Strategy,
+  strategySchema,
+} from './schema.ts'

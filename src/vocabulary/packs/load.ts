@@ -10,6 +10,7 @@ import type {
   PackHeader,
   PackPart,
   Policy,
+  RolloutEntry,
   SignalDefinition,
   Strategy,
 } from './schema.ts'
@@ -40,7 +41,7 @@ export interface Pack {
   /** Batch strategies: queries over the facts, on a schedule. */
   readonly batch: readonly BatchDefinition[]
   readonly cases: readonly PackCase[]
-  /** Place of `<part>:<id>`. */
+  /** Place of `<part>:<id>`; of a strategy also by version: `strategies:<id>@<version>`. */
   readonly places: ReadonlyMap<string, Place>
   /** Hash-like text of everything in the folder; a pack with equal text is the same pack. */
   readonly fingerprint: string
@@ -68,8 +69,10 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
     lists: [],
     lexicons: [],
     batch: [],
+    rollout: [],
     cases: [],
   }
+  const caseFiles = new Map<unknown, string>()
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const kind = packFiles.find(({ match }) => match.test(file))
     if (!kind) {
@@ -91,8 +94,9 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
       const path = kind.many ? [index] : []
       for (const error of firstErrors(Value.Errors(kind.schema, item)))
         problems.push(describe(error, file, (inner) => read.line([...path, ...inner]), item))
-      const name = isRecord(item) ? (item['id'] ?? item['name']) : undefined
-      if (typeof name === 'string') {
+      const name = nameOf(kind.part, item)
+      if (kind.part === 'cases') caseFiles.set(item, file)
+      if (name !== null && !(kind.part === 'cases' && ofVersion(file))) {
         const key = `${kind.part}:${name}`
         const first = places.get(key)
         if (first)
@@ -106,6 +110,8 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
             fix: both('give one of them another id', '改掉其中一个的 id'),
           })
         else places.set(key, { file, line: read.line(path) })
+        if (kind.part === 'strategies' && isRecord(item) && !places.has(`strategies:${String(item['id'])}`))
+          places.set(`strategies:${String(item['id'])}`, { file, line: read.line(path) })
       }
       parts[kind.part].push(item)
     }
@@ -121,9 +127,85 @@ export function loadPack(files: ReadonlyMap<string, string>, fingerprint: string
       ),
     })
   if (problems.length > 0) return { pack: null, problems }
-  const pack = { ...parts, header: parts.header[0], places, fingerprint, files } as unknown as Pack
+  const { rollout, ...rest } = parts
+  const pack = {
+    ...rest,
+    header: parts.header[0],
+    strategies: rolledOut(parts.strategies as Strategy[], rollout as RolloutEntry[]),
+    cases: latestCases(parts.cases as PackCase[], (found) => caseFiles.get(found) ?? ''),
+    places,
+    fingerprint,
+    files,
+  } as unknown as Pack
   const dangling = references(pack)
   return dangling.length > 0 ? { pack: null, problems: dangling } : { pack, problems: [] }
+}
+
+/** What tells entries of one kind apart; a strategy may be there in several versions. */
+function nameOf(part: PackPart, item: unknown): string | null {
+  if (!isRecord(item) || part === 'rollout') return null
+  const name = item['id'] ?? item['name']
+  if (typeof name !== 'string') return null
+  return part === 'strategies' ? `${name}@${String(item['version'])}` : name
+}
+
+/** Cases that came with a published version: `cases/<strategy>@<version>.yaml`. */
+const ofVersion = (file: string): boolean => /^cases\/.+@\d+\.yaml$/.test(file)
+
+/** Strategies as they run: where `rollout.yaml` names a version it goes before the version's own text; retired ones are gone. */
+function rolledOut(strategies: readonly Strategy[], rollout: readonly RolloutEntry[]): Strategy[] {
+  if (rollout.length === 0) return [...strategies]
+  const entries = new Map(rollout.map((entry) => [`${entry.strategy}@${entry.version}`, entry]))
+  return strategies.flatMap((strategy) => {
+    const entry = entries.get(`${strategy.id}@${strategy.version}`)
+    if (!entry) return [strategy]
+    if (entry.state === 'retired') return []
+    const { canary: _canary, ...rest } = strategy
+    return [{ ...rest, mode: entry.state, ...(entry.canary === undefined ? {} : { canary: entry.canary }) }]
+  })
+}
+
+/** A case that came with a published version replaces the case of the same name in the pack's own files. */
+function latestCases(cases: readonly PackCase[], fileOf: (found: PackCase) => string): PackCase[] {
+  const replaced = new Map(cases.filter((found) => ofVersion(fileOf(found))).map((found) => [found.name, found]))
+  return cases.filter((found) => (replaced.get(found.name) ?? found) === found)
+}
+
+/** At most one version of a strategy is live and one in its canary; any number watch beside them. */
+function crowded(pack: Pack): PackProblem[] {
+  return (['live', 'canary'] as const).flatMap((mode) => {
+    const byId = Map.groupBy(
+      pack.strategies.filter((strategy) => strategy.mode === mode),
+      (strategy) => strategy.id,
+    )
+    return [...byId].flatMap(([id, [, second, ...more]]) => {
+      if (!second) return []
+      const versions = byId.get(id)?.map((strategy) => strategy.version) ?? []
+      return [
+        {
+          ...(pack.places.get(`strategies:${id}@${(more.at(-1) ?? second).version}`) ?? {
+            file: 'strategies.yaml',
+            line: 1,
+          }),
+          message: both(
+            `versions ${versions.join(' and ')} of strategy "${id}" are ${mode} at once`,
+            `策略 "${id}" 的版本 ${versions.join('、')} 同时为 ${mode}`,
+          ),
+          fix: both(
+            'keep one of them and set the others to "mode: shadow", or take them out',
+            '只保留一个，其余改为 "mode: shadow" 或删除',
+          ),
+        },
+      ]
+    })
+  })
+}
+
+/** Where a strategy version is written. */
+export function placeOf(pack: Pick<Pack, 'places'>, strategy: Pick<Strategy, 'id' | 'version'>): Place | undefined {
+  return (
+    pack.places.get(`strategies:${strategy.id}@${strategy.version}`) ?? pack.places.get(`strategies:${strategy.id}`)
+  )
 }
 
 function references(pack: Pack): PackProblem[] {
@@ -131,7 +213,7 @@ function references(pack: Pack): PackProblem[] {
   const canaries = pack.strategies
     .filter((strategy) => (strategy.mode === 'canary') !== (strategy.canary !== undefined))
     .map((strategy) => ({
-      ...(pack.places.get(`strategies:${strategy.id}`) ?? { file: 'strategies.yaml', line: 1 }),
+      ...(placeOf(pack, strategy) ?? { file: 'strategies.yaml', line: 1 }),
       message: both(
         `strategy "${strategy.id}" has mode ${strategy.mode} and canary ${strategy.canary ?? 'not set'}`,
         `策略 "${strategy.id}" 的 mode 为 ${strategy.mode}，canary 为 ${strategy.canary ?? '未设置'}`,
@@ -145,14 +227,14 @@ function references(pack: Pack): PackProblem[] {
     ...pack.strategies.map((strategy) => ({ ...strategy, part: 'strategies' })),
     ...pack.batch.map((strategy) => ({ ...strategy, part: 'batch' })),
   ]
-  const placeOf = ({ part, id }: { part: string; id: string }) =>
+  const placeAt = ({ part, id }: { part: string; id: string }) =>
     pack.places.get(`${part}:${id}`) ?? { file: `${part}.yaml`, line: 1 }
   const batch = pack.batch.flatMap((found) => [
-    ...batchFaults(found).map((fault) => ({ ...placeOf({ part: 'batch', id: found.id }), ...fault })),
+    ...batchFaults(found).map((fault) => ({ ...placeAt({ part: 'batch', id: found.id }), ...fault })),
     ...(pack.strategies.some((strategy) => strategy.id === found.id)
       ? [
           {
-            ...placeOf({ part: 'batch', id: found.id }),
+            ...placeAt({ part: 'batch', id: found.id }),
             message: both(`"${found.id}" is a strategy of this pack already`, `"${found.id}" 已是本规则包的实时策略`),
             fix: both('give one of them another id', '改掉其中一个的 id'),
           },
@@ -162,7 +244,7 @@ function references(pack: Pack): PackProblem[] {
   const dangling = named
     .filter((strategy) => !known.has(strategy.policy))
     .map((strategy) => ({
-      ...placeOf(strategy),
+      ...placeAt(strategy),
       message: both(
         `strategy "${strategy.id}" names policy "${strategy.policy}", which is not in policies.yaml`,
         `策略 "${strategy.id}" 引用的规范 "${strategy.policy}" 不在 policies.yaml 中`,
@@ -172,7 +254,7 @@ function references(pack: Pack): PackProblem[] {
         `补上该规范，或改用：${[...known].slice(0, 6).join(', ')}`,
       ),
     }))
-  return [...dangling, ...canaries, ...batch]
+  return [...dangling, ...canaries, ...batch, ...crowded(pack)]
 }
 
 function readYaml(

@@ -111,6 +111,20 @@ export const strategySchema = Type.Object(
   strict,
 )
 
+/** Where a strategy version stands once it has left the draft. */
+export const rolloutStates = ['shadow', 'canary', 'live', 'retired'] as const
+
+/** `rollout.yaml`: where versions stand when that is not what their own text says. Written by the program, never by hand. */
+export const rolloutSchema = Type.Object(
+  {
+    strategy: id,
+    version: Type.Integer({ minimum: 1 }),
+    state: literals(rolloutStates),
+    canary: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 })),
+  },
+  strict,
+)
+
 /** `features.yaml`: a window over earlier events, in SQL. */
 export const featureSchema = Type.Object(
   { id: columnName, title: text, on: names, sql: Type.String({ minLength: 1 }), owner: Type.Optional(Type.String()) },
@@ -169,6 +183,8 @@ export const caseSchema = Type.Object(
 export type PackHeader = Static<typeof packSchema>
 export type Policy = Static<typeof policySchema>
 export type Strategy = Static<typeof strategySchema>
+export type RolloutEntry = Static<typeof rolloutSchema>
+export type RolloutState = (typeof rolloutStates)[number]
 export type Feature = Static<typeof featureSchema>
 export type SignalDefinition = Static<typeof signalSchema> & Record<string, unknown>
 export type ListDefinition = Static<typeof listSchema>
@@ -189,6 +205,7 @@ export const packFiles: readonly { match: RegExp; part: PackPart; schema: TSchem
     many: false,
   },
   { match: /^batch\/[^/]+\.ya?ml$/, part: 'batch', schema: batchSchema(id, text), many: false },
+  { match: /^rollout\.yaml$/, part: 'rollout', schema: rolloutSchema, many: true },
   { match: /^cases\/[^/]+\.ya?ml$/, part: 'cases', schema: caseSchema, many: true },
 ]
 
@@ -201,4 +218,5 @@ export type PackPart =
   | 'lists'
   | 'lexicons'
   | 'batch'
+  | 'rollout'
   | 'cases'

@@ -1,6 +1,7 @@
 import {
   acceptCompletion,
   autocompletion,
+  type Completion,
   type CompletionSource,
   closeBrackets,
   closeBracketsKeymap,
@@ -17,14 +18,23 @@ import { write } from '../../api.ts'
 import type { SqlCheck, SqlTable, Text } from '../../types.ts'
 import { undoHistory } from './history.ts'
 
+/** What is wrong with a text and where (UTF-16 offset); null = nothing. */
+export type Check = (text: string) => Promise<{ position: number; message: string } | null>
+
 export interface EditorProps {
   text: string
   label: string
   tables: readonly SqlTable[]
+  /** Words to complete beside the columns of the tables: for a text that is not a whole query. */
+  words?: readonly Completion[]
   textOf: (text: Text | string) => string
+  /** Checks the text after a pause; without it the text is checked as a query. */
+  check?: Check
   onChange: (text: string) => void
   onRun: () => void
 }
+
+const noWords: readonly Completion[] = []
 
 const look = EditorView.theme({
   '&': { fontSize: '13px', height: '100%', backgroundColor: 'var(--card)', color: 'var(--ink)' },
@@ -60,12 +70,12 @@ const colours = HighlightStyle.define([
 ])
 
 /** Column names before any FROM says of which table: the language's own source only knows them after it. */
-function columnsOf(tables: readonly SqlTable[]): CompletionSource {
+function wordsOf(tables: readonly SqlTable[], words: readonly Completion[]): CompletionSource {
   const owners = Map.groupBy(
     tables.flatMap((table) => table.columns.map((column) => ({ column: column.name, table: table.name }))),
     ({ column }) => column,
   )
-  const options = [...owners].map(([label, found]) => ({
+  const columns = [...owners].map(([label, found]) => ({
     label,
     type: 'property',
     detail: found
@@ -74,37 +84,41 @@ function columnsOf(tables: readonly SqlTable[]): CompletionSource {
       .slice(0, 40),
     boost: 1,
   }))
+  const options = [...columns, ...words]
   return (context) => {
-    const word = context.matchBefore(/\w+/)
-    return word && !context.matchBefore(/\.\w*/) ? { from: word.from, options, validFor: /^\w*$/ } : null
+    const word = context.matchBefore(words.length > 0 ? /[\w.]+/ : /\w+/)
+    if (!word || (words.length === 0 && context.matchBefore(/\.\w*/))) return null
+    return { from: word.from, options, validFor: /^[\w.]*$/ }
   }
 }
 
 const schemaOf = (tables: readonly SqlTable[]): Record<string, string[]> =>
   Object.fromEntries(tables.map((table) => [table.name, table.columns.map((column) => column.name)]))
 
-/** Asks the server's parser after a pause; it knows every name and puts the caret where the error is. */
-const checker = (textOf: EditorProps['textOf']) =>
+/** A query as the server's parser sees it; it knows every name. */
+const checkQuery =
+  (textOf: EditorProps['textOf']): Check =>
+  async (text) => {
+    const { ok, error } = await write<SqlCheck>('POST', '/v1/sql/check', { sql: text }).catch(() => ({
+      ok: true,
+      error: undefined,
+    }))
+    if (ok || !error) return null
+    const hint = error.candidates?.length ? `\n→ ${error.candidates.join(', ')}` : ''
+    return { position: error.position ?? 0, message: textOf(error.message) + hint }
+  }
+
+/** Asks after a pause and puts the mark where the error is. */
+const checker = (check: () => Check) =>
   linter(
     async (view): Promise<Diagnostic[]> => {
       const text = view.state.doc.toString()
       if (text.trim() === '') return []
-      const { ok, error } = await write<SqlCheck>('POST', '/v1/sql/check', { sql: text }).catch(() => ({
-        ok: true,
-        error: undefined,
-      }))
-      if (ok || !error) return []
-      const from = Math.min(Math.max(0, error.position ?? 0), Math.max(0, text.length - 1))
+      const error = await check()(text)
+      if (!error) return []
+      const from = Math.min(Math.max(0, error.position), Math.max(0, text.length - 1))
       const word = /^\w+/.exec(text.slice(from))?.[0] ?? ' '
-      const hint = error.candidates?.length ? `\n→ ${error.candidates.join(', ')}` : ''
-      return [
-        {
-          from,
-          to: Math.min(text.length, from + word.length),
-          severity: 'error',
-          message: textOf(error.message) + hint,
-        },
-      ]
+      return [{ from, to: Math.min(text.length, from + word.length), severity: 'error', message: error.message }]
     },
     { delay: 500 },
   )
@@ -117,8 +131,8 @@ const newline = (view: EditorView) => {
 }
 
 function extensions(
-  { label, textOf }: EditorProps,
-  hooks: { change: (text: string) => void; run: () => void },
+  { label }: EditorProps,
+  hooks: { change: (text: string) => void; run: () => void; check: () => Check },
 ): Extension[] {
   return [
     lineNumbers(),
@@ -127,7 +141,7 @@ function extensions(
     closeBrackets(),
     autocompletion({ icons: false }),
     lintGutter(),
-    checker(textOf),
+    checker(hooks.check),
     syntaxHighlighting(colours),
     look,
     undoHistory,
@@ -159,6 +173,7 @@ export function SqlEditor(props: EditorProps) {
   const view = useRef<EditorView | null>(null)
   const language = useRef(new Compartment())
   const latest = useRef(props)
+  const words = props.words ?? noWords
   latest.current = props
   useEffect(() => {
     if (!host.current) return
@@ -166,6 +181,7 @@ export function SqlEditor(props: EditorProps) {
     const hooks = {
       change: (text: string) => latest.current.onChange(text),
       run: () => latest.current.onRun(),
+      check: () => latest.current.check ?? checkQuery(latest.current.textOf),
     }
     const state = EditorState.create({
       doc: latest.current.text,
@@ -180,10 +196,10 @@ export function SqlEditor(props: EditorProps) {
     view.current?.dispatch({
       effects: language.current.reconfigure([
         sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true }),
-        PostgreSQL.language.data.of({ autocomplete: columnsOf(props.tables) }),
+        PostgreSQL.language.data.of({ autocomplete: wordsOf(props.tables, words) }),
       ]),
     })
-  }, [props.tables])
+  }, [props.tables, words])
   useEffect(() => {
     const editor = view.current
     if (editor && editor.state.doc.toString() !== props.text)

@@ -1,0 +1,245 @@
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useOffer } from '../../actions.ts'
+import { at, problemOf, refresh, useRead, write } from '../../api.ts'
+import { useSay } from '../../i18n.ts'
+import { announce, toast } from '../../live.ts'
+import { paths, useSearchState } from '../../paths.ts'
+import type { BacktestReply } from '../../types/mining.ts'
+import type { Draft, DraftCase, DraftTest, StrategyFields, Versions } from '../../types/rollout.ts'
+import type { Problem } from '../../types.ts'
+import { Button, Card } from '../../ui/basics.tsx'
+import { Mode } from '../../ui/marks.tsx'
+import { PageFrame } from '../../ui/page.tsx'
+import { Loaded, ProblemNote, Skeleton } from '../../ui/states.tsx'
+import { Impact } from '../impact.tsx'
+import { Summary } from '../strategy-backtest.tsx'
+import { CasesCard } from './cases.tsx'
+import { ConditionCard, useEditorWords } from './condition.tsx'
+import { FieldsCard } from './fields.tsx'
+import { FindingsCard, PublishCard, RevisionsCard } from './publish.tsx'
+
+const blank: StrategyFields = {
+  id: '',
+  version: 1,
+  title: { zh: '', en: '' },
+  policy: '',
+  on: ['listing.submitted'],
+  markets: ['*'],
+  when: '',
+  verdict: 'review',
+  owner: '',
+}
+
+interface Words {
+  readonly pack: string
+  readonly fields: StrategyFields
+  readonly cases: DraftCase[]
+}
+
+const wordsOf = (draft: Draft): Words => ({
+  pack: draft.pack,
+  fields: { ...blank, ...draft.strategy, title: { ...blank.title, ...draft.strategy?.title } },
+  cases: draft.case_list ?? [],
+})
+
+/** Keeps a draft: a new one becomes an address of its own with its first save. */
+function useDraft(draft: Draft | null, start: Words) {
+  const { t } = useSay()
+  const [, navigate] = useLocation()
+  const [words, setWords] = useState(start)
+  const [saved, setSaved] = useState(() => (draft ? JSON.stringify(start) : ''))
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [busy, setBusy] = useState<string | null>(null)
+  const dirty = JSON.stringify(words) !== saved
+  const keep = async (): Promise<string> => {
+    const body = {
+      strategy: { ...words.fields, mode: 'shadow', canary: undefined },
+      cases: words.cases.length > 0 ? JSON.stringify(words.cases, null, 2) : '',
+    }
+    if (draft && !dirty) return draft.draft_id
+    const reply = draft
+      ? await write<{ draft_id: string; revision: number }>('PUT', at('drafts', draft.draft_id), {
+          ...body,
+          revision: draft.revision,
+        })
+      : await write<{ draft_id: string; revision: number }>('POST', '/v1/drafts', { ...body, pack: words.pack })
+    setSaved(JSON.stringify(words))
+    toast(t('draft.saved', { n: reply.revision }))
+    await refresh('/v1/drafts')
+    if (!draft) navigate(paths.draft(reply.draft_id), { replace: true })
+    return reply.draft_id
+  }
+  /** Saves, then does the step with the draft as it is kept. */
+  const during = async (name: string, step: (id: string) => Promise<void>) => {
+    if (busy) return
+    setBusy(name)
+    setProblem(null)
+    try {
+      await step(await keep())
+    } catch (error) {
+      setProblem(problemOf(error))
+    } finally {
+      setBusy(null)
+    }
+  }
+  return { words, setWords, dirty, problem, busy, during }
+}
+
+export interface DraftRun {
+  test: DraftTest | null
+  card: BacktestReply | null
+}
+
+function DraftForm({ draft, start }: { draft: Draft | null; start: Words }) {
+  const say = useSay()
+  const { t } = say
+  const [, navigate] = useLocation()
+  const packs = useEditorWords()?.packs ?? []
+  const { words, setWords, dirty, problem, busy, during } = useDraft(draft, start)
+  const [run, setRun] = useState<DraftRun>({ test: null, card: null })
+  const { fields, cases } = words
+  const pack = words.pack || (packs[0]?.pack ?? '')
+  const change = (part: Partial<StrategyFields>) =>
+    setWords((now) => ({ ...now, pack, fields: { ...now.fields, ...part } }))
+  const save = () => during('save', async () => undefined)
+  const test = () =>
+    during('test', async (id) => {
+      const result = await write<DraftTest>('POST', at('drafts', id, 'test'))
+      setRun((now) => ({ ...now, test: result }))
+      announce(t('pack.result', { passed: result.passed, failed: result.failed }))
+    })
+  const look = () =>
+    during('backtest', async (id) => {
+      const card = await write<BacktestReply>('POST', at('drafts', id, 'backtest'), { days: 60 })
+      setRun((now) => ({ ...now, card }))
+      await refresh('/v1/drafts')
+    })
+  const close = () =>
+    during('close', async (id) => {
+      await write('DELETE', at('drafts', id))
+      toast(t('draft.closed'))
+      await refresh('/v1/drafts')
+      navigate(paths.strategies)
+    })
+  useOffer([
+    { id: 'draft.save', label: 'draft.save', group: 'page', keys: 'mod+s', inFields: true, run: () => void save() },
+  ])
+  return (
+    <PageFrame
+      title={say.text(fields.title) || fields.id || t('draft.new')}
+      crumb={{ to: paths.strategies, label: t('nav.strategies') }}
+      mark={<Mode value="draft" />}
+      sub={t('draft.about')}
+      aside={
+        <>
+          <span className="muted">{dirty ? t('draft.unsaved') : t('draft.revision', { n: draft?.revision ?? 1 })}</span>
+          {draft && (
+            <Button busy={busy === 'close'} onPress={() => window.confirm(t('draft.close.sure')) && void close()}>
+              {t('draft.close')}
+            </Button>
+          )}
+          <Button
+            kind="primary"
+            busy={busy === 'save'}
+            disabled={!dirty}
+            shortcut={{ id: 'draft.save', keys: 'mod+s' }}
+            onPress={() => void save()}
+          >
+            {t('draft.save')}
+          </Button>
+        </>
+      }
+    >
+      {problem && <ProblemNote problem={problem} />}
+      <div className="columns wide-left">
+        <div className="stack wide">
+          <ConditionCard when={fields.when} onChange={(when) => change({ when })} onRun={() => void look()} />
+          <FieldsCard
+            fields={fields}
+            pack={pack}
+            packs={packs}
+            onPack={draft ? null : (next) => setWords((now) => ({ ...now, pack: next }))}
+            onChange={change}
+          />
+          {draft && draft.case_list === null ? (
+            <Card title={t('draft.cases')}>
+              <p className="muted">{t('draft.cases.raw')}</p>
+              <pre className="code">{draft.cases}</pre>
+            </Card>
+          ) : (
+            <CasesCard
+              cases={cases}
+              id={fields.id}
+              type={fields.on[0] ?? 'listing.submitted'}
+              verdict={fields.verdict}
+              result={run.test}
+              busy={busy === 'test'}
+              onChange={(next) => setWords((now) => ({ ...now, pack, cases: next }))}
+              onRun={() => void test()}
+            />
+          )}
+        </div>
+        <div className="stack wide">
+          <PublishCard
+            draft={draft}
+            dirty={dirty}
+            looking={busy === 'backtest'}
+            ready={fields.when.trim() !== '' && fields.id !== ''}
+            onLook={() => void look()}
+          />
+          {run.card && (
+            <Card title={t('draft.impact')} aside={<Summary reply={run.card} />}>
+              <Impact reply={run.card} />
+            </Card>
+          )}
+          {draft && <FindingsCard findings={[...draft.check.problems, ...draft.check.warnings]} />}
+          {draft && <RevisionsCard draft={draft} />}
+        </div>
+      </div>
+    </PageFrame>
+  )
+}
+
+/** A new draft: blank, or the next version of a strategy that runs. */
+function NewDraft() {
+  const [params] = useSearchState()
+  const from = params.get('from')
+  const query = useRead<Versions>(
+    from ? `/v1/strategies/${from.split('/').map(encodeURIComponent).join('/')}/versions` : '',
+    {
+      enabled: from !== null,
+    },
+  )
+  if (from === null)
+    return <DraftForm draft={null} start={{ pack: params.get('pack') ?? '', fields: blank, cases: [] }} />
+  return (
+    <Loaded query={query}>
+      {({ versions }) => {
+        const base = versions.find((one) => one.standing === 'live') ?? versions.find((one) => one.strategy)
+        const next = Math.max(0, ...versions.map((one) => one.version)) + 1
+        const fields = { ...blank, ...base?.strategy, version: next, canary: undefined }
+        return <DraftForm draft={null} start={{ pack: from.split('/')[0] ?? '', fields, cases: [] }} />
+      }}
+    </Loaded>
+  )
+}
+
+function KeptDraft({ id }: { id: string }) {
+  const query = useRead<Draft>(at('drafts', id), { fresh: 0 })
+  const [start, setStart] = useState<Draft | null>(null)
+  // The form starts once from what is kept; later answers only say what the check found.
+  useEffect(() => {
+    if (query.data && !start) setStart(query.data)
+  }, [query.data, start])
+  return (
+    <Loaded query={query}>
+      {(draft) => (start ? <DraftForm draft={draft} start={wordsOf(start)} /> : <Skeleton />)}
+    </Loaded>
+  )
+}
+
+export function DraftPage({ params }: { params: { draft?: string } }) {
+  const id = params.draft ?? 'new'
+  return id === 'new' ? <NewDraft /> : <KeptDraft key={id} id={id} />
+}
