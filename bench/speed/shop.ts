@@ -107,7 +107,7 @@ export function shopPack({ strategies, features = 20 }: { strategies: number; fe
       ...{ id: id.replace('_', '-'), title: both(id), owner: 'bench', reason: both('bench'), normalise: 'exact' },
       entries: Array.from({ length: 2000 }, () => `${prefix}${Math.floor(random() * 200_000)}`),
     })),
-    ...{ lexicons: [], batch: [], cases: [], places: new Map(), fingerprint: `bench-${strategies}` },
+    ...{ lexicons: [], batch: [], rollout: [], cases: [], places: new Map(), fingerprint: `bench-${strategies}` },
   }
   return pack as unknown as Pack
 }

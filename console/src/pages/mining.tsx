@@ -1,8 +1,10 @@
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { problemOf, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
+import { useMay } from '../session.ts'
 import type { MinableLabel, MiningReply, Proposal } from '../types/mining.ts'
 import type { Page, Problem } from '../types.ts'
 import { Button, ButtonLink, Card, Pick, Segment } from '../ui/basics.tsx'
@@ -12,6 +14,7 @@ import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Facts, Sql } from '../ui/text.tsx'
 import { useVocabulary } from '../vocabulary.ts'
 import { Impact, Lines } from './impact.tsx'
+import { useEditorWords } from './rollout/condition.tsx'
 
 /** Conditions that the labels of the past suggest, each proved on labels that it has not seen. */
 export function MiningPage() {
@@ -223,15 +226,28 @@ function ProposalCard({ proposal, number }: { proposal: Proposal; number: number
         ) : (
           <Lines title={t('mining.sample')} rows={card.sample} most={4} />
         )}
-        {shown === 'draft' && <Draft text={proposal.draft} />}
+        {shown === 'draft' && <Draft text={proposal.draft} policy={proposal.policy} />}
       </div>
     </Card>
   )
 }
 
-/** The text for a pack's strategies.yaml. */
-function Draft({ text }: { text: string }) {
+/** The text for a pack's strategies.yaml, and one press to have it as a draft in the pack of its policy. */
+function Draft({ text, policy }: { text: string; policy: string }) {
   const { t } = useSay()
+  const [, navigate] = useLocation()
+  const may = useMay('strategy.draft')
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const packs = useEditorWords()?.packs ?? []
+  const home = packs.find(({ policies }) => policies.some(({ id }) => id === policy)) ?? packs[0]
+  const open = async () => {
+    try {
+      const made = await write<{ draft_id: string }>('POST', '/v1/drafts', { pack: home?.pack, text })
+      navigate(paths.draft(made.draft_id))
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
+  }
   const copy = async () => {
     await navigator.clipboard.writeText(text)
     toast(t('mining.draft.copied'))
@@ -241,8 +257,14 @@ function Draft({ text }: { text: string }) {
       <div className="row">
         <h3 className="minor grow">{t('mining.draft.title')}</h3>
         <Button onPress={() => void copy()}>{t('mining.draft.copy')}</Button>
+        {may && home && (
+          <Button kind="primary" onPress={() => void open()}>
+            {t('mining.draft.open')}
+          </Button>
+        )}
       </div>
       <p className="muted">{t('mining.draft.hint')}</p>
+      {problem && <ProblemNote problem={problem} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, so the keyboard must reach them */}
       <pre className="code" tabIndex={0}>
         {text}

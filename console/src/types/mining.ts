@@ -48,6 +48,7 @@ export interface Proposal {
   recall: number
   increment: number
   card: BacktestReply
+  policy: string
   draft: string
 }
 

@@ -42,6 +42,8 @@ export interface Proposal {
   readonly increment: number
   /** What it would have done over all history. */
   readonly card: BacktestReport
+  /** The policy that the labels name most, or the nearest that there is. */
+  readonly policy: string
   readonly draft: string
 }
 
@@ -166,6 +168,7 @@ export function createMining({ facts, backtest, programs }: MiningInput) {
         recall: support / Math.max(1, split.newerPositives),
         increment: right.filter(({ position }) => !known.has(position)).length,
         card,
+        policy,
         draft: draftYaml({ ...{ when, on, policy, precision, support }, since: formatTime(split.time) }),
       })
     }

@@ -37,7 +37,7 @@ const pack = {
   })),
   signals: [{ id: 'brand_listed', kind: 'list', list: 'brands', column: 'brand' }],
   lists: [{ id: 'brands', title: both, owner: 't', reason: both, normalise: 'text', entries: ['Bad "one"', 'worse'] }],
-  ...{ lexicons: [], cases: [], places: new Map(), fingerprint: 'f "1"' },
+  ...{ lexicons: [], batch: [], rollout: [], cases: [], places: new Map(), fingerprint: 'f "1"' },
 }
 
 let built: Built

@@ -42,6 +42,7 @@ export const mining = bilingual(
     'mining.draft': 'Make a draft',
     'mining.hide': 'Hide',
     'mining.draft.title': 'Draft in shadow',
+    'mining.draft.open': 'Open as a draft',
     'mining.draft.copy': 'Copy the draft',
     'mining.draft.copied': 'Copied. Paste it into strategies.yaml of a pack.',
     'mining.draft.hint':
@@ -104,6 +105,7 @@ export const mining = bilingual(
     'mining.draft': '生成草稿',
     'mining.hide': '收起',
     'mining.draft.title': '空跑草稿',
+    'mining.draft.open': '存为草稿并打开',
     'mining.draft.copy': '复制草稿',
     'mining.draft.copied': '已复制，粘贴到规则包的 strategies.yaml。',
     'mining.draft.hint': '复制到规则包的 strategies.yaml。空跑只观察不处置；发布前请核对规范和标题。',
