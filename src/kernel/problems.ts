@@ -8,6 +8,7 @@ export const problemCatalogue = {
   sign_in_failed: { status: 401, title: { zh: '账号或密码不对', en: 'Wrong login or password' } },
   not_allowed: { status: 403, title: { zh: '没有权限', en: 'Not allowed' } },
   same_reviewer: { status: 403, title: { zh: '不能复核自己的决定', en: 'You made the first decision' } },
+  same_person: { status: 403, title: { zh: '须由另一个人批准', en: 'Another person must approve' } },
   not_found: { status: 404, title: { zh: '没有找到', en: 'Not found' } },
   // Not 408: browsers send a request again that was answered so.
   sql_timeout: { status: 422, title: { zh: '查询超时', en: 'The query ran out of time' } },

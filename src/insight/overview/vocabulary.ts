@@ -18,6 +18,7 @@ export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing)
       method: 'GET',
       path: '/v1/vocabulary',
       permission: 'vocabulary.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: anything,
       run: async () => {

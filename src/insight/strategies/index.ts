@@ -9,6 +9,7 @@ import {
 } from '../../judgement/language/index.ts'
 import { lintPacks } from '../../judgement/lifecycle/index.ts'
 import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/strategies/index.ts'
+import { unscoped } from '../../kernel/access/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
@@ -78,7 +79,8 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
 
   function stats(): Promise<Map<string, Stats>> {
     if (!cached || Date.now() - cached.at > 10_000) {
-      const loading = loadStats()
+      // One count for everybody, whatever the scope of who asks first.
+      const loading = unscoped(loadStats)
       loading.catch(() => {
         cached = null
       })
@@ -175,6 +177,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'GET',
       path: '/v1/packs',
       permission: 'pack.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({ items: packs.statuses().map(packRow), next: null }),
@@ -185,6 +188,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'GET',
       path: '/v1/packs/:pack',
       permission: 'pack.read',
+      scope: 'shared',
       input: Type.Object({ pack: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -222,6 +226,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'POST',
       path: '/v1/packs/:pack/test',
       permission: 'pack.test',
+      scope: 'shared',
       audited: false,
       input: Type.Object({ pack: Type.String() }),
       output: anything,
@@ -249,6 +254,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'GET',
       path: '/v1/strategies',
       permission: 'pack.read',
+      scope: 'shared',
       output: listOf,
       input: Type.Object({
         q: Type.Optional(Type.String({ maxLength: 200 })),
@@ -275,6 +281,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'GET',
       path: '/v1/strategies/:pack/:strategy',
       permission: 'pack.read',
+      scope: 'rows',
       input: Type.Object({ pack: Type.String(), strategy: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -339,6 +346,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, runCases }: 
       method: 'POST',
       path: '/v1/strategies/try',
       permission: 'strategy.try',
+      scope: 'rows',
       audited: false,
       errors: ['expression_refused', 'sql_timeout'],
       input: Type.Object({
