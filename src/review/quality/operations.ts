@@ -55,7 +55,7 @@ function reportOperations({ quality, rules, populations }: QualityOperationsInpu
     const [rows, appeals] = await Promise.all([quality.judged(wanted), quality.appeals(wanted)])
     return { wanted, rows, appeals }
   }
-  const common = { method: 'GET', permission: 'quality.read', input: Type.Object(span) } as const
+  const common = { method: 'GET', permission: 'quality.read', scope: 'whole', input: Type.Object(span) } as const
   return [
     operation({
       ...common,
