@@ -174,6 +174,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'POST',
       path: '/v1/appeals/bulk',
       permission: 'appeal.decide',
+      scope: { id: 'appeal_ids' },
       errors: ['invalid_input'],
       input: Type.Object({
         appeal_ids: Type.Array(Type.String({ maxLength: 80 }), { minItems: 1, maxItems: 200 }),
