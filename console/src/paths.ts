@@ -40,6 +40,11 @@ export const paths = {
   webhooks: '/webhooks',
   complaints: '/complaints',
   profile: '/profile',
+  my: '/my',
+  myViolations: '/my/violations',
+  myViolation: (id: string) => `/my/violations/${part(id)}`,
+  myDocuments: '/my/documents',
+  join: '/join',
 } as const
 
 /** Page state that belongs in the address: filters, tabs, sort order. Empty values leave the address. */

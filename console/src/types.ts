@@ -58,6 +58,8 @@ export interface Session {
     preferences: { language?: Language; theme?: Theme; single_keys?: boolean }
   }
   permissions: string[]
+  /** The merchant or creator that this person is; null for everybody inside. */
+  party: { type: string; id: string } | null
 }
 
 export interface CaseRow {

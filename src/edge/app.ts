@@ -12,6 +12,7 @@ import { outboundSchema } from '../enforcement/outbound/index.ts'
 import { type Recalls, type RecallTables, recallSchema } from '../enforcement/recall/index.ts'
 import type { Ladder } from '../enforcement/standing/index.ts'
 import { type Statements, type StatementTables, statementSchema } from '../enforcement/statements/index.ts'
+import { forgottenPositions } from '../insight/personal/index.ts'
 import {
   type Backtest,
   createBacktest,
@@ -50,10 +51,12 @@ import { createQuality, type Quality, type QualityTables, qualitySchema } from '
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
+import { keepHeads } from './audit-heads.ts'
 import { type BatchClock, openBatch } from './batch.ts'
 import { openDuck } from './duckdb.ts'
 import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
 import { type Facts, startFacts } from './facts/client.ts'
+import { scopeFacts } from './facts/scope.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
@@ -67,6 +70,7 @@ import { readLadders, rulesOf } from './rules.ts'
 import { openLifecycle, openRecalls } from './safeguards.ts'
 import { migrate, openSqlite } from './sqlite.ts'
 import { openStatements } from './statements.ts'
+import { openTrust, type Trust, type TrustTables, trustSchemas } from './trust.ts'
 
 export interface AppOptions {
   readonly folder: string
@@ -76,7 +80,8 @@ export interface AppOptions {
   readonly clock?: boolean
 }
 
-export type Tables = ComplaintTables &
+export type Tables = TrustTables &
+  ComplaintTables &
   EnforcementTables &
   LifecycleTables &
   QueueTables &
@@ -120,6 +125,7 @@ export interface App {
   readonly quality: Quality
   readonly inbound: Inbound
   readonly rights: Rights
+  readonly trust: Trust
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -208,6 +214,7 @@ function openState({ folder, closers }: Opening) {
       complaintSchema,
       batchSchema,
       rolloutSchema,
+      ...trustSchemas,
     ])
     return sqlite.db as unknown as Db<Tables>
   } catch (error) {
@@ -222,6 +229,8 @@ function openState({ folder, closers }: Opening) {
 async function openParts(opening: Opening): Promise<App> {
   const { folder, packsFolder, log, clock, closers } = opening
   const db = openState(opening)
+  const heads = keepHeads({ folder, db: part(db), log })
+  closers.push(() => heads.stop())
   const journal = await openJournal({
     files: openFiles(),
     folder: join(folder, 'journal'),
@@ -268,7 +277,7 @@ async function openParts(opening: Opening): Promise<App> {
   })
   closers.push(() => ledger.close())
   void ledger.putPacks(built.programs.packs)
-  const facts = await startFacts({ folder, log })
+  const facts = scopeFacts(await startFacts({ folder, log }))
   const positionsOf = positionsIn(facts, journal)
   const snapshots = keepSnapshots({ folder, journal, pipeline, log })
   closers.push(() => facts.close())
@@ -408,6 +417,7 @@ async function openParts(opening: Opening): Promise<App> {
     quality,
     inbound,
     rights,
+    trust: openTrust({ folder, db: part(db), cases, entryAt }),
     rules,
     ladders,
     startedAt: nowMicros(),
@@ -421,12 +431,13 @@ async function openParts(opening: Opening): Promise<App> {
     batch,
     batchClock,
     backtest,
-    replay: (range) =>
+    replay: async (range) =>
       replay({
         ...range,
         batches: journal.batches(0),
         types,
         engineFor: keptEngines,
+        forgotten: await forgottenPositions(part(db)),
         running: pipeline.engine().programs.fingerprint,
       }),
     async close() {

@@ -6,6 +6,7 @@ import { openApp } from './app.ts'
 import { openDuck } from './duckdb.ts'
 import { allOperations } from './http/operations.ts'
 import { actionReference, apiReference, factsReference, indicatorReference, noticeReference } from './reference.ts'
+import { accessReference } from './reference-access.ts'
 import { readIndicators } from './serve.ts'
 
 /** The generated reference pages by file name, made from an empty program in `folder`. */
@@ -24,6 +25,8 @@ export async function referencePages(folder: string): Promise<Map<string, string
     return new Map([
       ['actions.md', actionReference(actionKinds)],
       ['api.md', apiReference(operations)],
+      ['access.md', accessReference(operations, 'en')],
+      ['access.zh.md', accessReference(operations, 'zh')],
       ['facts.md', factsReference(tablesWith(eventColumns(coreEventTypes, new Map())))],
       ['indicators.md', indicatorReference(indicators)],
       ['notices.md', noticeReference()],

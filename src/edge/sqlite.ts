@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { presentScopes, scopedSql } from '../kernel/access/index.ts'
 import type { Schema } from '../kernel/database.ts'
 import type { Problem } from '../kernel/problems.ts'
 
@@ -20,7 +21,9 @@ export function openSqlite<Tables>(
   const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
   const database: SqliteDatabase = {
     close: () => {},
-    prepare(sql) {
+    prepare(asked) {
+      const scopes = presentScopes()
+      const sql = scopes ? scopedSql(asked, scopes) : asked
       const known = prepared.get(sql)
       if (known) return known
       if (prepared.size >= mostPrepared) prepared.clear()

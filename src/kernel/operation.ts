@@ -2,6 +2,17 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { Problem, ProblemCode } from './problems.ts'
 import type { Text } from './values.ts'
 
+/** A place: a site of the marketplace and markets. An empty list means all. */
+export interface Scope {
+  readonly sites: readonly string[]
+  readonly markets: readonly string[]
+}
+
+/** A role that is held somewhere. */
+export interface Grant extends Scope {
+  readonly role: string
+}
+
 /** Who asks. `permissions` are already resolved from roles. */
 export interface Principal {
   readonly id: string
@@ -11,7 +22,28 @@ export interface Principal {
   readonly person?: string
   readonly roles: readonly string[]
   readonly permissions: ReadonlySet<string>
+  /** Where the roles are held; absent = everywhere. */
+  readonly grants?: readonly Grant[]
+  /** The merchant or creator that this principal is, in the portal. */
+  readonly party?: { readonly type: string; readonly id: string }
 }
+
+/**
+ * What an operation means for a principal whose role is held for some sites or markets only. Without a rule it is `whole`.
+ * `shared`: what it answers belongs to no place (words, packs, own session).
+ * `rows`: it reads; rows of other places are not there for it.
+ * `whole`: it needs everything, so a scoped principal is refused.
+ * `own`: it concerns only who asks.
+ * `{ id }`: it concerns the records that these input fields name: those of other places are not found, and a change needs every market of the record.
+ * `{ site }`: it sends something for the site that this input field names.
+ */
+export type ScopeRule =
+  | 'shared'
+  | 'rows'
+  | 'whole'
+  | 'own'
+  | { readonly id: string | readonly string[] }
+  | { readonly site: string }
 
 export interface Context {
   readonly principal: Principal
@@ -22,6 +54,8 @@ export interface Context {
   readonly session?: string | undefined
   /** Network address that asks, for limits of public operations; never stored. */
   readonly address?: string | undefined
+  /** A second person has approved what runs. */
+  readonly approved?: boolean
 }
 
 /**
@@ -42,6 +76,13 @@ export interface Operation {
   readonly audited: boolean
   /** Most bytes of a request's body; 16 MiB unless it says less. */
   readonly mostBytes?: number
+  readonly scope?: ScopeRule
+  /** It is there to show personal data, which every other answer holds as pseudonyms. */
+  readonly unmasked?: boolean
+  /** What the audit log notes of the input; never a personal value. */
+  auditDetail?(input: Readonly<Record<string, unknown>>): string
+  /** Whether this input needs the approval of a second person; absent = never. */
+  fourEyes?(input: Readonly<Record<string, unknown>>): boolean
   run(context: Context, input: never): Promise<unknown>
   /** Takes a body that is not JSON into keeping, before the caller is refused. */
   keepMalformed?(context: Context, body: string, found: Problem): Promise<void>

@@ -5,6 +5,7 @@ import { toast } from '../live.ts'
 import { useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
 import type { Page, Problem, TokenRow, UserRow } from '../types.ts'
+import { Approvals } from '../ui/approvals.tsx'
 import { Button, Card, CopyButton, Field, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Mark } from '../ui/marks.tsx'
@@ -72,21 +73,24 @@ function UserDialog({ user, onClose }: { user: UserRow | 'new'; onClose: () => v
     const { text, roles, checked } = valuesOf(event)
     void save(async () => {
       if (old) {
-        await write('PUT', at('users', old.user_id), { name: text('name'), roles, disabled: checked('disabled') })
+        const change = { name: text('name'), roles, disabled: checked('disabled') }
+        const reply = await write<{ pending?: true }>('PUT', at('users', old.user_id), change)
+        if (reply.pending) toast(t('approvals.pending'))
         onClose()
       } else {
         const password = text('password')
-        const reply = await write<{ password: string | null }>('POST', '/v1/users', {
+        const reply = await write<{ password: string | null; pending?: true }>('POST', '/v1/users', {
           login: text('login'),
           name: text('name'),
           roles,
           ...(password ? { password } : {}),
         })
+        if (reply.pending) toast(t('approvals.pending'))
         if (reply.password) setMade(reply.password)
         else onClose()
       }
       toast(t('people.saved'))
-      await refresh('/v1/users')
+      await refresh('/v1/users', '/v1/approvals')
     })
   }
   return (
@@ -337,6 +341,7 @@ export function PeoplePage() {
   const tab = asked === 'tokens' || asked === 'reviewers' ? asked : 'users'
   return (
     <PageFrame title={t('nav.people')}>
+      <Approvals />
       <Tabs
         label={t('nav.people')}
         value={tab}

@@ -116,7 +116,11 @@ function useRecall(strategy: StrategyDetail, since: string | null, onDone: () =>
       const version = Number(strategy.version)
       const from = since === null ? {} : { since }
       const body = { strategy: strategy.strategy, version, apply, ...from, ...(apply ? { reason } : {}) }
-      const reply = await write<RecallReply>('POST', '/v1/recalls', body)
+      const reply = await write<RecallReply & { pending?: true }>('POST', '/v1/recalls', body)
+      if (reply.pending) {
+        toast(say.t('approvals.pending'))
+        return onDone()
+      }
       if (!apply) return setDry(reply)
       toast(say.t('recall.done', { n: reply.actions.reversed, points: reply.points.points }))
       await refresh('/v1/')

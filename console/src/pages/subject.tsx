@@ -11,6 +11,7 @@ import { AppealTable } from '../ui/appeal-table.tsx'
 import { Button, ButtonLink, Card, Field, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { CaseTable } from '../ui/case-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Invite } from '../ui/invite.tsx'
 import { Verdict } from '../ui/marks.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageFrame } from '../ui/page.tsx'
@@ -222,6 +223,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
           {subject.site && <span className="muted">{subject.site}</span>}
           {mayImpose && <Button onPress={() => setImposing(true)}>{say.t('impose.open')}</Button>}
           <ButtonLink to={paths.trace(subject.type, subject.id)}>{say.t('action.why')}</ButtonLink>
+          <Invite party={{ type: subject.type, id: subject.id, title: subject.title || subject.id }} />
         </>
       }
     >

@@ -3,7 +3,10 @@ import { Route, Switch, useLocation } from 'wouter'
 import { listenToKeys } from '../actions.ts'
 import { useSay } from '../i18n.ts'
 import { useSpoken } from '../live.ts'
+import { JoinPage } from '../pages/my/join.tsx'
+import { PortalShell } from '../pages/my/shell.tsx'
 import { NotFound } from '../pages/not-found.tsx'
+
 import { SignInPage } from '../pages/sign-in.tsx'
 import { paths } from '../paths.ts'
 import { routes } from '../routes.ts'
@@ -106,6 +109,8 @@ function Public() {
 function Inside() {
   const session = useSession()
   const spoken = useSpoken()
+  const [location] = useLocation()
+  const joining = location === paths.join
   useEffect(listenToKeys, [])
   return (
     <>
@@ -115,8 +120,8 @@ function Inside() {
           <Failed error={session.error} onRetry={() => void session.refetch()} />
         </main>
       )}
-      {session.data === null && <SignInPage />}
-      {session.data && <Shell />}
+      {session.data === null && (joining ? <JoinPage /> : <SignInPage />)}
+      {session.data && (session.data.party ? <PortalShell /> : <Shell />)}
       <Toasts />
       <output className="sr" aria-live="polite">
         {spoken}

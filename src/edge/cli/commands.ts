@@ -163,6 +163,33 @@ const table: Readonly<Record<string, Command>> = {
       return (await import('./audit.ts')).runAuditVerify({ folder: dataFolder(), head: str(options['head']) }, io)
     },
   },
+  forget: {
+    usage: 'forget --subject account:ID --reason WHY [--dry-run]',
+    summary: { zh: '从所有存储中删除一个主体的个人信息', en: 'take the personal data of one party out of every store' },
+    options: {
+      subject: text('account:ID, seller:ID, creator:ID or advertiser:ID', true),
+      reason: text('on what ground, at least 10 characters'),
+      'dry-run': flag('only count'),
+    },
+    run: async ({ options, io }) =>
+      (await import('./erasure.ts')).runForget(
+        {
+          subject: str(options['subject']) ?? '',
+          reason: str(options['reason']),
+          dryRun: options['dry-run'] === true,
+        },
+        io,
+      ),
+  },
+  retention: {
+    usage: 'retention plan|run',
+    summary: {
+      zh: '按类别的保存期限检查或删除数据',
+      en: 'show or erase what is kept longer than packs/retention.yaml says',
+    },
+    options: {},
+    run: async ({ words, io }) => (await import('./erasure.ts')).runRetentionCommand({ words }, io),
+  },
   replay: {
     usage: 'replay [--from TIME] [--to TIME] [--json]',
     summary: { zh: '用当时存下的内容重新判定并比对', en: 'decide stored decisions again and compare' },

@@ -7,6 +7,7 @@ import { openDuck } from '../duckdb.ts'
 import { openFiles } from '../files.ts'
 import { createKeptEngines } from '../pack-store.ts'
 import { dataFolder } from '../serve.ts'
+import { openSqlite } from '../sqlite.ts'
 import type { CommandIo } from './command.ts'
 import { callOperation, runningServer } from './local.ts'
 
@@ -44,10 +45,23 @@ async function replayFolder({ from, to }: ReplayOptions): Promise<ReplayReport> 
       types,
       engineFor: createKeptEngines(folder, duck.parse),
       running: null,
+      forgotten: readForgotten(folder),
     })
   } finally {
     reader.close()
     duck.close()
+  }
+}
+
+/** Positions of erased entries, from a store that may be older than erasing. */
+function readForgotten(folder: string): ReadonlySet<number> {
+  const { raw, close } = openSqlite(join(folder, 'state.sqlite'), { readOnly: true })
+  try {
+    const known = raw.prepare("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").get()
+    const rows = known ? raw.prepare('SELECT position FROM forgotten').all() : []
+    return new Set(rows.map((row) => Number(row['position'])))
+  } finally {
+    close()
   }
 }
 
@@ -63,6 +77,8 @@ async function* batchesOf(reader: Reader): AsyncGenerator<Entry[]> {
 
 function* readable(report: ReplayReport): Generator<string> {
   yield `${report.decisions} decisions, ${report.differences} differences  (${report.compared} compared in ${report.seconds.toFixed(1)} s)`
+  if (report.forgotten > 0)
+    yield `  ${report.forgotten} forgotten: their personal data was erased, so they are not compared`
   for (const version of report.versions) {
     const state = version.missing === null ? `${version.compared} compared` : `not compared: ${version.missing}`
     yield `  ${version.decisions} by ${version.engine}${version.running ? ' (running)' : ''}: ${state}`

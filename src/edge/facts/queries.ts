@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
-import { checkAnalystSql, type SqlTree } from '../../insight/warehouse/index.ts'
+import { analystSchema, checkAnalystSql, type SqlTree } from '../../insight/warehouse/index.ts'
 import { type Problem, problem, problemOf } from '../../kernel/problems.ts'
 import type { FromFacts, QueryResult, ToFacts } from './protocol.ts'
 
@@ -11,7 +11,7 @@ const analystLanes = 3
 /** Runs queries on a few connections, each one after the other: analysts cannot hold up our own queries. */
 export async function createQueries(instance: DuckDBInstance, send: (message: FromFacts) => void) {
   const own = await createLane(instance)
-  const analysts = await Promise.all(Array.from({ length: analystLanes }, () => createLane(instance)))
+  const analysts = await Promise.all(Array.from({ length: analystLanes }, () => createLane(instance, analystSchema)))
   const lanes = [own, ...analysts]
   return {
     async run(query: Query): Promise<void> {
@@ -33,9 +33,10 @@ export async function createQueries(instance: DuckDBInstance, send: (message: Fr
   }
 }
 
-async function createLane(instance: DuckDBInstance) {
+async function createLane(instance: DuckDBInstance, schema = 'main') {
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
+  await connection.run(`USE ${schema}`)
   let tail: Promise<unknown> = Promise.resolve()
   let current: number | null = null
   /** Those that wait for their turn, and how to send them away. */

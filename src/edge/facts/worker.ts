@@ -3,13 +3,21 @@
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { createFactMapper, createTableSql, type FactRow, type FactTable } from '../../insight/warehouse/index.ts'
+import {
+  analystSchema,
+  analystViewSql,
+  createFactMapper,
+  createTableSql,
+  type FactRow,
+  type FactTable,
+} from '../../insight/warehouse/index.ts'
 import { decode } from '../../judgement/decisions/index.ts'
 import type { NewsTable } from '../../kernel/database.ts'
 import { problemOf } from '../../kernel/problems.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { coreEventTypes } from '../../vocabulary/events/index.ts'
 import { openFiles } from '../files.ts'
+import { readSalt } from '../personal.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { FromFacts, ToFacts } from './protocol.ts'
 import { createQueries } from './queries.ts'
@@ -69,6 +77,9 @@ async function prepare(connection: DuckDBConnection): Promise<void> {
         await connection.run(`ALTER TABLE "${table.name}" ADD COLUMN "${column.name}" ${column.type}`)
   }
   await connection.run('CREATE TABLE IF NOT EXISTS followed (feed VARCHAR PRIMARY KEY, upto BIGINT)')
+  const salt = readSalt(folder)
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${analystSchema}`)
+  for (const table of mapper.tables) await connection.run(analystViewSql(table, salt))
 }
 
 async function upto(feed: string): Promise<number> {

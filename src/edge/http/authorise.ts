@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Access } from '../../kernel/access/index.ts'
+import { type Access, needsEverything, scopesOf } from '../../kernel/access/index.ts'
 import type { Context, Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
@@ -52,6 +52,14 @@ export async function authorise(request: FastifyRequest, wanted: Wanted, access:
   if (found !== null && wanted.audited !== null)
     await audit(access, request, { context, operation: wanted.audited, outcome: 'not_allowed' })
   throw refusal
+}
+
+/** The same for routes that are no operations: they see everything, so a scoped principal is refused. */
+export async function authoriseWhole(request: FastifyRequest, wanted: Wanted, access: Access): Promise<Context> {
+  const context = await authorise(request, wanted, access)
+  const scopes = scopesOf(context.principal, wanted.permission)
+  if (scopes !== null) throw needsEverything(wanted.permission, scopes)
+  return context
 }
 
 async function principalOf(

@@ -11,7 +11,7 @@ import { batchOperations } from '../../judgement/batch/index.ts'
 import { decisionOperations, featureOperations } from '../../judgement/decisions/index.ts'
 import { lifecycleOperations } from '../../judgement/lifecycle/index.ts'
 import { rolloutOperations } from '../../judgement/rollout/index.ts'
-import { accessOperations } from '../../kernel/access/index.ts'
+import { accessOperations, type PlaceTables } from '../../kernel/access/index.ts'
 import { part } from '../../kernel/database.ts'
 import type { Operation } from '../../kernel/operation.ts'
 import type { Text } from '../../kernel/values.ts'
@@ -20,14 +20,14 @@ import { appealOperations } from '../../review/appeals/index.ts'
 import { caseOperations } from '../../review/cases/index.ts'
 import { complaintOperations, createComplaints } from '../../review/complaints/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
-import type { App } from '../app.ts'
+import type { App, Tables } from '../app.ts'
 import { withBlindness } from '../blind.ts'
 import { floorOperations } from '../floor.ts'
 import { inboundParts } from '../inbound.ts'
 import { openMining } from '../mining.ts'
 import { runCases } from '../offline.ts'
 import { openQualityOperations } from '../quality.ts'
-import { withNames } from './names.ts'
+import { guard, openTrustOperations } from '../trust.ts'
 
 export interface OperationsInput {
   readonly app: App
@@ -53,7 +53,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
-  const operations = [
+  const operations: Operation[] = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
     ...featureOperations({ pipeline, journal }),
     ...listOperations(app.lists),
@@ -109,6 +109,17 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...statementOperations(app.statements),
     ...vocabularyOperations(pipeline, cases.routing),
     ...accessOperations(app.access),
+    ...openTrustOperations({
+      trust: app.trust,
+      access: app.access,
+      db: part(app.db),
+      appeals,
+      rules,
+      standing: (party, now) => app.enforcing.conduct.view(party, now),
+      find: (name) => guarded.find((operation) => operation.name === name),
+    }),
   ]
-  return operations.map((operation) => withNames(withBlindness(operation, { cases, traces }), app.access))
+  const guarding = { access: app.access, db: part<PlaceTables, Tables>(app.db), salt: app.trust.salt }
+  const guarded = operations.map((operation) => guard(withBlindness(operation, { cases, traces }), guarding))
+  return guarded
 }

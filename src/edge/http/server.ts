@@ -7,7 +7,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Context, Operation } from '../../kernel/operation.ts'
 import { type Problem, problem, problemOf, shorten } from '../../kernel/problems.ts'
 import { sendProblem, toProblem } from './answers.ts'
-import { audit, authorise, type Wanted } from './authorise.ts'
+import { audit, authorise, authoriseWhole, type Wanted } from './authorise.ts'
 import { type DescribedRoute, openApi } from './openapi.ts'
 import { signInRoutes } from './sign-in.ts'
 
@@ -81,7 +81,7 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
   })
   app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, input.log), request.id))
   for (const operation of input.operations) route(app, operation, { ...input, open })
-  input.routes?.(app, { authorise: (request, wanted) => authorise(request, wanted, input.access) })
+  input.routes?.(app, { authorise: (request, wanted) => authoriseWhole(request, wanted, input.access) })
   signInRoutes(app, input.access)
   app.get('/openapi.json', { config: { described: openApiRoute } }, async () => openApi(input.operations, described))
   await serveConsole(app, input.consoleFolder)
@@ -140,7 +140,8 @@ function route(
   /** What was done is done, and reading goes on when the disk is full: a row that cannot be written goes to the log. */
   const note = async (request: FastifyRequest, context: Context, outcome: string): Promise<void> => {
     if (!operation.audited) return
-    await audit(access, request, { context, operation: operation.name, outcome }).catch((failure) =>
+    const detail = operation.auditDetail?.((request.body ?? {}) as Record<string, unknown>).slice(0, 1000) ?? ''
+    await audit(access, request, { context, operation: operation.name, outcome, detail }).catch((failure) =>
       log(`audit failed: ${context.principal.id} ${operation.name} ${outcome} ${request.id}: ${failure}`),
     )
   }

@@ -20,6 +20,7 @@ const view = ({ user, principal }: SignedIn) => ({
     preferences: JSON.parse(user.preferences) as unknown,
   },
   permissions: [...principal.permissions].sort(),
+  party: principal.party ?? null,
 })
 
 const summaries = {

@@ -47,6 +47,7 @@ export function actionOperations({ db, measures }: { db: ActionDb; measures: Mea
       method: 'GET',
       path: '/v1/action-kinds',
       permission: 'vocabulary.read',
+      scope: 'shared',
       input: Type.Object({ subject_type: Type.Optional(Type.String({ maxLength: 40 })) }),
       output: listOf,
       run: async (_context, { subject_type }) => ({
@@ -65,6 +66,7 @@ export function actionOperations({ db, measures }: { db: ActionDb; measures: Mea
       method: 'GET',
       path: '/v1/action-kinds/suggestion',
       permission: 'vocabulary.read',
+      scope: 'whole',
       input: Type.Object({
         subject_type: Type.String({ maxLength: 40 }),
         severity: Type.Union(severities.map((severity) => Type.Literal(severity))),
@@ -97,6 +99,7 @@ export function actionOperations({ db, measures }: { db: ActionDb; measures: Mea
       method: 'POST',
       path: '/v1/actions',
       permission: 'action.impose',
+      scope: 'whole',
       errors: ['invalid_input'],
       input: Type.Object({
         kind: Type.String({ maxLength: 60 }),
@@ -124,6 +127,7 @@ export function actionOperations({ db, measures }: { db: ActionDb; measures: Mea
       method: 'POST',
       path: '/v1/actions/:action_id/lift',
       permission: 'action.impose',
+      scope: { id: 'action_id' },
       errors: ['not_found', 'conflict'],
       input: Type.Object({ action_id: Type.String({ maxLength: 600 }), reason }),
       output: anything,

@@ -1,5 +1,6 @@
 import type { Decided } from '../../judgement/decisions/index.ts'
-import { record } from '../../kernel/database.ts'
+import { putPlace } from '../../kernel/access/index.ts'
+import { part, record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
 import { day, formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
@@ -93,6 +94,8 @@ export function createEnforcement({ db, rules, joint = async () => [] }: Enforce
       await db.transaction().execute(async (tx) => {
         for (const { decision, event, loggedAt, position } of acting) {
           const origin = { ...originOf(decision, loggedAt), position }
+          const place = { site: decision.event.site, markets: Object.keys(decision.markets) }
+          await putPlace(part(tx), decision.decision_id, place)
           const effects = planEffects(decision, origin, known)
           const title = titleOf(event)
           await write(

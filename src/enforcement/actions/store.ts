@@ -1,3 +1,4 @@
+import type { PlaceTables } from '../../kernel/access/index.ts'
 import type { Db, Schema, Tx } from '../../kernel/database.ts'
 import { insertOnly } from '../../kernel/database.ts'
 
@@ -95,7 +96,7 @@ export interface LabelRow {
   actor: string
 }
 
-export interface ActionTables {
+export interface ActionTables extends PlaceTables {
   actions: ActionRow
   points: PointsRow
   notices: NoticeRow

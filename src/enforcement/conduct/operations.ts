@@ -39,6 +39,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'GET',
       path: '/v1/standing/:type/:id',
       permission: 'subject.read',
+      scope: 'whole',
       input: Type.Object({ type: Type.String({ maxLength: 40 }), id: Type.String({ maxLength: 200 }) }),
       output: anything,
       run: async ({ now }, who) => ({
@@ -53,6 +54,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'POST',
       path: '/v1/standing/credits',
       permission: 'standing.write',
+      scope: 'whole',
       errors: ['invalid_input'],
       input: Type.Object({
         party,
@@ -73,6 +75,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'GET',
       path: '/v1/violations/:entry_id/quiz',
       permission: 'subject.read',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({ entry_id: entryId }),
       output: anything,
@@ -97,6 +100,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'POST',
       path: '/v1/violations/:entry_id/quiz',
       permission: 'standing.write',
+      scope: 'whole',
       errors: ['not_found', 'invalid_input', 'too_late', 'conflict'],
       input: Type.Object({
         entry_id: entryId,
@@ -118,6 +122,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'POST',
       path: '/v1/violations/:entry_id/cure',
       permission: 'standing.write',
+      scope: 'whole',
       errors: ['not_found', 'too_late', 'conflict'],
       input: Type.Object({ entry_id: entryId, proof: words }),
       output: anything,
@@ -132,6 +137,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'GET',
       path: '/v1/links',
       permission: 'subject.read',
+      scope: 'whole',
       input: Type.Object({ type: Type.String({ maxLength: 40 }), id: Type.String({ maxLength: 200 }) }),
       output: listOf,
       run: async (_context, who) => ({ items: (await links.of(who)).map((row) => linkView(row, who)), next: null }),
@@ -142,6 +148,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'POST',
       path: '/v1/links',
       permission: 'standing.write',
+      scope: 'whole',
       errors: ['invalid_input'],
       input: Type.Object({
         kind: Type.Union(
@@ -171,6 +178,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       method: 'POST',
       path: '/v1/links/:link_id/end',
       permission: 'standing.write',
+      scope: 'whole',
       errors: ['not_found', 'conflict'],
       input: Type.Object({
         link_id: Type.String({ maxLength: 80 }),

@@ -48,6 +48,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'GET',
       path: '/v1/webhooks',
       permission: 'webhook.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => {
@@ -75,6 +76,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'POST',
       path: '/v1/webhooks',
       permission: 'webhook.write',
+      scope: 'whole',
       errors: ['invalid_input'],
       input: Type.Object({
         title: fields.title,
@@ -92,6 +94,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'PUT',
       path: '/v1/webhooks/:endpoint_id',
       permission: 'webhook.write',
+      scope: 'whole',
       errors: ['not_found', 'invalid_input'],
       input: Type.Object({
         ...endpointId,
@@ -111,6 +114,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'GET',
       path: '/v1/webhook-deliveries',
       permission: 'webhook.read',
+      scope: 'whole',
       input: Type.Object({
         ...paging,
         endpoint_id: Type.Optional(endpointId.endpoint_id),
@@ -141,6 +145,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'POST',
       path: '/v1/webhook-deliveries/:endpoint_id/:action_id/retry',
       permission: 'webhook.write',
+      scope: 'whole',
       errors: ['not_found', 'conflict'],
       input: Type.Object({ ...endpointId, action_id: Type.String({ maxLength: 600 }) }),
       output: anything,
@@ -156,6 +161,7 @@ export function outboundOperations(outbound: Outbound, wake: () => void) {
       method: 'GET',
       path: '/v1/actions/:action_id/deliveries',
       permission: 'case.read',
+      scope: { id: 'action_id' },
       input: Type.Object({ action_id: Type.String({ maxLength: 600 }) }),
       output: anything,
       run: async (_context, { action_id }) => {

@@ -17,7 +17,9 @@ export function recallOperations(recalls: Recalls) {
       method: 'POST',
       path: '/v1/recalls',
       permission: 'recall.run',
+      scope: 'whole',
       errors: ['invalid_input'],
+      fourEyes: (input) => input['apply'] === true,
       output: anything,
       input: Type.Object({
         strategy: Type.String({
@@ -57,6 +59,7 @@ export function recallOperations(recalls: Recalls) {
       method: 'GET',
       path: '/v1/recalls',
       permission: 'pack.read',
+      scope: 'whole',
       input: Type.Object({ ...paging }),
       output: listOf,
       run: async (_context, { limit = 50, after }) => {

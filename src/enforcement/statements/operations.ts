@@ -44,6 +44,7 @@ export function statementOperations(statements: Statements) {
       method: 'GET',
       path: '/v1/statements',
       permission: 'statement.read',
+      scope: 'rows',
       input: Type.Object({
         ...paging,
         from: Type.Optional(Type.String({ description: 'ISO time, inclusive' })),
@@ -85,6 +86,7 @@ export function statementOperations(statements: Statements) {
       method: 'GET',
       path: '/v1/statements/:id',
       permission: 'statement.read',
+      scope: 'rows',
       errors: ['not_found'],
       input: Type.Object({ id: Type.String({ maxLength: 600, description: 'puid, or the id of the action' }) }),
       output: anything,

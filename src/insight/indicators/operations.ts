@@ -11,6 +11,7 @@ export function indicatorOperations(indicators: Indicators) {
       method: 'GET',
       path: '/v1/indicators',
       permission: 'indicator.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({ items: await indicators.all(), next: null }),
@@ -21,6 +22,7 @@ export function indicatorOperations(indicators: Indicators) {
       method: 'GET',
       path: '/v1/indicators/:indicator',
       permission: 'indicator.read',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({
         indicator: Type.String(),

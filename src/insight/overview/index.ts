@@ -48,6 +48,7 @@ export function overviewOperations(input: OverviewInput) {
       method: 'GET',
       path: '/v1/overview',
       permission: 'overview.read',
+      scope: 'rows',
       input: Type.Object({}),
       output: anything,
       run: async ({ principal, now }) => {

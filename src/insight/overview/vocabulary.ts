@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { actionKinds } from '../../enforcement/actions/index.ts'
 import type { Pipeline } from '../../judgement/decisions/index.ts'
-import { rolePermissions, roles, roleTitles } from '../../kernel/access/index.ts'
+import { outsideRoles, rolePermissions, roles, roleTitles } from '../../kernel/access/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything } from '../../kernel/paging.ts'
 import type { Routing } from '../../review/queues/index.ts'
@@ -18,6 +18,7 @@ export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing)
       method: 'GET',
       path: '/v1/vocabulary',
       permission: 'vocabulary.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: anything,
       run: async () => {
@@ -50,7 +51,9 @@ export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing)
           markets: markets.map((market) => ({ id: market.id, title: market.title, group: market.groups[0] ?? null })),
           verdicts: verdicts.map((id) => ({ id, title: verdictTitles[id] })),
           severities: severities.map((id) => ({ id, title: severityTitles[id] })),
-          roles: roles.map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
+          roles: roles
+            .filter((id) => !outsideRoles.has(id))
+            .map((id) => ({ id, title: roleTitles[id], permissions: rolePermissions[id] })),
           queues: queues.map((id) => ({ id, title: routing().queue(id).title })),
           action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })),
           policies,

@@ -9,6 +9,7 @@ import {
 } from '../../judgement/language/index.ts'
 import { type Brakes, limitsOf, lintPacks } from '../../judgement/lifecycle/index.ts'
 import type { CompiledStrategy, PackManager, PackStatus } from '../../judgement/strategies/index.ts'
+import { unscoped } from '../../kernel/access/index.ts'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
@@ -79,7 +80,8 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
 
   function stats(): Promise<Map<string, Stats>> {
     if (!cached || Date.now() - cached.at > 10_000) {
-      const loading = loadStats()
+      // One count for everybody, whatever the scope of who asks first.
+      const loading = unscoped(loadStats)
       loading.catch(() => {
         cached = null
       })
@@ -190,6 +192,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'GET',
       path: '/v1/packs',
       permission: 'pack.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({ items: packs.statuses().map(packRow), next: null }),
@@ -200,6 +203,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'GET',
       path: '/v1/packs/:pack',
       permission: 'pack.read',
+      scope: 'shared',
       input: Type.Object({ pack: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -238,6 +242,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'POST',
       path: '/v1/packs/:pack/test',
       permission: 'pack.test',
+      scope: 'shared',
       audited: false,
       input: Type.Object({ pack: Type.String() }),
       output: anything,
@@ -265,6 +270,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'GET',
       path: '/v1/strategies',
       permission: 'pack.read',
+      scope: 'shared',
       output: listOf,
       input: Type.Object({
         q: Type.Optional(Type.String({ maxLength: 200 })),
@@ -291,6 +297,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'GET',
       path: '/v1/strategies/:pack/:strategy',
       permission: 'pack.read',
+      scope: 'rows',
       input: Type.Object({ pack: Type.String(), strategy: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -360,6 +367,7 @@ export function strategyOperations({ facts, packs, pipeline, parse, brakes, runC
       method: 'POST',
       path: '/v1/strategies/try',
       permission: 'strategy.try',
+      scope: 'rows',
       audited: false,
       errors: ['expression_refused', 'sql_timeout'],
       input: Type.Object({

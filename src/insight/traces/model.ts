@@ -1,7 +1,9 @@
 import type { Rules } from '../../enforcement/actions/index.ts'
+import type { Db } from '../../kernel/database.ts'
 import type { Text } from '../../kernel/values.ts'
-import type { AppealDb, Appeals } from '../../review/appeals/index.ts'
+import type { Appeals, AppealTables } from '../../review/appeals/index.ts'
 import type { Cases } from '../../review/cases/index.ts'
+import type { DocumentTables } from '../../review/documents/index.ts'
 import type { FactsReader } from '../facts.ts'
 
 export const layers = ['perceived', 'identified', 'decided', 'enforced', 'reviewed', 'appealed'] as const
@@ -26,7 +28,7 @@ export interface Subject {
 
 export interface TraceInput {
   readonly facts: FactsReader
-  readonly db: AppealDb
+  readonly db: Db<AppealTables & DocumentTables>
   readonly cases: Cases
   readonly appeals: Appeals
   readonly rules: () => Rules

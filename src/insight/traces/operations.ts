@@ -14,6 +14,7 @@ export function traceOperations(traces: Traces, settled: () => Promise<void>) {
       method: 'GET',
       path: '/v1/subjects',
       permission: 'subject.read',
+      scope: 'rows',
       input: Type.Object({
         q: Type.Optional(Type.String({ maxLength: 200 })),
         type: Type.Optional(Type.String()),
@@ -31,6 +32,7 @@ export function traceOperations(traces: Traces, settled: () => Promise<void>) {
       method: 'GET',
       path: '/v1/subjects/:type/:id',
       permission: 'subject.read',
+      scope: 'rows',
       input: subject,
       output: anything,
       errors: ['not_found'],
@@ -56,20 +58,22 @@ export function traceOperations(traces: Traces, settled: () => Promise<void>) {
       method: 'GET',
       path: '/v1/trace/:type/:id',
       permission: 'subject.read',
+      scope: 'rows',
       input: subject,
       output: anything,
       errors: ['not_found'],
       run: async (_context, { type, id }) => {
         await settled()
         const found = await traces.subjectOf(type, id)
-        if (!found)
+        const traced = found && (await traces.trace(found))
+        if (!traced || Object.values(traced.layers).every((items) => items.length === 0))
           throw problem({
             code: 'not_found',
             field: 'id',
             value: `${type}/${id}`,
             detail: { zh: '没有找到', en: 'Nothing has this id' },
           })
-        return traces.trace(found)
+        return traced
       },
     }),
   ]

@@ -4,6 +4,7 @@ import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
 import { caseStore, caseView, outcomeTitles } from '../../review/cases/index.ts'
+import { answerView, createDocuments } from '../../review/documents/index.ts'
 import { coreEventTypes } from '../../vocabulary/events/index.ts'
 import { type Verdict, verdictTitles } from '../../vocabulary/verdicts.ts'
 import { isoTime } from '../facts.ts'
@@ -17,6 +18,8 @@ const mostItems = 60
 
 /** What happened to a subject, layer by layer, from the facts and the ledger. */
 export function createTimeline({ facts, db, appeals, rules, strategyTitle }: TraceInput) {
+  const documents = createDocuments(db)
+
   /** Events of a subject, or those that its party answers for. */
   async function decisionsOf(subject: Subject) {
     return facts.rows(
@@ -203,12 +206,26 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
     ])
   }
 
+  async function documentItems(subject: Subject): Promise<TimelineItem[]> {
+    return (await documents.on(subject)).map((row) => ({
+      at: formatTime(row.at),
+      layer: 'reviewed',
+      kind: 'documents',
+      id: row.answer_id,
+      cause: row.cause,
+      actor: row.actor,
+      title: { zh: '收到证明材料', en: 'Documents received' },
+      data: answerView(row),
+    }))
+  }
+
   async function timeline(subject: Subject): Promise<TimelineItem[]> {
     const parts = await Promise.all([
       journalItems(subject),
       ledgerItems(subject),
       reviewItems(subject),
       appealItems(subject),
+      documentItems(subject),
     ])
     return parts
       .flat()

@@ -1,3 +1,5 @@
 export { createFactMapper, type FactRow, type FactRows } from './rows.ts'
 export { checkAnalystSql, type SqlTree } from './sandbox.ts'
+export { scopedFactsSql } from './scope.ts'
 export { createTableSql, type FactColumn, type FactTable, factTables, ledgerNames, tablesWith } from './tables.ts'
+export { analystSchema, analystViewSql } from './views.ts'

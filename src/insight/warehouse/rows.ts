@@ -1,7 +1,8 @@
 import type { Decided } from '../../judgement/decisions/index.ts'
 import { parseTime } from '../../kernel/time.ts'
 import { createLayout, type Value } from '../../kernel/values.ts'
-import { createRowReader, type EventType, eventColumns } from '../../vocabulary/events/index.ts'
+import { createRowReader, type EventType, eventColumns, isPersonal } from '../../vocabulary/events/index.ts'
+import type { Evidence } from '../../vocabulary/evidence.ts'
 import { type FactColumn, type FactTable, ledgerNames, tablesWith } from './tables.ts'
 
 /** A row in the order of its table's columns; a TIMESTAMP is a number of microseconds, JSON is text. */
@@ -111,6 +112,13 @@ function findingRows(decided: Decided): FactRow[] {
     finding.mode,
     finding.markets,
     ...aboutOf(decided),
-    JSON.stringify(finding.evidence),
+    // A finding may rest on a personal value; who reads the facts sees that it does, the journal keeps which.
+    JSON.stringify(finding.evidence.map(withoutPersonal)),
   ])
+}
+
+function withoutPersonal(item: Evidence): Evidence {
+  if (!isPersonal(item.field)) return item
+  const { text: _text, value: _value, term: _term, ...rest } = item
+  return rest
 }

@@ -99,7 +99,8 @@ function checkTable(record: Record<string, unknown>): void {
   const schema = String(record['schema_name'] ?? '')
   if (/[./\\:*?]/.test(name))
     throw refused(`不能读取文件 "${name}"`, `"${name}" looks like a file; queries read the facts only`)
-  if (schema !== '' && schema !== 'main' && schema !== 'information_schema')
+  const described = schema === 'information_schema' && /^(tables|columns|schemata)$/i.test(name)
+  if (schema !== '' && schema !== 'analyst' && !described)
     throw refused(`不能读取 ${schema}.${name}`, `${schema}.${name} is not part of the facts`)
   if (/^(duckdb_|pragma_|sqlite_|pg_|followed$)/i.test(name))
     throw refused(

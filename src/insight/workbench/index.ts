@@ -22,6 +22,7 @@ export function workbenchOperations({ facts, tables }: { facts: FactsReader; tab
       method: 'POST',
       path: '/v1/sql',
       permission: 'sql.run',
+      scope: 'whole',
       errors: ['sql_refused', 'sql_timeout', 'sql_memory', 'store_unavailable'],
       input: Type.Object({
         sql: sqlText,
@@ -39,6 +40,7 @@ export function workbenchOperations({ facts, tables }: { facts: FactsReader; tab
       method: 'POST',
       path: '/v1/sql/check',
       permission: 'sql.run',
+      scope: 'whole',
       audited: false,
       input: Type.Object({ sql: sqlText }),
       output: anything,
@@ -73,6 +75,7 @@ export function workbenchOperations({ facts, tables }: { facts: FactsReader; tab
       method: 'GET',
       path: '/v1/sql/tables',
       permission: 'sql.run',
+      scope: 'shared',
       input: Type.Object({}),
       output: anything,
       run: async () => {

@@ -21,6 +21,7 @@ export function backtestOperations(backtest: Backtest) {
       method: 'POST',
       path: '/v1/strategies/backtest',
       permission: 'strategy.try',
+      scope: 'whole',
       audited: false,
       errors: ['expression_refused', 'invalid_input', 'sql_timeout', 'sql_memory'],
       output: anything,

@@ -31,6 +31,7 @@ export function replayOperations(run: (range: ReplayRange) => Promise<ReplayRepo
       method: 'POST',
       path: '/v1/replay',
       permission: 'pack.test',
+      scope: 'whole',
       audited: false,
       errors: ['invalid_input'],
       input: Type.Object({ from: time('first logged_at'), to: time('last logged_at') }),

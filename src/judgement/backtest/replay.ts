@@ -19,6 +19,8 @@ export interface ReplayInput extends ReplayRange {
   engineFor(fingerprint: string): Promise<Engine | { readonly missing: string }>
   /** Fingerprint of the packs in charge; null when nothing runs. */
   readonly running: string | null
+  /** Positions of entries whose personal data was erased: they cannot be decided again. */
+  readonly forgotten?: ReadonlySet<number>
   /** Most differences that are reported in full. */
   readonly most?: number
 }
@@ -36,6 +38,8 @@ export interface ReplayReport {
   readonly decisions: number
   readonly compared: number
   readonly differences: number
+  /** Decisions about erased data, which are not compared. */
+  readonly forgotten: number
   readonly listed: readonly Difference[]
   /** Decisions by the pack versions that made them. */
   readonly versions: readonly {
@@ -64,6 +68,7 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
   const versions = new Map<string, Version>()
   const listed: Difference[] = []
   let differences = 0
+  let forgotten = 0
   const pause = createPause()
   for await (const entries of input.batches) {
     for (const entry of entries) {
@@ -79,6 +84,10 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
       }
       versions.set(decision.engine, version)
       version.decisions++
+      if (input.forgotten?.has(position)) {
+        forgotten++
+        continue
+      }
       const again = 'missing' in version.engine ? null : decideAgain(decided, version.engine, input.types)
       if (again === null) continue
       version.compared++
@@ -109,6 +118,7 @@ export async function replay(input: ReplayInput): Promise<ReplayReport> {
     decisions: sum((row) => row.decisions),
     compared: sum((row) => row.compared),
     differences,
+    forgotten,
     listed,
     versions: rows,
     seconds: (performance.now() - started) / 1000,

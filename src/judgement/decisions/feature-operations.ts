@@ -39,6 +39,7 @@ export function featureOperations({ pipeline, journal }: { pipeline: Pipeline; j
       method: 'GET',
       path: '/v1/features',
       permission: 'pack.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: anything,
       run: async () => {

@@ -147,6 +147,7 @@ export function decisionOperations({
       method: 'POST',
       path: '/v1/events',
       permission: 'event.write',
+      scope: { site: 'site' },
       audited: false,
       input: Type.Object(
         {
@@ -188,6 +189,7 @@ export function decisionOperations({
       method: 'POST',
       path: '/v1/decide',
       permission: 'event.decide',
+      scope: { site: 'site' },
       audited: false,
       input: Type.Object({}, { additionalProperties: true }),
       output: anything,
@@ -213,6 +215,7 @@ export function decisionOperations({
       method: 'GET',
       path: '/v1/quarantine',
       permission: 'import.read',
+      scope: 'whole',
       input: Type.Object(paging),
       output: listOf,
       run: async (_context, { limit = 50, after }) => {

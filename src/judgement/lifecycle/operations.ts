@@ -18,6 +18,7 @@ export function lifecycleOperations({ lifecycle, position }: LifecycleOperations
       method: 'GET',
       path: '/v1/alerts',
       permission: 'overview.read',
+      scope: 'shared',
       output: listOf,
       input: Type.Object({ ...paging, status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('all')])) }),
       run: async (_context, { limit = 50, after, status = 'open' }) => {
@@ -32,6 +33,7 @@ export function lifecycleOperations({ lifecycle, position }: LifecycleOperations
       method: 'POST',
       path: '/v1/alerts/:alert_id/release',
       permission: 'recall.run',
+      scope: 'whole',
       errors: ['not_found', 'conflict'],
       output: anything,
       input: Type.Object({

@@ -114,6 +114,14 @@ test('a chain that was rewritten as a whole is found against a head that was not
   expect((await forged.verify(noted)).broken?.seq).toBe(4)
 })
 
+test('a cut end is found against noted heads also when the counter of the store was set back', async () => {
+  const { raw, verify } = await filled(6)
+  const noted = { seq: 6, hash: (await verify()).head }
+  tamper(raw, "DELETE FROM audit WHERE seq > 4; UPDATE sqlite_sequence SET seq = 4 WHERE name = 'audit'")
+  expect((await verify()).broken).toBeNull()
+  expect((await verify(noted)).broken).toMatchObject({ seq: 5, reason: expect.stringContaining('missing at the end') })
+})
+
 test('writers at the same time, also in another process, keep one chain', async () => {
   const { access, verify, raw } = await filled(0)
   const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)

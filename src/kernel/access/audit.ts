@@ -40,6 +40,18 @@ async function lastSeq(db: AccessDb): Promise<number> {
   return rows[0]?.seq ?? 0
 }
 
+/** A head that was noted somewhere else than in the chain. */
+export interface NotedHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+/** Place and hash of the last row; seq 0 for an empty chain. */
+export async function auditHead(db: AccessDb): Promise<NotedHead> {
+  const last = await db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return last ?? { seq: 0, hash: auditGenesis }
+}
+
 export interface AuditVerdict {
   /** Rows that are in order, from the first on. */
   readonly rows: number
@@ -52,9 +64,10 @@ const pageRows = 2000
 
 /**
  * Walks the chain from the first row and names the first row that is not what was written: changed, missing, moved or put in between.
- * `expected` is a head noted earlier (`seq`, `hash`): finds a chain that was rewritten as a whole.
+ * `noted` are heads noted earlier: they find a chain that was rewritten as a whole, and one whose end was cut off.
  */
-export async function verifyAudit(db: AccessDb, expected?: { seq: number; hash: string }): Promise<AuditVerdict> {
+export async function verifyAudit(db: AccessDb, ...noted: readonly (NotedHead | undefined)[]): Promise<AuditVerdict> {
+  const heads = new Map(noted.flatMap((head) => (head ? [[head.seq, head.hash] as const] : [])))
   let previous = auditGenesis
   let seq = 0
   for (;;) {
@@ -66,21 +79,21 @@ export async function verifyAudit(db: AccessDb, expected?: { seq: number; hash: 
       .limit(pageRows)
       .execute()
     for (const row of page) {
-      const reason = faultOf(row, { previous, seq, expected })
+      const reason = faultOf(row, { previous, seq, heads })
       if (reason) return { rows: seq, head: previous, broken: reason }
       previous = row.hash
       seq = row.seq
     }
     if (page.length < pageRows) break
   }
-  const given = Math.max(await lastSeq(db), expected?.seq ?? 0)
+  const given = Math.max(await lastSeq(db), ...heads.keys())
   const broken = given > seq ? { seq: seq + 1, reason: `rows ${seq + 1} to ${given} are missing at the end` } : null
   return { rows: seq, head: previous, broken }
 }
 
 function faultOf(
   row: AuditRow,
-  { previous, seq, expected }: { previous: string; seq: number; expected: { seq: number; hash: string } | undefined },
+  { previous, seq, heads }: { previous: string; seq: number; heads: ReadonlyMap<number, string> },
 ): { seq: number; reason: string } | null {
   if (row.seq !== seq + 1)
     return {
@@ -94,7 +107,7 @@ function faultOf(
     return { seq: row.seq, reason: `row ${row.seq} does not continue row ${seq}: one of them was replaced or moved` }
   if (row.hash !== auditHash(previous, row))
     return { seq: row.seq, reason: `row ${row.seq} does not match its hash: a field was changed` }
-  if (expected?.seq === row.seq && expected.hash !== row.hash)
+  if ((heads.get(row.seq) ?? row.hash) !== row.hash)
     return {
       seq: row.seq,
       reason: `row ${row.seq} has another hash than the one noted earlier: the chain was rewritten`,

@@ -1,5 +1,19 @@
-export { type AuditEntry, type AuditVerdict, verifyAudit } from './audit.ts'
+export { type AuditEntry, type AuditVerdict, auditHead, type NotedHead, verifyAudit } from './audit.ts'
+export { type FourEyes, personOf, withFourEyes } from './four-eyes.ts'
 export { accessOperations } from './operations.ts'
-export { permissionsOf, type Role, rolePermissions, roles, roleTitles } from './roles.ts'
+export { findPlace, type PlaceTables, placedTables, placeSchemas, putPlace, scopedSql, withCtes } from './places.ts'
+export { outsideRoles, permissionsOf, type Role, rolePermissions, roles, roleTitles } from './roles.ts'
+export {
+  describeRule,
+  inScopes,
+  maySee,
+  needsEverything,
+  type Place,
+  presentScopes,
+  scopesOf,
+  unscoped,
+  withScope,
+} from './scope.ts'
 export { type Access, createAccess } from './service.ts'
 export { type AccessDb, type AccessTables, accessSchema } from './store.ts'
+export { trustOperations } from './trust-operations.ts'

@@ -4,11 +4,15 @@ import { anything, listOf, page, paging } from '../paging.ts'
 import { problem } from '../problems.ts'
 import { formatTime, parseTime } from '../time.ts'
 import type { Access } from './service.ts'
+import { scopeFields } from './trust-operations.ts'
 
 const roleList = Type.Array(Type.String(), {
   minItems: 1,
   description: 'administrator, strategist, analyst, reviewer, qa, viewer',
 })
+
+const givesAdministrator = ({ roles }: Readonly<Record<string, unknown>>) =>
+  Array.isArray(roles) && roles.includes('administrator')
 
 /** People, tokens, preferences, audit. */
 export function accessOperations(access: Access) {
@@ -19,6 +23,7 @@ export function accessOperations(access: Access) {
       method: 'POST',
       path: '/v1/session/password',
       permission: 'signed-in',
+      scope: 'own',
       input: Type.Object({
         current: Type.String(),
         next: Type.String({ minLength: 10, description: 'at least 10 characters' }),
@@ -36,6 +41,7 @@ export function accessOperations(access: Access) {
       method: 'PUT',
       path: '/v1/session/preferences',
       permission: 'signed-in',
+      scope: 'own',
       audited: false,
       input: Type.Object({
         language: Type.Optional(Type.Union([Type.Literal('zh'), Type.Literal('en')])),
@@ -55,10 +61,12 @@ export function accessOperations(access: Access) {
       method: 'GET',
       path: '/v1/users',
       permission: 'user.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
         items: (await access.users()).map((user) => ({
+          party: user.party_id === null ? null : { type: user.party_type, id: user.party_id },
           user_id: user.user_id,
           login: user.login,
           name: user.name,
@@ -75,7 +83,9 @@ export function accessOperations(access: Access) {
       method: 'POST',
       path: '/v1/users',
       permission: 'user.write',
+      scope: 'whole',
       errors: ['conflict'],
+      fourEyes: givesAdministrator,
       input: Type.Object({
         login: Type.String({ pattern: '^[A-Za-z0-9._@-]{2,64}$', description: '2 to 64 letters, digits, . _ @ -' }),
         name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -91,7 +101,9 @@ export function accessOperations(access: Access) {
       method: 'PUT',
       path: '/v1/users/:user_id',
       permission: 'user.write',
+      scope: 'whole',
       errors: ['not_found', 'conflict'],
+      fourEyes: givesAdministrator,
       input: Type.Object({
         user_id: Type.String(),
         name: Type.Optional(Type.String({ minLength: 1 })),
@@ -99,8 +111,8 @@ export function accessOperations(access: Access) {
         disabled: Type.Optional(Type.Boolean()),
       }),
       output: anything,
-      run: async ({ principal }, { user_id, ...change }) => {
-        await access.changeUser(user_id, change, principal)
+      run: async ({ principal, now }, { user_id, ...change }) => {
+        await access.changeUser(user_id, change, principal, now)
         return {}
       },
     }),
@@ -110,6 +122,7 @@ export function accessOperations(access: Access) {
       method: 'GET',
       path: '/v1/tokens',
       permission: 'token.write',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -117,6 +130,8 @@ export function accessOperations(access: Access) {
           token_id: token.token_id,
           name: token.name,
           roles: JSON.parse(token.roles) as string[],
+          sites: JSON.parse(token.sites) as string[],
+          markets: JSON.parse(token.markets) as string[],
           created_at: formatTime(token.at),
           expires_at: token.expires_at === null ? null : formatTime(token.expires_at),
           revoked_at: token.revoked_at === null ? null : formatTime(token.revoked_at),
@@ -130,10 +145,12 @@ export function accessOperations(access: Access) {
       method: 'POST',
       path: '/v1/tokens',
       permission: 'token.write',
+      scope: 'whole',
       input: Type.Object({
         name: Type.String({ minLength: 1, maxLength: 100 }),
         roles: roleList,
         expires_at: Type.Optional(Type.String()),
+        ...scopeFields,
       }),
       output: anything,
       run: async ({ principal, now }, input) => {
@@ -145,7 +162,8 @@ export function accessOperations(access: Access) {
             value: input.expires_at,
             detail: { zh: '不是 ISO 时间', en: 'expires_at is not an ISO time' },
           })
-        return access.createToken({ name: input.name, roles: input.roles, expiresAt, by: principal, now })
+        const { name, roles, sites = [], markets = [] } = input
+        return access.createToken({ name, roles, sites, markets, expiresAt, by: principal, now })
       },
     }),
     operation({
@@ -154,6 +172,7 @@ export function accessOperations(access: Access) {
       method: 'DELETE',
       path: '/v1/tokens/:token_id',
       permission: 'token.write',
+      scope: 'whole',
       input: Type.Object({ token_id: Type.String() }),
       output: anything,
       run: async ({ now }, input) => {
@@ -167,6 +186,7 @@ export function accessOperations(access: Access) {
       method: 'GET',
       path: '/v1/audit',
       permission: 'audit.read',
+      scope: 'whole',
       input: Type.Object({ ...paging, q: Type.Optional(Type.String()) }),
       output: listOf,
       run: async (_context, { limit = 50, after, q }) => {

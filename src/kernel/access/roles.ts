@@ -29,8 +29,11 @@ const reviewer = [
   'event.read',
   'action.impose',
   'standing.write',
+  'personal.read',
+  'portal.invite',
 ] as const
 const strategist = [
+  'approval.read',
   ...analyst,
   'pack.test',
   'list.write',
@@ -59,6 +62,8 @@ export const rolePermissions = {
       'inbound.manage',
       'webhook.read',
       'webhook.write',
+      'portal.invite',
+      'personal.read',
     ]),
   ],
   strategist: [...strategist],
@@ -76,6 +81,8 @@ export const rolePermissions = {
   ],
   viewer: [...everyone],
   partner: ['inbound.file'],
+  merchant: ['portal.use'],
+  creator: ['portal.use'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Role = keyof typeof rolePermissions
@@ -88,7 +95,12 @@ export const roleTitles: Record<Role, Text> = {
   qa: { zh: '质检', en: 'QA' },
   viewer: { zh: '只读', en: 'Viewer' },
   partner: { zh: '外部来源（仅令牌提交通知）', en: 'Outside source (files notices by token)' },
+  merchant: { zh: '商家', en: 'Merchant' },
+  creator: { zh: '达人', en: 'Creator' },
 }
+
+/** Roles of people outside: only an invitation gives them, bound to one party. */
+export const outsideRoles: ReadonlySet<string> = new Set<Role>(['merchant', 'creator'])
 
 export const roles = Object.keys(rolePermissions) as Role[]
 

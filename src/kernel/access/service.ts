@@ -1,10 +1,13 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { newId } from '../ids.ts'
-import type { Principal } from '../operation.ts'
+import type { Grant, Principal, Scope } from '../operation.ts'
 import { type Problem, problem } from '../problems.ts'
-import { day } from '../time.ts'
+import { day, nowMicros } from '../time.ts'
 import { type AuditEntry, insertAudit } from './audit.ts'
-import { permissionsOf, roles } from './roles.ts'
+import { createFourEyes } from './four-eyes.ts'
+import { createGrants, grantOf, ownRole, requireRoles } from './grants.ts'
+import { createInvitations } from './invitations.ts'
+import { permissionsOf } from './roles.ts'
 import * as store from './store.ts'
 
 export type Access = ReturnType<typeof createAccess>
@@ -74,9 +77,38 @@ export function createAccess(db: store.AccessDb) {
     }
   }
 
-  function principalOf(user: store.AccessTables['users']): Principal {
-    const held = JSON.parse(user.roles) as string[]
-    return { id: user.user_id, name: user.name, kind: 'user', roles: held, permissions: permissionsOf(held) }
+  const grants = createGrants(db, async (userId) => {
+    seenTokens.clear()
+    await store.deleteSessionsOf(db, userId)
+  })
+  const invitations = createInvitations(db)
+
+  async function principalOf(user: store.AccessTables['users']): Promise<Principal> {
+    const held = (await store.grantsInForce(db, user.user_id)).map(grantOf)
+    const roles = [...new Set(held.map((grant) => grant.role))]
+    return {
+      id: user.user_id,
+      name: user.name,
+      kind: 'user',
+      roles,
+      permissions: permissionsOf(roles),
+      grants: held,
+      ...(user.party_type && user.party_id ? { party: { type: user.party_type, id: user.party_id } } : {}),
+    }
+  }
+
+  function tokenPrincipal(token: store.AccessTables['tokens'], maker: string): Principal {
+    const roles = JSON.parse(token.roles) as string[]
+    const { sites, markets } = grantOf({ role: '', sites: token.sites, markets: token.markets })
+    return {
+      id: token.token_id,
+      name: token.name,
+      kind: 'token',
+      roles,
+      permissions: permissionsOf(roles),
+      grants: roles.map((role): Grant => ({ role, sites, markets })),
+      person: maker,
+    }
   }
 
   /** The person who made a token, also by way of other tokens. */
@@ -97,8 +129,9 @@ export function createAccess(db: store.AccessDb) {
       password = randomBytes(9).toString('base64url'),
     ): Promise<{ login: string; password: string } | null> {
       if ((await store.allUsers(db)).length > 0) return null
+      const user_id = newId('usr')
       await store.insertUser(db, {
-        user_id: newId('usr'),
+        user_id,
         login: 'admin',
         name: 'Administrator',
         roles: '["administrator"]',
@@ -106,7 +139,10 @@ export function createAccess(db: store.AccessDb) {
         disabled: 0,
         preferences: '{}',
         at: now,
+        ...nobodyOutside,
       })
+      const reason = 'the first administrator'
+      await grants.insert({ userId: user_id, role: 'administrator', ...everywhere, reason }, { id: 'system' }, now)
       return { login: 'admin', password }
     },
 
@@ -124,7 +160,7 @@ export function createAccess(db: store.AccessDb) {
       const secret = randomBytes(32).toString('base64url')
       const expires = now + sessionDays * day
       await store.insertSession(db, { session_hash: hash(secret), user_id: user.user_id, at: now, expires_at: expires })
-      return { secret, user, principal: principalOf(user), expires }
+      return { secret, user, principal: await principalOf(user), expires }
     },
 
     async signOut(secret: string): Promise<void> {
@@ -139,7 +175,7 @@ export function createAccess(db: store.AccessDb) {
       const session = await store.findSession(db, hash(secret))
       if (!session || session.expires_at < now) return null
       const user = await store.findUser(db, session.user_id)
-      return user && !user.disabled ? { principal: principalOf(user), user, session: session.session_hash } : null
+      return user && !user.disabled ? { principal: await principalOf(user), user, session: session.session_hash } : null
     },
 
     /** The principal behind an API token, or null when it is unknown, revoked or over, or its maker is disabled. */
@@ -151,21 +187,16 @@ export function createAccess(db: store.AccessDb) {
       if (!token || token.revoked_at !== null || (token.expires_at !== null && token.expires_at < now)) return null
       const maker = await makerOf(token)
       if ((await store.findUser(db, maker))?.disabled) return null
-      const held = JSON.parse(token.roles) as string[]
-      const principal: Principal = {
-        id: token.token_id,
-        name: token.name,
-        kind: 'token',
-        roles: held,
-        permissions: permissionsOf(held),
-        person: maker,
-      }
+      const principal = tokenPrincipal(token, maker)
       seenTokens.set(key, { principal, expiresAt: token.expires_at })
       return principal
     },
 
-    async createToken(input: { name: string; roles: string[]; expiresAt: number | null; by: Principal; now: number }) {
-      requireRoles(input.roles, input.by)
+    async createToken(
+      input: { name: string; roles: string[]; expiresAt: number | null; by: Principal; now: number } & Partial<Scope>,
+    ) {
+      const { sites = [], markets = [] } = input
+      requireRoles(input.roles, input.by, { sites, markets })
       const secret = `aed_${randomBytes(30).toString('base64url')}`
       const id = newId('tok')
       await store.insertToken(db, {
@@ -173,10 +204,12 @@ export function createAccess(db: store.AccessDb) {
         token_hash: hash(secret),
         name: input.name,
         roles: JSON.stringify(input.roles),
-        created_by: input.by.id,
+        created_by: input.by.person ?? input.by.id,
         at: input.now,
         expires_at: input.expiresAt,
         revoked_at: null,
+        sites: JSON.stringify(sites),
+        markets: JSON.stringify(markets),
       })
       return { token_id: id, token: secret }
     },
@@ -190,13 +223,7 @@ export function createAccess(db: store.AccessDb) {
       now: number
     }) {
       requireRoles(input.roles, input.by)
-      if (await store.findUserByLogin(db, input.login))
-        throw problem({
-          code: 'conflict',
-          field: 'login',
-          value: input.login,
-          detail: { zh: '账号已存在', en: 'This login is taken' },
-        })
+      if (await store.findUserByLogin(db, input.login)) throw loginTaken(input.login)
       const password = input.password ?? randomBytes(9).toString('base64url')
       requirePassword(password)
       const id = newId('usr')
@@ -209,14 +236,59 @@ export function createAccess(db: store.AccessDb) {
         disabled: 0,
         preferences: '{}',
         at: input.now,
+        ...nobodyOutside,
       })
+      const reason = 'the person was added'
+      for (const role of input.roles)
+        await grants.insert({ userId: id, role, ...everywhere, reason }, input.by, input.now)
       return { user_id: id, password: input.password ? null : password }
     },
+
+    /**
+     * Makes the person that an invitation is for, bound to its party, and uses the invitation up.
+     * @throws not_found, conflict when the login is taken.
+     */
+    async acceptInvitation(secret: string, wanted: { login: string; password: string }, now: number) {
+      const found = await invitations.mustFind(secret, now)
+      requirePassword(wanted.password)
+      if (await store.findUserByLogin(db, wanted.login)) throw loginTaken(wanted.login)
+      const userId = newId('usr')
+      const key = await secretOf(wanted.password)
+      if (!(await invitations.use(found.invitation_id, userId, now))) return invitations.mustFind(secret, now)
+      await store.insertUser(db, {
+        user_id: userId,
+        login: wanted.login,
+        name: found.name,
+        roles: JSON.stringify([found.role]),
+        secret: key,
+        disabled: 0,
+        preferences: '{}',
+        at: now,
+        party_type: found.party_type,
+        party_id: found.party_id,
+      })
+      const reason = `invitation ${found.invitation_id}`
+      await grants.insert({ userId, role: found.role, ...everywhere, reason }, { id: found.actor }, now)
+      return found
+    },
+
+    /** The principal that an id stands for now; null when it is gone, ended or disabled. */
+    async principalById(id: string, now: number): Promise<Principal | null> {
+      const user = await store.findUser(db, id)
+      if (user) return user.disabled ? null : principalOf(user)
+      const token = (await store.allTokens(db)).find((found) => found.token_id === id)
+      const over = !token || token.revoked_at !== null || (token.expires_at !== null && token.expires_at < now)
+      return over ? null : tokenPrincipal(token, await makerOf(token))
+    },
+    grants,
+    invitations,
+    fourEyes: createFourEyes(db),
 
     async changeUser(
       id: string,
       change: { name?: string | undefined; roles?: string[] | undefined; disabled?: boolean | undefined },
       by: Principal,
+      now: number = nowMicros(),
     ) {
       const user = await store.findUser(db, id)
       if (!user)
@@ -228,20 +300,15 @@ export function createAccess(db: store.AccessDb) {
         })
       if (change.roles) requireRoles(change.roles, by)
       if (id === by.id && (change.disabled || (change.roles && !change.roles.includes('administrator'))))
-        throw problem({
-          code: 'conflict',
-          detail: {
-            zh: '不能停用自己或取消自己的管理员角色',
-            en: 'You cannot disable yourself or drop your own administrator role',
-          },
+        throw ownRole()
+      if (change.roles) await grants.replace(id, change.roles, by, now)
+      if (change.name !== undefined || change.disabled !== undefined)
+        await store.changeUser(db, id, {
+          ...(change.name === undefined ? {} : { name: change.name }),
+          ...(change.disabled === undefined ? {} : { disabled: change.disabled ? 1 : 0 }),
         })
-      await store.changeUser(db, id, {
-        ...(change.name === undefined ? {} : { name: change.name }),
-        ...(change.roles === undefined ? {} : { roles: JSON.stringify(change.roles) }),
-        ...(change.disabled === undefined ? {} : { disabled: change.disabled ? 1 : 0 }),
-      })
       seenTokens.clear()
-      if (change.disabled || change.roles) await store.deleteSessionsOf(db, id)
+      if (change.disabled) await store.deleteSessionsOf(db, id)
     },
 
     /**
@@ -282,30 +349,23 @@ export function createAccess(db: store.AccessDb) {
   }
 }
 
+const nobodyOutside = { party_type: null, party_id: null }
+const everywhere = { sites: [], markets: [] }
+
+function loginTaken(login: string): Error {
+  return problem({
+    code: 'conflict',
+    field: 'login',
+    value: login,
+    detail: { zh: '账号已存在', en: 'This login is taken' },
+  })
+}
+
 function requirePassword(password: string): void {
   if (password.length < 10)
     throw problem({
       code: 'invalid_input',
       field: 'password',
       detail: { zh: '密码至少 10 个字符', en: 'A password has at least 10 characters' },
-    })
-}
-
-/** Nobody hands out a permission that they do not hold. */
-function requireRoles(wanted: readonly string[], by: Principal): void {
-  const unknown = wanted.find((role) => !(roles as string[]).includes(role))
-  if (unknown !== undefined)
-    throw problem({
-      code: 'invalid_input',
-      field: 'roles',
-      value: unknown,
-      detail: { zh: `未知角色 "${unknown}"`, en: `Unknown role "${unknown}"` },
-      fix: { zh: `可用：${roles.join('、')}`, en: `One of: ${roles.join(', ')}` },
-    })
-  const beyond = [...permissionsOf(wanted)].find((permission) => !by.permissions.has(permission))
-  if (beyond !== undefined)
-    throw problem({
-      code: 'not_allowed',
-      detail: { zh: `你没有 ${beyond} 权限，不能授予`, en: `You do not hold ${beyond} and cannot grant it` },
     })
 }

@@ -1,4 +1,4 @@
-import type { Db, Schema } from '../database.ts'
+import type { Db, Schema, Tx } from '../database.ts'
 import { insertOnly } from '../database.ts'
 
 export interface AccessTables {
@@ -11,6 +11,9 @@ export interface AccessTables {
     disabled: number
     preferences: string
     at: number
+    /** The party that a merchant or creator is; null for everybody inside. */
+    party_type: string | null
+    party_id: string | null
   }
   sessions: { session_hash: string; user_id: string; at: number; expires_at: number }
   tokens: {
@@ -22,8 +25,52 @@ export interface AccessTables {
     at: number
     expires_at: number | null
     revoked_at: number | null
+    sites: string
+    markets: string
   }
   audit: AuditRow
+  grants: GrantRow
+  grant_ends: { grant_id: string; at: number; reason: string; actor: string }
+  approvals: ApprovalRow
+  approval_events: { approval_id: string; at: number; outcome: string; note: string; actor: string }
+  invitations: InvitationRow
+  invitation_uses: { invitation_id: string; at: number; user_id: string }
+}
+
+/** A role that somebody was given, with where it holds and why; it ends by a row of `grant_ends`. */
+export interface GrantRow {
+  grant_id: string
+  at: number
+  user_id: string
+  role: string
+  sites: string
+  markets: string
+  reason: string
+  actor: string
+}
+
+/** Something that waits for a second person. */
+export interface ApprovalRow {
+  approval_id: string
+  at: number
+  until: number
+  operation: string
+  permission: string
+  input: string
+  person: string
+  actor: string
+}
+
+export interface InvitationRow {
+  invitation_id: string
+  secret_hash: string
+  at: number
+  until: number
+  name: string
+  role: string
+  party_type: string
+  party_id: string
+  actor: string
 }
 
 /** One row of the audit chain; see audit.ts. */
@@ -48,10 +95,41 @@ export const accessSchema: Schema = {
     'CREATE TABLE tokens (token_id TEXT PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles TEXT NOT NULL, created_by TEXT NOT NULL, at REAL NOT NULL, expires_at REAL, revoked_at REAL)',
     'CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, request_id TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE)',
     ...insertOnly('audit'),
+    'CREATE TABLE grants (grant_id TEXT PRIMARY KEY, at REAL NOT NULL, user_id TEXT NOT NULL, role TEXT NOT NULL, sites TEXT NOT NULL, markets TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL)',
+    'CREATE INDEX grants_user ON grants (user_id)',
+    ...insertOnly('grants'),
+    'CREATE TABLE grant_ends (grant_id TEXT PRIMARY KEY REFERENCES grants(grant_id), at REAL NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL)',
+    ...insertOnly('grant_ends'),
+    `INSERT INTO grants SELECT 'grt_' || user_id || '.' || held.value, at, user_id, held.value, '[]', '[]', 'held before grants were kept', 'system' FROM users, json_each(users.roles) held`,
+    "ALTER TABLE tokens ADD COLUMN sites TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE tokens ADD COLUMN markets TEXT NOT NULL DEFAULT '[]'",
+    'ALTER TABLE users ADD COLUMN party_type TEXT',
+    'ALTER TABLE users ADD COLUMN party_id TEXT',
+    'CREATE TABLE approvals (approval_id TEXT PRIMARY KEY, at REAL NOT NULL, until REAL NOT NULL, operation TEXT NOT NULL, permission TEXT NOT NULL, input TEXT NOT NULL, person TEXT NOT NULL, actor TEXT NOT NULL)',
+    ...insertOnly('approvals'),
+    'CREATE TABLE approval_events (approval_id TEXT PRIMARY KEY REFERENCES approvals(approval_id), at REAL NOT NULL, outcome TEXT NOT NULL, note TEXT NOT NULL, actor TEXT NOT NULL)',
+    ...insertOnly('approval_events'),
+    'CREATE TABLE invitations (invitation_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, at REAL NOT NULL, until REAL NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, party_type TEXT NOT NULL, party_id TEXT NOT NULL, actor TEXT NOT NULL)',
+    ...insertOnly('invitations'),
+    'CREATE TABLE invitation_uses (invitation_id TEXT PRIMARY KEY REFERENCES invitations(invitation_id), at REAL NOT NULL, user_id TEXT NOT NULL)',
+    ...insertOnly('invitation_uses'),
   ],
 }
 
 export type AccessDb = Db<AccessTables>
+
+/** The grants that have not ended, of one person or of all. */
+export function grantsInForce(db: AccessDb | Tx<AccessTables>, user?: string) {
+  const query = db
+    .selectFrom('grants')
+    .selectAll('grants')
+    .leftJoin('grant_ends', 'grant_ends.grant_id', 'grants.grant_id')
+    .where('grant_ends.grant_id', 'is', null)
+    .orderBy('grants.at')
+  return (user === undefined ? query : query.where('grants.user_id', '=', user)).execute()
+}
+export const findGrant = (db: AccessDb, id: string) =>
+  db.selectFrom('grants').selectAll().where('grant_id', '=', id).executeTakeFirst()
 
 export const findUserByLogin = (db: AccessDb, login: string) =>
   db.selectFrom('users').selectAll().where('login', '=', login).executeTakeFirst()

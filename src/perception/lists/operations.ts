@@ -15,6 +15,7 @@ export function listOperations(lists: Lists) {
       method: 'GET',
       path: '/v1/lists',
       permission: 'list.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({
@@ -36,6 +37,7 @@ export function listOperations(lists: Lists) {
       method: 'GET',
       path: '/v1/lists/:list',
       permission: 'list.read',
+      scope: 'shared',
       errors: ['not_found'],
       input: Type.Object({ ...listId, ...paging, q: Type.Optional(Type.String({ maxLength: 200 })) }),
       output: anything,
@@ -65,6 +67,7 @@ export function listOperations(lists: Lists) {
       method: 'POST',
       path: '/v1/lists/:list/entries',
       permission: 'list.write',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({
         ...listId,
@@ -95,6 +98,7 @@ export function listOperations(lists: Lists) {
       method: 'DELETE',
       path: '/v1/lists/:list/entries',
       permission: 'list.write',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({ ...listId, value: Type.String(), reason: Type.Optional(Type.String()) }),
       output: anything,

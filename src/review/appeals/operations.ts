@@ -46,6 +46,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'GET',
       path: '/v1/appeals',
       permission: 'appeal.read',
+      scope: 'rows',
       input: Type.Object({
         ...paging,
         status: Type.Optional(
@@ -70,6 +71,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'POST',
       path: '/v1/appeals',
       permission: 'appeal.file',
+      scope: { id: ['action_id', 'notice_id'] },
       errors: ['invalid_input', 'not_found', 'appeal_exists', 'appeal_closed'],
       input: Type.Object({
         action_id: Type.Optional(Type.String()),
@@ -109,6 +111,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'GET',
       path: '/v1/appeals/:appeal_id',
       permission: 'appeal.read',
+      scope: { id: 'appeal_id' },
       input: Type.Object({ appeal_id: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -120,6 +123,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'POST',
       path: '/v1/appeals/:appeal_id/decide',
       permission: 'appeal.decide',
+      scope: { id: 'appeal_id' },
       errors: ['invalid_input', 'not_found', 'already_decided', 'same_reviewer'],
       input: Type.Object({
         appeal_id: Type.String(),
@@ -170,6 +174,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'POST',
       path: '/v1/appeals/bulk',
       permission: 'appeal.decide',
+      scope: { id: 'appeal_ids' },
       errors: ['invalid_input'],
       input: Type.Object({
         appeal_ids: Type.Array(Type.String({ maxLength: 80 }), { minItems: 1, maxItems: 200 }),
@@ -201,6 +206,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       method: 'GET',
       path: '/v1/notices/:notice_id',
       permission: 'case.read',
+      scope: { id: 'notice_id' },
       input: Type.Object({ notice_id: Type.String() }),
       output: anything,
       errors: ['not_found'],

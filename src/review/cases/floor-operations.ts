@@ -23,6 +23,7 @@ export function floorOperations(cases: Cases) {
       method: 'GET',
       path: '/v1/cases/present',
       permission: 'case.read',
+      scope: 'rows',
       input: Type.Object({}),
       output: listOf,
       run: async (_context, _input) => ({
@@ -44,6 +45,7 @@ export function floorOperations(cases: Cases) {
       method: 'POST',
       path: '/v1/cases/bulk/preview',
       permission: 'case.decide',
+      scope: { id: 'case_ids' },
       audited: false,
       input: Type.Object(many),
       output: anything,
@@ -56,6 +58,7 @@ export function floorOperations(cases: Cases) {
       method: 'POST',
       path: '/v1/cases/bulk',
       permission: 'case.decide',
+      scope: { id: 'case_ids' },
       input: Type.Object({
         ...many,
         note: Type.Optional(Type.String({ maxLength: 4000 })),

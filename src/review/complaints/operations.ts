@@ -42,6 +42,7 @@ export function complaintOperations(complaints: Complaints) {
       method: 'GET',
       path: '/v1/complaints',
       permission: 'appeal.read',
+      scope: 'whole',
       input: Type.Object({ ...paging, open: Type.Optional(Type.Boolean({ description: 'true = not closed yet' })) }),
       output: listOf,
       run: async ({ now }, { limit = 50, after, open }) => {
@@ -55,6 +56,7 @@ export function complaintOperations(complaints: Complaints) {
       method: 'GET',
       path: '/v1/complaints/:complaint_id',
       permission: 'appeal.read',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({ complaint_id: Type.String({ maxLength: 80 }) }),
       output: anything,
@@ -66,6 +68,7 @@ export function complaintOperations(complaints: Complaints) {
       method: 'POST',
       path: '/v1/complaints',
       permission: 'appeal.file',
+      scope: 'whole',
       input: Type.Object({
         source: Type.String({
           minLength: 1,
@@ -94,6 +97,7 @@ export function complaintOperations(complaints: Complaints) {
       method: 'POST',
       path: '/v1/complaints/:complaint_id/events',
       permission: 'appeal.decide',
+      scope: 'whole',
       errors: ['not_found', 'conflict'],
       input: Type.Object({
         complaint_id: Type.String({ maxLength: 80 }),

@@ -27,6 +27,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'POST',
       path: '/v1/inbound/notices',
       permission: 'inbound.file',
+      scope: 'shared',
       mostBytes: 256 << 10,
       input: Type.Object({
         ...filingInput,
@@ -44,6 +45,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/notices',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({
         ...paging,
         kind: Type.Optional(kindInput),
@@ -75,6 +77,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/notices/:notice_id',
       permission: 'inbound.read',
+      scope: 'whole',
       input: noticeId,
       output: anything,
       errors: ['not_found'],
@@ -104,6 +107,8 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/notices/:notice_id/contact',
       permission: 'case.decide',
+      scope: 'whole',
+      unmasked: true,
       audited: true,
       input: noticeId,
       output: anything,
@@ -120,6 +125,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'POST',
       path: '/v1/inbound/notices/:notice_id/reject',
       permission: 'case.decide',
+      scope: 'whole',
       input: Type.Object({
         notice_id: Type.String(),
         missing: Type.Array(fieldInput, { minItems: 1, description: 'the fields that it lacks' }),
@@ -137,6 +143,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'POST',
       path: '/v1/inbound/notices/:notice_id/unfounded',
       permission: 'case.decide',
+      scope: 'whole',
       input: Type.Object({
         notice_id: Type.String(),
         reason: Type.String({ minLength: 5, maxLength: 1000, description: 'why anybody can see that it is unfounded' }),
@@ -152,6 +159,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/channels',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({ items: (await inbound.channels.views(now)).map(channelView) }),
@@ -162,6 +170,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'PUT',
       path: '/v1/inbound/channels/:channel',
       permission: 'inbound.manage',
+      scope: 'whole',
       input: Type.Object({
         channel: Type.String({ minLength: 3, maxLength: 300 }),
         every_hours: Type.Union([Type.Number({ minimum: 0.1, maximum: 8760 }), Type.Null()], {
@@ -183,6 +192,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/sources',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -200,6 +210,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/sources/:source_id',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({ source_id: Type.String({ maxLength: 200 }) }),
       output: anything,
       run: async (_context, { source_id }) => ({
@@ -215,6 +226,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'POST',
       path: '/v1/inbound/sources',
       permission: 'inbound.manage',
+      scope: 'whole',
       input: Type.Object({
         source_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$' })),
         name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -232,6 +244,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/measures',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({ items: (await inbound.measures.list(200)).map(measureView) }),
@@ -242,6 +255,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'POST',
       path: '/v1/inbound/measures/:measure_id/settle',
       permission: 'inbound.manage',
+      scope: 'whole',
       input: Type.Object({
         measure_id: Type.String(),
         lift: Type.Boolean(),
@@ -260,6 +274,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       method: 'GET',
       path: '/v1/inbound/rules',
       permission: 'inbound.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: anything,
       run: async () => rulesView(),

@@ -55,7 +55,7 @@ function reportOperations({ quality, rules, populations }: QualityOperationsInpu
     const [rows, appeals] = await Promise.all([quality.judged(wanted), quality.appeals(wanted)])
     return { wanted, rows, appeals }
   }
-  const common = { method: 'GET', permission: 'quality.read', input: Type.Object(span) } as const
+  const common = { method: 'GET', permission: 'quality.read', scope: 'whole', input: Type.Object(span) } as const
   return [
     operation({
       ...common,
@@ -139,6 +139,7 @@ function settingOperations({ quality }: QualityOperationsInput) {
       method: 'GET',
       path: '/v1/quality/settings',
       permission: 'quality.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: anything,
       run: async () => ({ ...(await quality.settings()) }),
@@ -149,6 +150,7 @@ function settingOperations({ quality }: QualityOperationsInput) {
       method: 'PUT',
       path: '/v1/quality/settings',
       permission: 'quality.write',
+      scope: 'whole',
       input: settingsSchema,
       output: anything,
       run: async ({ principal, now }, input) => ({ ...(await quality.change(input as never, principal, now)) }),
@@ -159,6 +161,7 @@ function settingOperations({ quality }: QualityOperationsInput) {
       method: 'GET',
       path: '/v1/care',
       permission: 'case.decide',
+      scope: 'own',
       input: Type.Object({}),
       output: anything,
       run: async ({ principal, now }) => ({ ...(await quality.care(principal.id, now)) }),
@@ -169,6 +172,7 @@ function settingOperations({ quality }: QualityOperationsInput) {
       method: 'PUT',
       path: '/v1/care',
       permission: 'case.decide',
+      scope: 'own',
       audited: false,
       input: Type.Object({ blur: Type.Boolean(), grey: Type.Boolean(), mute: Type.Boolean() }),
       output: anything,
@@ -188,6 +192,7 @@ function goldenOperations({ quality, cases }: QualityOperationsInput) {
       method: 'GET',
       path: '/v1/golden',
       permission: 'quality.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -210,6 +215,7 @@ function goldenOperations({ quality, cases }: QualityOperationsInput) {
       method: 'POST',
       path: '/v1/golden',
       permission: 'quality.write',
+      scope: 'whole',
       input: Type.Object({ case_id: Type.String(), outcome, policy: Type.Optional(Type.String()), reason }),
       output: anything,
       errors: ['not_found', 'conflict'],
@@ -233,6 +239,7 @@ function goldenOperations({ quality, cases }: QualityOperationsInput) {
       method: 'POST',
       path: '/v1/golden/:golden_id/retire',
       permission: 'quality.write',
+      scope: 'whole',
       input: Type.Object({ golden_id: Type.String(), reason }),
       output: anything,
       errors: ['not_found', 'conflict'],
@@ -266,6 +273,7 @@ function calibrationOperations({ calibrations, cases }: QualityOperationsInput) 
       method: 'GET',
       path: '/v1/calibrations',
       permission: 'case.decide',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -285,6 +293,7 @@ function calibrationOperations({ calibrations, cases }: QualityOperationsInput) 
       method: 'POST',
       path: '/v1/calibrations',
       permission: 'quality.write',
+      scope: 'whole',
       input: Type.Object({
         title: Type.String({ minLength: 1, maxLength: 200 }),
         case_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 50 }),
@@ -302,6 +311,7 @@ function calibrationOperations({ calibrations, cases }: QualityOperationsInput) 
       method: 'GET',
       path: '/v1/calibrations/:calibration_id',
       permission: 'case.decide',
+      scope: 'whole',
       input: Type.Object({ calibration_id: Type.String() }),
       output: anything,
       errors: ['not_found'],
@@ -341,6 +351,7 @@ function calibrationOperations({ calibrations, cases }: QualityOperationsInput) 
       method: 'POST',
       path: '/v1/calibrations/:calibration_id/votes',
       permission: 'case.decide',
+      scope: 'whole',
       input: vote,
       output: anything,
       errors: ['not_found', 'conflict'],
@@ -355,6 +366,7 @@ function calibrationOperations({ calibrations, cases }: QualityOperationsInput) 
       method: 'POST',
       path: '/v1/calibrations/:calibration_id/agreed',
       permission: 'quality.write',
+      scope: 'whole',
       input: vote,
       output: anything,
       errors: ['not_found', 'conflict'],

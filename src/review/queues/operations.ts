@@ -21,6 +21,7 @@ export function reviewerOperations({ db, routing, users }: ReviewerOperationsInp
       method: 'GET',
       path: '/v1/queues',
       permission: 'case.read',
+      scope: 'rows',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -44,6 +45,7 @@ export function reviewerOperations({ db, routing, users }: ReviewerOperationsInp
       method: 'GET',
       path: '/v1/reviewers',
       permission: 'case.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => {
@@ -72,6 +74,7 @@ export function reviewerOperations({ db, routing, users }: ReviewerOperationsInp
       method: 'PUT',
       path: '/v1/reviewers/:user_id',
       permission: 'user.write',
+      scope: 'whole',
       errors: ['not_found'],
       input: Type.Object({
         user_id: Type.String(),

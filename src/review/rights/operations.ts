@@ -50,6 +50,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/rights',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -66,6 +67,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'POST',
       path: '/v1/rights',
       permission: 'inbound.manage',
+      scope: 'whole',
       input: Type.Object({
         right_id: Type.Optional(Type.String({ maxLength: 80 })),
         type: Type.Union(rightTypes.map((type) => Type.Literal(type))),
@@ -105,6 +107,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/authorisations',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({
@@ -121,6 +124,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'POST',
       path: '/v1/authorisations',
       permission: 'inbound.manage',
+      scope: 'whole',
       input: Type.Object({
         authorisation_id: Type.Optional(Type.String({ maxLength: 80 })),
         brand: Type.String({ minLength: 1, maxLength: 200 }),
@@ -165,6 +169,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/authorisations/check',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({
         seller: Type.String({ minLength: 1, maxLength: 200 }),
         brand: Type.String({ minLength: 1, maxLength: 200 }),
@@ -181,6 +186,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/claims',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({ case_id: Type.Optional(Type.String({ maxLength: 200 })) }),
       output: listOf,
       run: async (_context, { case_id }) => ({
@@ -195,6 +201,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'POST',
       path: '/v1/claims/:notice_id/counter',
       permission: 'appeal.file',
+      scope: 'whole',
       input: Type.Composite([noticeId, Type.Object({ text: Type.String({ minLength: 10, maxLength: 10_000 }) })]),
       output: anything,
       errors: ['not_found', 'conflict'],
@@ -207,6 +214,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'POST',
       path: '/v1/claims/:notice_id/proof',
       permission: 'case.decide',
+      scope: 'whole',
       input: Type.Composite([noticeId, Type.Object({ text: Type.String({ minLength: 5, maxLength: 4000 }) })]),
       output: anything,
       errors: ['not_found', 'conflict', 'too_late'],
@@ -241,6 +249,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/notifiers',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({
@@ -255,6 +264,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/infringers',
       permission: 'inbound.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({ items: await rights.infringers(now) }),
@@ -265,6 +275,7 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       method: 'GET',
       path: '/v1/claims/rules',
       permission: 'inbound.read',
+      scope: 'shared',
       input: Type.Object({}),
       output: listOf,
       run: async () => ({ items: counterRules.map((rule) => ({ ...rule })) }),

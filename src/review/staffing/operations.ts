@@ -15,6 +15,7 @@ export function staffingOperations(floor: Floor) {
       method: 'GET',
       path: '/v1/review/floor',
       permission: 'case.read',
+      scope: 'whole',
       input: Type.Object({}),
       output: listOf,
       run: async ({ now }) => ({ items: await floor.look(now), next: null }),

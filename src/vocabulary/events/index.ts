@@ -1,6 +1,16 @@
 export { createRowReader, envelopeColumns, eventColumns, toValue } from './columns.ts'
 export type { CloudEvent } from './envelope.ts'
 export {
+  isPersonal,
+  leaves,
+  maskPersonal,
+  type PersonalKind,
+  personalFields,
+  personalKinds,
+  pseudonym,
+  pseudonymSql,
+} from './personal.ts'
+export {
   coreEventTypes,
   type EventType,
   type FieldType,

@@ -1,0 +1,2 @@
+export { invitationOperations, portalOperations } from './operations.ts'
+export { createPortal, type Portal } from './service.ts'

@@ -1,0 +1,35 @@
+import { Type } from '@sinclair/typebox'
+import { operation } from '../../kernel/operation.ts'
+import { listOf, page, paging } from '../../kernel/paging.ts'
+import { formatTime } from '../../kernel/time.ts'
+import type { Documents } from './service.ts'
+import type { AnswerRow } from './store.ts'
+
+export const answerView = (row: AnswerRow) => ({
+  answer_id: row.answer_id,
+  at: formatTime(row.at),
+  action_id: row.action_id,
+  subject: { type: row.subject_type, id: row.subject_id },
+  party: { type: row.party_type, id: row.party_id },
+  text: row.text,
+  documents: JSON.parse(row.documents) as unknown,
+})
+
+export function documentOperations(documents: Documents) {
+  return [
+    operation({
+      name: 'documents.list',
+      summary: { zh: '商家提交的证明材料', en: 'Documents that parties sent when they were asked' },
+      method: 'GET',
+      path: '/v1/documents',
+      permission: 'case.read',
+      scope: 'rows',
+      input: Type.Object(paging),
+      output: listOf,
+      run: async (_context, { limit = 50, after }) => {
+        const found = page(await documents.list({ limit: limit + 1, after }), limit, (row) => row.answer_id)
+        return { ...found, items: found.items.map(answerView) }
+      },
+    }),
+  ]
+}
