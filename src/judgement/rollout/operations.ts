@@ -394,6 +394,7 @@ function answerOperations(rollout: Rollout) {
       method: 'POST',
       path: `/v1/requests/:request_id/${verb}`,
       permission: given.permission,
+      scope: 'whole',
       errors: ['not_found', 'already_decided', 'same_person', 'not_allowed', 'pack_invalid', 'conflict'],
       input: Type.Object({ request_id: Type.String(), reason }),
       output: anything,
