@@ -84,9 +84,24 @@ export interface Operation {
   /** Whether this input needs the approval of a second person; absent = never. */
   fourEyes?(input: Readonly<Record<string, unknown>>): boolean
   run(context: Context, input: never): Promise<unknown>
+  /** The body of a caller who sees everything arrives under `body` as the text that was sent; `run` parses it. */
+  readonly textBody?: boolean
   /** Takes a body that is not JSON into keeping, before the caller is refused. */
   keepMalformed?(context: Context, body: string, found: Problem): Promise<void>
 }
+
+const jsonText = Symbol('json text')
+
+/** An answer that is JSON text already, so that nobody parses and writes it again. */
+export interface JsonText {
+  readonly [jsonText]: string
+}
+
+export const asJsonText = (text: string): JsonText => ({ [jsonText]: text })
+
+/** The text of an answer that is JSON already; null for any other answer. */
+export const jsonTextOf = (answer: unknown): string | null =>
+  typeof answer === 'object' && answer !== null && jsonText in answer ? (answer as JsonText)[jsonText] : null
 
 /** Declares an operation; `run` gets its input typed by the schema. */
 export function operation<Input extends TObject, Output extends TSchema>(
@@ -96,6 +111,7 @@ export function operation<Input extends TObject, Output extends TSchema>(
     errors?: readonly ProblemCode[]
     audited?: boolean
     run(context: Context, input: Static<Input>): Promise<unknown>
+    textBody?: boolean
     keepMalformed?: Operation['keepMalformed']
   },
 ): Operation {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import { Value, type ValueError } from '@sinclair/typebox/value'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { Access } from '../../kernel/access/index.ts'
+import { type Access, scopesOf } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
-import type { Context, Operation } from '../../kernel/operation.ts'
+import { type Context, jsonTextOf, type Operation } from '../../kernel/operation.ts'
 import { type Problem, problem, problemOf, shorten } from '../../kernel/problems.ts'
 import { sendProblem, toProblem } from './answers.ts'
 import { audit, authorise, authoriseWhole, type Wanted } from './authorise.ts'
@@ -103,6 +103,11 @@ function createJsonParser(open: WeakMap<FastifyRequest, Opened>) {
   ): void => {
     // Some writers put a byte order mark in front, which is no JSON.
     const text = String(body).replace(/^\uFEFF/, '')
+    const opened = open.get(request)
+    if (opened?.operation.textBody && scopesOf(opened.context.principal, opened.operation.permission) === null) {
+      done(null, text)
+      return
+    }
     let value: unknown = {}
     try {
       if (text.trim() !== '') value = JSON.parse(text)
@@ -158,6 +163,8 @@ function route(
       try {
         const answer = await operation.run(context, inputOf(operation, request) as never)
         await note(request, context, 'done')
+        const text = jsonTextOf(answer)
+        if (text !== null) return reply.header('content-type', 'application/json; charset=utf-8').send(text)
         return reply.send(answer ?? {})
       } catch (error) {
         await note(request, context, problemOf(error)?.code ?? 'failed')

@@ -96,10 +96,11 @@ export function runSql(
     const { table, selects } = rowSelects(row, window, columnsOf)
     planted.set(table, [...(planted.get(table) ?? []), ...selects])
   }
-  const tables = [...planted].map(
-    ([table, selects]) =>
-      `${quote(table)} AS NOT MATERIALIZED (SELECT * FROM main.${quote(table)} UNION ALL BY NAME ${selects.join(' UNION ALL BY NAME ')})`,
-  )
+  // A query that has the name of a table cannot read it, and which schema it is in is the caller's: so it goes by another name first.
+  const tables = [...planted].flatMap(([table, selects]) => [
+    `${quote(`stored ${table}`)} AS NOT MATERIALIZED (SELECT * FROM ${quote(table)})`,
+    `${quote(table)} AS NOT MATERIALIZED (SELECT * FROM ${quote(`stored ${table}`)} UNION ALL BY NAME ${selects.join(' UNION ALL BY NAME ')})`,
+  ])
   const query = bindWindow(batch.query, window).trim().replace(/;+$/, '')
   return `${tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''}SELECT * FROM (\n${query}\n) AS found ORDER BY score DESC, subject_type, subject_id`
 }
@@ -125,7 +126,7 @@ function inputSql(input: BatchInputContract, window: Window, columnsOf: ColumnsO
   const time = quote(timeColumn(columns))
   const where = input.where === undefined ? '' : ` AND (\n${bindWindow(input.where, window)}\n)`
   return {
-    from: `FROM main.${quote(input.table)} WHERE ${time} <= ${timestamp(window.to)}${where}`,
+    from: `FROM ${quote(input.table)} WHERE ${time} <= ${timestamp(window.to)}${where}`,
     inWindow: `${time} > ${timestamp(window.from)}`,
   }
 }

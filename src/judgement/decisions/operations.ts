@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Context, operation } from '../../kernel/operation.ts'
+import { asJsonText, type Context, operation } from '../../kernel/operation.ts'
 import { anything, listOf, page, paging } from '../../kernel/paging.ts'
 import { type Problem, problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
@@ -103,6 +103,25 @@ function sentBody(input: Readonly<Record<string, unknown>>): unknown {
   return body !== undefined && !('type' in rest) && !('data' in rest) ? body : input
 }
 
+/** A text that is no JSON is the whole body here, not a line of many. */
+function aboutBody(found: Problem): Problem {
+  if (found.code !== 'malformed_json') return found
+  return {
+    ...found,
+    detail: { zh: `请求体${found.detail.zh}`, en: `The body ${found.detail.en}` },
+    fix: {
+      zh: '发送一个 JSON 对象；批量请用 /v1/events',
+      en: 'Send one JSON object; /v1/events takes batches',
+    },
+  }
+}
+
+/** What was sent, when it came as text. */
+function textOf(input: Readonly<Record<string, unknown>>): string | null {
+  const { body, ...rest } = input
+  return typeof body === 'string' && Object.keys(rest).length === 0 ? body : null
+}
+
 /** Whether nothing was sent at all; an empty list is something. */
 function isEmpty(body: unknown): boolean {
   if (typeof body === 'string') return body.trim() === ''
@@ -194,17 +213,21 @@ export function decisionOperations({
       input: Type.Object({}, { additionalProperties: true }),
       output: anything,
       errors: ['malformed_json', 'conflict', 'disk_full', 'too_large'],
+      textBody: true,
+      // It quotes only what the caller has just sent.
+      unmasked: true,
       keepMalformed: keepBody,
       run: async ({ now, principal }, input) => {
         const refuse = async (found: Problem): Promise<never> => {
-          await quarantine.keep([{ origin: principal.name, problem: found, raw: input }], now)
+          await quarantine.keep([{ origin: principal.name, problem: found, raw: textOf(input) ?? input }], now)
           throw problem(found)
         }
-        if (isEmpty(input)) throw problem(emptyBody)
-        const submitted = pipeline.submit(input)
-        if (submitted.status === 'refused') return refuse(submitted.problem)
+        const text = textOf(input)
+        if (text === null ? isEmpty(input) : /^\s*(\{\s*\})?\s*$/.test(text)) throw problem(emptyBody)
+        const submitted = text === null ? pipeline.submit(input) : pipeline.submitText(text)
+        if (submitted.status === 'refused') return refuse(aboutBody(submitted.problem))
         const receipt = await submitted.durable
-        if (submitted.status === 'accepted') return submitted.decision
+        if (submitted.status === 'accepted') return asJsonText(submitted.text)
         if (submitted.status === 'conflict') return refuse(conflictProblem(submitted.event.id, submitted.event.source))
         return { ...(await entryAt(receipt.position)).decision, duplicate: true }
       },

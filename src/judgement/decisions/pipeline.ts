@@ -13,6 +13,8 @@ export type Submitted =
       readonly status: 'accepted'
       readonly event: CloudEvent
       readonly decision: Decision
+      /** The decision as JSON, as it is journaled. */
+      readonly text: string
       readonly durable: Promise<Receipt>
     }
   | { readonly status: 'duplicate'; readonly event: CloudEvent; readonly durable: Promise<Receipt> }
@@ -46,6 +48,8 @@ export type SubmittedHit =
 export interface Pipeline {
   /** Validates, admits, decides and journals one event in one synchronous turn. `history` keeps `logged_at` close to `time`. */
   submit(raw: unknown, options?: { history?: boolean }): Submitted
+  /** The same for the JSON text of an event, which is parsed once and journaled as it came. */
+  submitText(json: string): Submitted
   /**
    * The door for many: the same as `submit` for each, in order, in turns that leave room for others; offers are taken as
    * they are needed. Resolves when all of them are durable or refused; one result an item, in order.
@@ -150,14 +154,25 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
     }
   }
 
-  function submit(raw: unknown, { history = false }: { history?: boolean } = {}): Submitted {
-    const taken = take({ raw }, history)
+  function submit(offer: Offer, history: boolean): Submitted {
+    const taken = take(offer, history)
     if (taken.status === 'refused') return { status: 'refused', problem: taken.problem }
     const { event } = taken
     if (taken.status !== 'new')
       return { status: taken.status, event, durable: Promise.resolve(taken.first).catch(rethrow) }
     const durable = journal.write(taken.ticket, taken.body).catch(rethrow)
-    return { status: 'accepted', event, decision: taken.judged.decision(), durable }
+    const { judged } = taken
+    let decision: Decision | null = null
+    return {
+      status: 'accepted',
+      event,
+      text: judged.text,
+      durable,
+      get decision() {
+        decision ??= judged.decision()
+        return decision
+      },
+    }
   }
 
   async function submitMany(
@@ -226,7 +241,8 @@ export function createPipeline({ journal, engine: first, types, log }: PipelineI
   }
 
   return {
-    submit,
+    submit: (raw, { history = false } = {}) => submit({ raw }, history),
+    submitText: (json) => submit({ json }, false),
     submitMany,
     submitHit,
     replace,
