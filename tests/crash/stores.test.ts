@@ -238,7 +238,7 @@ test('a full disk: writes are refused and say why, reading goes on, and with spa
     expect(server.process.exitCode).toBe(null)
 
     rmSync(join(folder, 'rest'))
-    spawnSync('mount', ['-o', 'remount,size=64m', folder])
+    spawnSync('mount', ['-o', 'remount,size=192m', folder])
     const again = await call('POST', '/v1/decide', listing({ title: 'forbidden' }))
     expect(again.status).toBe(200)
     await sql(server, [[60 + accepted + 1, 13, 13, 7, 6, 1]])
