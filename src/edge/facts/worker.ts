@@ -1,6 +1,5 @@
 // The process that holds the facts: one DuckDB file, filled from the journal and the ledger's news, read by queries.
 // It is a process of its own so that a query which cannot be interrupted can be killed without losing anything.
-import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import {
@@ -17,6 +16,7 @@ import { problemOf } from '../../kernel/problems.ts'
 import { createReader } from '../../perception/journal/index.ts'
 import { coreEventTypes } from '../../vocabulary/events/index.ts'
 import { openFiles } from '../files.ts'
+import { giveWay } from '../give-way.ts'
 import { readSalt } from '../personal.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { FromFacts, ToFacts } from './protocol.ts'
@@ -26,8 +26,7 @@ import { appendRows } from './writer.ts'
 
 const [folder = '', memoryLimit = '2GB', extraTypes = '[]'] = process.argv.slice(2)
 const batchEntries = 4096
-/** Decisions go first: a full scan takes the processor time that they leave. Set before DuckDB makes its threads. */
-setPriority(10)
+giveWay()
 const send = (message: FromFacts) => void process.send?.(message)
 
 /** Tells why the store cannot be used and ends; the message is on its way before the process goes. */

@@ -22,6 +22,8 @@ export interface LedgerWriter {
 
 /** Durable news reaches the ledger this soon, many decisions at once. */
 const gatherMs = 20
+/** And this late when news keeps coming: every pass waits for the disk, and so does whoever decides meanwhile. */
+const busyGatherMs = 250
 const relaunchMs = 200
 
 /** Starts the process that writes the ledger and keeps it running: a new one goes on at the cursors that the last one committed. */
@@ -46,6 +48,7 @@ export function startLedger({
   let closing = false
   let child = launch()
   let gathering: NodeJS.Timeout | null = null
+  let lastWake = Number.NEGATIVE_INFINITY
 
   function launch(): ChildProcess {
     const started = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [folder, clock ? 'clock' : 'still'], {
@@ -99,10 +102,14 @@ export function startLedger({
 
   return {
     wake() {
-      gathering ??= setTimeout(() => {
-        gathering = null
-        post({ kind: 'follow', id: 0 })
-      }, gatherMs).unref()
+      gathering ??= setTimeout(
+        () => {
+          gathering = null
+          lastWake = performance.now()
+          post({ kind: 'follow', id: 0 })
+        },
+        performance.now() - lastWake < 2 * busyGatherMs ? busyGatherMs : gatherMs,
+      ).unref()
     },
     caughtUp: () => ask((id) => ({ kind: 'follow', id })),
     putPacks(next) {

@@ -1,6 +1,5 @@
 // The process that writes the ledger: it follows the journal and turns decisions into actions, points, notices, cases, alerts
 // and statements. A process of its own, so that its commits never make a caller wait for a verdict.
-import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { type ActionTables, createEnforcement } from '../../enforcement/actions/index.ts'
 import { jointPoints } from '../../enforcement/conduct/index.ts'
@@ -15,6 +14,7 @@ import type { RightsTables } from '../../review/rights/index.ts'
 import { type EnforcementTables, followEnforcement } from '../enforcement.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
+import { giveWay } from '../give-way.ts'
 import { followInbound, openRights, type PositionsOf, trustedBy } from '../inbound.ts'
 import { type PackRules, readLadders, rulesOf } from '../rules.ts'
 import { openSqlite } from '../sqlite.ts'
@@ -27,12 +27,10 @@ const [folder = '', clock = 'clock'] = process.argv.slice(2)
 const send = (message: FromLedger) => void process.send?.(message)
 const log = (line: string) => send({ kind: 'log', line })
 
-/** Decisions go first: under load the ledger takes what processor time they leave. */
-const behindDecisions = 10
 /** Entries in one transaction: small, so that a person's decision waits for the write lock some tens of milliseconds at most. */
-const batchEntries = 200
+const batchEntries = 1000
 
-setPriority(behindDecisions)
+giveWay()
 const sqlite = openSqlite<LedgerTables>(join(folder, 'state.sqlite'))
 const db = sqlite.db as unknown as Db<LedgerTables>
 const journal = createReader(openFiles(), join(folder, 'journal'))
