@@ -96,7 +96,7 @@ function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[])
       cell: (row) => (
         <span className="nowrap" title={row.leased_by?.name}>
           <Status value={row.status} />
-          {row.leased_by && <span className="muted small"> {row.leased_by.name}</span>}
+          {row.leased_by && <span className="sr"> {row.leased_by.name}</span>}
         </span>
       ),
     },

@@ -90,7 +90,9 @@ describe('planted rows', () => {
       window,
       columnsOf,
     )
-    expect(sql).toMatch(/^WITH "stored events" AS NOT MATERIALIZED \(SELECT \* FROM "events"\), "events" AS NOT MATERIALIZED \(SELECT \* FROM "stored events" UNION ALL BY NAME SELECT /)
+    expect(sql).toMatch(
+      /^WITH "stored events" AS NOT MATERIALIZED \(SELECT \* FROM "events"\), "events" AS NOT MATERIALIZED \(SELECT \* FROM "stored events" UNION ALL BY NAME SELECT /,
+    )
     expect(sql).toMatch(/FROM \(\nSELECT \* FROM events -- all\n\) AS found ORDER BY score DESC/)
   })
 })

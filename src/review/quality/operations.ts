@@ -8,7 +8,7 @@ import { type Cases, outcomes, outcomeTitles } from '../cases/index.ts'
 import { bootstrapped, krippendorffAlpha } from './agreement.ts'
 import type { Calibrations } from './calibration.ts'
 import { settingsSchema } from './model.ts'
-import { overviewOf, type Populations, policiesReport, reviewersOf } from './report.ts'
+import { firstSampled, overviewOf, type Populations, policiesReport, reviewersOf } from './report.ts'
 import type { Quality } from './service.ts'
 
 export interface QualityOperationsInput {
@@ -71,7 +71,7 @@ function reportOperations({ quality, rules, populations }: QualityOperationsInpu
         return {
           from: formatTime(wanted.from),
           to: formatTime(wanted.to),
-          ...overviewOf(rows, appeals, await populations(wanted)),
+          ...overviewOf(rows, appeals, await populations({ from: firstSampled(rows) ?? wanted.from, to: wanted.to })),
         }
       },
     }),

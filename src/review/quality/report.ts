@@ -102,6 +102,14 @@ export function policiesReport(rows: readonly Judged[], appeals: readonly Appeal
   })
 }
 
+/** When the earliest decision was made that a sample of these rows looked at; ids of decisions tell their time. The sample stands for all decisions since. */
+export function firstSampled(rows: readonly Judged[]): number | null {
+  const times = rows
+    .filter((row) => row.purpose === 'sample')
+    .map((row) => Number.parseInt(row.decision_id.slice(4), 36))
+  return times.length === 0 ? null : Math.min(...times)
+}
+
 /** How many decisions each stratum had. */
 export type Populations = Readonly<Partial<Record<StratumName, number>>>
 

@@ -15,8 +15,8 @@ export function isDrawn(decisionId: string, rate: number): boolean {
 
 /**
  * The share that is right in the whole population, from a stratified sample: Σ W·p with W = N / ΣN, so that strata which were sampled more
- * do not count more (Cochran 1977, Sampling Techniques, 5.1). Each stratum's p is shrunk as Agresti and Coull (1998) do, (right + 2) / (n + 4), for the
- * variance only, times (1 − n / N) for what is left to know. Strata nobody looked at are left out of value and weight, and told.
+ * do not count more (Cochran 1977, Sampling Techniques, 5.1). For the interval each stratum's p is shrunk as Agresti and Coull (1998) do,
+ * (right + 2) / (n + 4), by the part 1 − n / N of it that is left to know, and so is the variance. Strata nobody looked at are left out of value and weight, and told.
  */
 export function stratifiedShare(strata: readonly Stratum[]): Measured & { readonly unseen: number } {
   const seen = strata.filter((stratum) => stratum.sampled > 0)
@@ -28,9 +28,10 @@ export function stratifiedShare(strata: readonly Stratum[]): Measured & { readon
   for (const { population, sampled, right } of seen) {
     const weight = population / whole
     const shrunk = (right + 2) / (sampled + 4)
+    const unknown = Math.max(0, 1 - sampled / population)
     value += (weight * right) / sampled
-    centre += weight * shrunk
-    variance += (weight * weight * shrunk * (1 - shrunk) * Math.max(0, 1 - sampled / population)) / (sampled + 4)
+    centre += weight * (right / sampled + (shrunk - right / sampled) * unknown)
+    variance += (weight * weight * shrunk * (1 - shrunk) * unknown) / (sampled + 4)
   }
   const half = 1.959964 * Math.sqrt(variance)
   return {

@@ -27,9 +27,11 @@ export function Tile({ label, about, of, plain, children }: TileProps) {
   return (
     <li className="card indicator">
       <strong className="name">{label}</strong>
-      <span className="figure">
-        {children ?? (of && of.value !== null ? <Rate of={of} plain={plain ?? false} /> : say.t('quality.nothing'))}
-      </span>
+      {children || of?.value != null ? (
+        <span className="figure">{children ?? (of && <Rate of={of} plain={plain ?? false} />)}</span>
+      ) : (
+        <span className="muted">{say.t('quality.nothing')}</span>
+      )}
       <span className="small muted">
         {about} {of && of.n > 0 && say.t('quality.n', { n: of.n })}
       </span>

@@ -29,14 +29,16 @@ function Automatic({ of }: { of: Overview['automatic'] }) {
   const unseen = of.restrictions.unseen + of.passed.unseen
   return (
     <>
-      <ul className="indicators body">
-        <Tile label={t('quality.automatic.restrictions')} about={t('quality.automatic.about')} of={of.restrictions} />
-        <Tile
-          label={t('quality.automatic.passed')}
-          about={unseen > 0 ? t('quality.automatic.unseen', { n: unseen }) : ''}
-          of={of.passed}
-        />
-      </ul>
+      <div className="body">
+        <ul className="indicators">
+          <Tile label={t('quality.automatic.restrictions')} about={t('quality.automatic.about')} of={of.restrictions} />
+          <Tile
+            label={t('quality.automatic.passed')}
+            about={unseen > 0 ? t('quality.automatic.unseen', { n: unseen }) : ''}
+            of={of.passed}
+          />
+        </ul>
+      </div>
       <Table
         caption={t('quality.automatic')}
         rows={of.strata}
