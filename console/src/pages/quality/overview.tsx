@@ -29,7 +29,7 @@ function Automatic({ of }: { of: Overview['automatic'] }) {
   const unseen = of.restrictions.unseen + of.passed.unseen
   return (
     <>
-      <div className="body">
+      <div className="stack">
         <ul className="indicators">
           <Tile label={t('quality.automatic.restrictions')} about={t('quality.automatic.about')} of={of.restrictions} />
           <Tile
@@ -78,7 +78,7 @@ export function OverviewTab({ from }: { from: string }) {
               <Tile key={id} label={say.t(id)} about={say.t(about)} of={pick(all)} plain={plain ?? false} />
             ))}
           </ul>
-          <Card title={say.t('quality.automatic')} flush>
+          <Card title={say.t('quality.automatic')}>
             <Automatic of={all.automatic} />
           </Card>
         </div>

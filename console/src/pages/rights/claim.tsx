@@ -102,7 +102,14 @@ export function BrandCheck({ detail }: { detail: CaseDetail }) {
   const brand = detail.event.data?.['brand']
   const seller = detail.party?.type === 'seller' ? detail.party.id : null
   const markets = detail.markets.filter((market) => /^[A-Z]{2}$/.test(market)).slice(0, 4)
-  if (!may || typeof brand !== 'string' || brand === '' || seller === null || markets.length === 0) return null
+  const asked = { seller: seller ?? '', brand: String(brand ?? ''), market: markets[0] ?? '' }
+  const known = may && Object.values(asked).every((value) => value !== '')
+  const first = useRead<AuthorisationAnswer>(withQuery('/v1/authorisations/check', asked), {
+    fresh: 60_000,
+    enabled: known,
+  })
+  // A brand that nobody has registered says nothing about this case.
+  if (!known || seller === null || typeof brand !== 'string' || !first.data?.owners.length) return null
   return (
     <section className="casenotices">
       <h2 className="minor">{t('rights.brandCheck', { brand })}</h2>
