@@ -1,4 +1,5 @@
 import type { Rules } from '../enforcement/actions/index.ts'
+import type { Conduct } from '../enforcement/conduct/index.ts'
 import {
   createPersonal,
   erasureSchema,
@@ -75,18 +76,19 @@ export interface TrustOperationsInput {
   readonly appeals: Appeals
   readonly rules: () => Rules
   readonly standing: TraceInput['standing']
+  readonly conduct: Pick<Conduct, 'quiz' | 'answer'>
   /** An operation as it is offered. */
   readonly find: (name: string) => Operation | undefined
 }
 
 /** Grants, approvals, personal data, documents, invitations and the portal. */
 export function openTrustOperations(input: TrustOperationsInput): Operation[] {
-  const { trust, access, find, ...parts } = input
+  const { trust, access, find, conduct, ...parts } = input
   return [
     ...personalOperations(trust.personal),
     ...documentOperations(trust.documents),
     ...invitationOperations(access),
-    ...portalOperations(createPortal({ ...parts, documents: trust.documents })),
+    ...portalOperations(createPortal({ ...parts, documents: trust.documents }), conduct),
     ...trustOperations(access, find),
   ]
 }

@@ -10,7 +10,7 @@ const headers = { 'x-aedile': 'console' }
 const sellers = ['anna', 'bert'] as const
 type SellerName = (typeof sellers)[number]
 const cookies = new Map<SellerName, string>()
-const own = new Map<SellerName, { notice: string; action: string; asked: string }>()
+const own = new Map<SellerName, { notice: string; action: string; asked: string; entry: string }>()
 
 async function invite(name: SellerName): Promise<string> {
   const made = await house.call('POST', '/v1/invitations', {
@@ -44,10 +44,16 @@ async function seed(name: SellerName): Promise<void> {
   await house.app.cases.settle(nowMicros() + 60e6)
   const mine = await house.app.db.selectFrom('actions').selectAll().where('party_id', '=', `${name}-shop`).execute()
   const notices = await house.app.db.selectFrom('notices').selectAll().where('party_id', '=', `${name}-shop`).execute()
+  const points = await house.app.db
+    .selectFrom('points')
+    .selectAll()
+    .where('party_id', '=', `${name}-shop`)
+    .executeTakeFirst()
   own.set(name, {
     notice: notices.find((row) => row.subject_id === `${name}-banned`)?.notice_id ?? '',
     action: mine.find((row) => row.target_id === `${name}-banned`)?.action_id ?? '',
     asked: mine.find((row) => row.kind === 'request_documents')?.action_id ?? '',
+    entry: points?.entry_id ?? '',
   })
 }
 
@@ -131,16 +137,48 @@ describe('a seller', () => {
     expect(paged).toEqual(items.map((row: { notice_id: string }) => row.notice_id))
   })
 
+  test('answers the quiz about its own points once; that of another seller is not there', async () => {
+    const entryOf = async (name: SellerName) => (await as(name).get('/v1/my')).body.standing[0].entries[0]
+    const [mine, theirs] = [await entryOf('anna'), await entryOf('bert')]
+    expect(mine.quiz).toMatchObject({ state: 'open' })
+    const asked = await as('anna').get(`/v1/my/points/${mine.id}/quiz`)
+    expect(asked.body).toMatchObject({ entry_id: mine.id, taken: null })
+    expect(asked.text).not.toContain('"right"')
+    const answers = Object.fromEntries(
+      asked.body.questions.map((question: { id: string; options: { id: string }[] }) => [
+        question.id,
+        question.options[0]?.id,
+      ]),
+    )
+    const unknown = await as('anna').get('/v1/my/points/pts_nothing/quiz')
+    for (const answer of [
+      await as('anna').get(`/v1/my/points/${theirs.id}/quiz`),
+      await as('anna').post(`/v1/my/points/${theirs.id}/quiz`, { answers }),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([unknown.status, unknown.body.code])
+    const done = await as('anna').post(`/v1/my/points/${mine.id}/quiz`, { answers })
+    expect(done.body).toMatchObject({ perfect: expect.any(Boolean), total: asked.body.questions.length })
+    expect((await as('anna').post(`/v1/my/points/${mine.id}/quiz`, { answers })).body.code).toBe('conflict')
+    expect((await entryOf('anna')).quiz.state).not.toBe('open')
+    expect((await entryOf('bert')).quiz.state).toBe('open')
+  })
+
   test('sees nothing of another seller, of the people inside, or of the rules behind, on any route of the portal', async () => {
     const theirs = own.get('bert')
     let asked = 0
     for (const operation of portal())
       for (const ids of [own.get('anna'), theirs]) {
-        const path = operation.path.replace(':notice_id', ids?.notice ?? '').replace(':action_id', ids?.asked ?? '')
+        const path = operation.path
+          .replace(':notice_id', ids?.notice ?? '')
+          .replace(':action_id', ids?.asked ?? '')
+          .replace(':entry_id', ids?.entry ?? '')
         const answer =
           operation.method === 'GET'
             ? await as('anna').get(path)
-            : await as('anna').post(path, ids === theirs ? { text: 'x', documents: [{ kind: 'a', number: 'b' }] } : {})
+            : await as('anna').post(
+                path,
+                ids === theirs ? { text: 'x', answers: {}, documents: [{ kind: 'a', number: 'b' }] } : {},
+              )
         const said = answer.status < 400 ? answer.text : ''
         for (const word of ['bert', 'inside only', 'loop/', 'usr_', 'tok_', 'administrator'])
           expect([operation.name, word, said.includes(word)]).toEqual([operation.name, word, false])

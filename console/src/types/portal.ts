@@ -1,4 +1,5 @@
 import type { Text } from '../types.ts'
+import type { StandingEntry } from './enforcement.ts'
 
 export interface Party {
   type: string
@@ -12,7 +13,15 @@ export interface MyStanding {
   crossed: number[]
   thresholds: { at: number; title: Text }[]
   sanctions: { kind: string; title: Text; from: string; until: string | null }[]
-  entries: { id: string; at: string; title: Text; points: number; expires_at: string | null; reversed: boolean }[]
+  entries: {
+    id: string
+    at: string
+    title: Text
+    points: number
+    expires_at: string | null
+    reversed: boolean
+    quiz: StandingEntry['quiz']
+  }[]
 }
 
 export interface MyOverview {

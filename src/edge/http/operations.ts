@@ -116,6 +116,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       appeals,
       rules,
       standing: (party, now) => app.enforcing.conduct.view(party, now),
+      conduct: app.enforcing.conduct,
       find: (name) => guarded.find((operation) => operation.name === name),
     }),
   ]

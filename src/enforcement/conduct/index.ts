@@ -1,6 +1,6 @@
 export { createLinks, jointPoints, type LinkKind, type Links, linkKinds, type NewLink } from './links.ts'
 export { actionOfSanction, historyOf, type Party } from './model.ts'
-export { conductOperations } from './operations.ts'
+export { conductOperations, quizView } from './operations.ts'
 export { ask, checkQuiz, mark, type Quiz, quizFor } from './quiz.ts'
 export { createSanctions, type Sanctions } from './sanctions.ts'
 export { type Conduct, type Credit, createConduct } from './service.ts'

@@ -4,7 +4,7 @@ import { anything, listOf } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime, parseTime } from '../../kernel/time.ts'
 import { isLinkKind, type Links, linkKinds, otherSide } from './links.ts'
-import type { Conduct } from './service.ts'
+import type { Conduct, OfferedQuiz } from './service.ts'
 import type { ListedLink } from './store.ts'
 
 const party = Type.Object({
@@ -80,15 +80,7 @@ export function conductOperations({ conduct, links }: { conduct: Conduct; links:
       input: Type.Object({ entry_id: entryId }),
       output: anything,
       run: async (_context, { entry_id }) => {
-        const offered = await conduct.quiz(entry_id, null)
-        return {
-          entry_id,
-          title: offered.quiz.title,
-          points: offered.points,
-          deadline: offered.deadline === null ? null : formatTime(offered.deadline),
-          questions: offered.questions,
-          taken: offered.taken,
-        }
+        return quizView(await conduct.quiz(entry_id, null))
       },
     }),
     operation({
@@ -206,3 +198,13 @@ function timeOf(field: string, text: string | undefined): number | null {
     })
   return found
 }
+
+/** A quiz as whoever takes it sees it: without its answers. */
+export const quizView = (offered: OfferedQuiz) => ({
+  entry_id: offered.entryId,
+  title: offered.quiz.title,
+  points: offered.points,
+  deadline: offered.deadline === null ? null : formatTime(offered.deadline),
+  questions: offered.questions,
+  taken: offered.taken,
+})

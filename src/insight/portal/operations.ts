@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { type Conduct, quizView } from '../../enforcement/conduct/index.ts'
 import type { Access } from '../../kernel/access/index.ts'
 import { type Context, type Operation, operation } from '../../kernel/operation.ts'
 import { anything, listOf, paging } from '../../kernel/paging.ts'
@@ -21,7 +22,7 @@ const own = { permission: 'portal.use', scope: 'own' } as const
 const notice = Type.String({ maxLength: 600 })
 
 /** Everything that a merchant or creator can do. */
-export function portalOperations(portal: Portal): Operation[] {
+export function portalOperations(portal: Portal, conduct: Pick<Conduct, 'quiz' | 'answer'>): Operation[] {
   return [
     operation({
       ...own,
@@ -74,6 +75,35 @@ export function portalOperations(portal: Portal): Operation[] {
       output: anything,
       run: async (context, { notice_id, text }) =>
         portal.appeal(partyOf(context), notice_id, { text, by: context.principal, now: context.now }),
+    }),
+    operation({
+      ...own,
+      name: 'my.quiz',
+      summary: { zh: '我的一条扣分的测验题', en: 'The quiz about points of mine, without its answers' },
+      method: 'GET',
+      path: '/v1/my/points/:entry_id/quiz',
+      input: Type.Object({ entry_id: notice }),
+      output: anything,
+      errors: ['not_found'],
+      run: async (context, { entry_id }) => quizView(await conduct.quiz(entry_id, partyOf(context))),
+    }),
+    operation({
+      ...own,
+      name: 'my.quiz.answer',
+      summary: { zh: '回答测验：每条扣分一次，全对返还积分', en: 'Answer the quiz, once; all right gives points back' },
+      method: 'POST',
+      path: '/v1/my/points/:entry_id/quiz',
+      errors: ['not_found', 'invalid_input', 'too_late', 'conflict'],
+      input: Type.Object({
+        entry_id: notice,
+        answers: Type.Record(Type.String(), Type.String(), { description: 'question id → option id' }),
+      }),
+      output: anything,
+      run: async (context, { entry_id, answers }) => {
+        const acting = { acting: partyOf(context), by: context.principal, now: context.now }
+        const { pointsReturned, ...marked } = await conduct.answer(entry_id, answers, acting)
+        return { ...marked, points_returned: pointsReturned }
+      },
     }),
     operation({
       ...own,

@@ -1,17 +1,20 @@
+import { useState } from 'react'
 import { Link } from 'wouter'
-import { useRead } from '../../api.ts'
+import { at, useRead } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import type { MyOverview, MyStanding } from '../../types/portal.ts'
-import { Card } from '../../ui/basics.tsx'
+import { Button, Card } from '../../ui/basics.tsx'
 import { PageFrame } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
+import { QuizDialog } from '../subject/quiz.tsx'
 
 const day = { dateStyle: 'medium' } as const
 
 function Ledger({ standing }: { standing: MyStanding }) {
   const say = useSay()
   const { t, text } = say
+  const [quiz, setQuiz] = useState<string | null>(null)
   const next = standing.thresholds.find(({ at }) => !standing.crossed.includes(at))
   const score = standing.score === 0 ? t('my.score.none') : t('my.score', { n: standing.score })
   return (
@@ -41,11 +44,20 @@ function Ledger({ standing }: { standing: MyStanding }) {
                   {entry.reversed
                     ? ` (${t('my.taken')})`
                     : entry.expires_at && ` (${t('my.lapses', { at: say.time(entry.expires_at, day) })})`}
+                  {entry.quiz?.state === 'open' && (
+                    <>
+                      {' '}
+                      <Button kind="quiet" onPress={() => setQuiz(entry.id)}>
+                        {t('my.quiz', { n: entry.quiz.points })}
+                      </Button>
+                    </>
+                  )}
                 </li>
               ))}
             </ul>
           </>
         )}
+        {quiz && <QuizDialog path={at('my', 'points', quiz, 'quiz')} onClose={() => setQuiz(null)} />}
       </div>
     </Card>
   )

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { at, refresh, useRead } from '../../api.ts'
+import { refresh, useRead } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import type { QuizReply, QuizResult } from '../../types/enforcement.ts'
 import { Button } from '../../ui/basics.tsx'
@@ -9,18 +9,18 @@ import { Loaded, ProblemNote } from '../../ui/states.tsx'
 import { useWrite } from '../../use-write.ts'
 
 /** The quiz about a violation: answers once, then what was right and why. */
-export function QuizDialog({ entry, onClose }: { entry: string; onClose: () => void }) {
+export function QuizDialog({ path, onClose }: { path: string; onClose: () => void }) {
   const say = useSay()
   const { t } = say
-  const query = useRead<QuizReply>(at('violations', entry, 'quiz'))
+  const query = useRead<QuizReply>(path)
   const [answers, setAnswers] = useState<Record<string, string>>({})
   const [result, setResult] = useState<QuizResult | null>(null)
   const { problem, busy, send } = useWrite()
   const submit = async () => {
-    const reply = await send<QuizResult>('POST', at('violations', entry, 'quiz'), { answers })
+    const reply = await send<QuizResult>('POST', path, { answers })
     if (!reply) return
     setResult(reply)
-    await refresh('/v1/subjects', '/v1/standing')
+    await refresh('/v1/subjects', '/v1/standing', '/v1/my')
   }
   const complete = query.data?.questions.every((question) => answers[question.id] !== undefined) ?? false
   return (

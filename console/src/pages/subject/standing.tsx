@@ -164,7 +164,7 @@ export function Entries({ standing }: { standing: Standing }) {
             : []),
         ]}
       />
-      {quiz && <QuizDialog entry={quiz} onClose={() => setQuiz(null)} />}
+      {quiz && <QuizDialog path={at('violations', quiz, 'quiz')} onClose={() => setQuiz(null)} />}
       {cure && <CureDialog entry={cure} onClose={() => setCure(null)} />}
     </>
   )
