@@ -11,6 +11,7 @@ import { Facts, Spans } from '../../ui/text.tsx'
 import { useVocabulary } from '../../vocabulary.ts'
 import { useCare } from './care.tsx'
 import { changedFields, diffWords } from './diff.ts'
+import { PersonalData } from './personal.tsx'
 
 export type Instant = 'then' | 'now' | 'diff'
 
@@ -167,6 +168,7 @@ export function EvidencePane({ detail, instant, onInstant, active, revealed }: E
       ) : (
         <RecordView data={shown.data} spans={shown === event ? detail.spans : []} active={active} revealed={revealed} />
       )}
+      <PersonalData caseId={detail.case_id} />
     </section>
   )
 }
