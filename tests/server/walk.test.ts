@@ -85,7 +85,7 @@ async function checkInvariants(now: number) {
   const inForce = actions.filter((row) => row.inverse_of === null && !inverses.has(row.action_id))
   expect(await foldNews()).toEqual(inForce.map((row) => row.action_id).sort())
 
-  // An overturn is once, and joint points stand exactly as long as their root and their link.
+  // An overturn is once. Joint points stand as long as their root and their link, unless the linked party's own appeal ends them.
   const ended = new Set(points.flatMap((row) => (row.ref === null ? [] : [row.ref])))
   expect(ended.size).toBe(points.filter((row) => row.ref !== null).length)
   const mistaken = new Set(
@@ -93,11 +93,21 @@ async function checkInvariants(now: number) {
       .filter((row) => row.mistaken === 1)
       .map((row) => row.link_id),
   )
-  for (const row of points.filter((each) => each.joint_of != null && each.type === 'violation'))
-    expect([row.entry_id, ended.has(row.entry_id)]).toEqual([
-      row.entry_id,
-      ended.has(row.joint_of ?? '') || mistaken.has(row.link_id ?? ''),
-    ])
+  const appealed = new Set(
+    (
+      await db
+        .selectFrom('appeals')
+        .innerJoin('appeal_events', 'appeal_events.appeal_id', 'appeals.appeal_id')
+        .where('appeal_events.outcome', 'in', ['reduced', 'overturned'])
+        .select('appeals.root')
+        .execute()
+    ).map((row) => row.root),
+  )
+  for (const row of points.filter((each) => each.joint_of != null && each.type === 'violation')) {
+    const fallen = ended.has(row.joint_of ?? '') || mistaken.has(row.link_id ?? '')
+    if (fallen || !appealed.has(row.entry_id))
+      expect([row.entry_id, ended.has(row.entry_id)]).toEqual([row.entry_id, fallen])
+  }
 
   for (const party of parties) {
     const mine = points.filter((row) => row.party_type === party.type && row.party_id === party.id)
