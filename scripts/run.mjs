@@ -82,7 +82,8 @@ function ensurePackages(node) {
   console.error('aedile: installing packages from the lock file')
   // Not `npm ci`: it refuses a lock that lacks the optional binaries of platforms which a partial registry mirror does not carry.
   const done = npm(node, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // What npm says goes beside the results, which are made to be piped.
+    stdio: ['ignore', 2, 2],
   })
   if (done.status !== 0) fail('npm install failed; see the lines above')
   writeFileSync(stamp, lock)
