@@ -1,59 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
-import { buildConsole } from '../../src/edge/serve.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
-import { type House, listing, openHouse } from '../server/harness.ts'
+import { type House, listing } from '../server/harness.ts'
+import { openConsole } from './open-console.ts'
 
-const root = join(import.meta.dirname, '../..')
-const chromiumPath = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
+let shown: Awaited<ReturnType<typeof openConsole>>
 let house: House
-let browser: Browser
 let page: Page
 let sender: string
+let cleanOf: (where: string) => Promise<void>
 
 beforeAll(async () => {
-  if (!chromiumPath) throw new Error('no Chromium: install it or set CHROMIUM')
-  buildConsole(() => undefined)
-  house = await openHouse({ consoleFolder: join(root, 'dist', 'console') })
-  sender = await house.token('administrator')
-  const { password } = await house.person('anna', 'administrator')
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu'],
-  })
-  page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage()
-  await page.addInitScript(() => localStorage.setItem('aedile.preferences', JSON.stringify({ language: 'en' })))
-  await page.goto(`${house.url}/`)
-  await page.getByLabel(en['signIn.login']).fill('anna')
-  await page.getByLabel(en['signIn.password']).fill(password)
-  await page.keyboard.press('Enter')
-  await page.getByRole('link', { name: en['nav.queue'] }).waitFor()
+  shown = await openConsole()
+  ;({ house, page, sender, cleanOf } = shown)
 }, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await house?.close()
-})
+afterAll(() => shown?.close())
 
-async function cleanOf(where: string) {
-  await page.evaluate(axeSource)
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
-    return (await axe.run()).violations.map(({ id }) => id)
-  })
-  expect([where, found]).toEqual([where, []])
-}
 const button = (name: string | RegExp) => page.getByRole('button', { name })
 const inDialog = (name: string) => page.locator('dialog').getByRole('button', { name, exact: true })
 

@@ -1,4 +1,4 @@
-import { wilson } from '../../kernel/statistics.ts'
+import { median, wilson } from '../../kernel/statistics.ts'
 import { bootstrapped, cohenKappa, krippendorffAlpha, type Measured } from './agreement.ts'
 import { finds, type StratumName, sameOutcome, strata } from './model.ts'
 import { stratifiedShare } from './sampling.ts'
@@ -14,11 +14,6 @@ const policiesOf = (row: Judged): string[] => JSON.parse(row.policies) as string
 const handlingOf = (row: Judged): number | null => {
   const { handling_ms: handling } = JSON.parse(row.data ?? '{}') as { handling_ms?: number }
   return typeof handling === 'number' ? handling / 1000 : null
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? null
 }
 
 /** Right answers among cases with a known answer. */
