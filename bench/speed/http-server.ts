@@ -7,7 +7,7 @@ import { openApp } from '../../src/edge/app.ts'
 import { openDuck } from '../../src/edge/duckdb.ts'
 import { allOperations } from '../../src/edge/http/operations.ts'
 import { createServer } from '../../src/edge/http/server.ts'
-import { operator } from '../../src/edge/serve.ts'
+import { openHouseDoor, operator } from '../../src/edge/serve.ts'
 import { writePack } from './start.ts'
 
 const report = (ready: { url: string; token: string }) => process.send?.(ready)
@@ -35,8 +35,11 @@ async function aedile(): Promise<void> {
     by: operator,
     now: Date.now() * 1000,
   })
-  report({ url: await server.listen({ port: 0, host: '127.0.0.1' }), token })
+  const at = { port: 0, host: '127.0.0.1' }
+  const door = await openHouseDoor({ server, operations, app: { access: app.access, folder }, log, at })
+  report({ url: door.url, token })
   process.once('message', async () => {
+    await door.close()
     await server.close()
     await app.close()
     duck.close()

@@ -52,6 +52,7 @@ import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { keepHeads } from './audit-heads.ts'
+import { startAuditWriter } from './audit-writer.ts'
 import { type BatchClock, openBatch } from './batch.ts'
 import { openDuck } from './duckdb.ts'
 import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
@@ -185,8 +186,10 @@ interface Opening {
   readonly closers: (() => unknown)[]
 }
 
+const statePath = (folder: string): string => join(folder, 'state.sqlite')
+
 function openState({ folder, closers }: Opening) {
-  const path = join(folder, 'state.sqlite')
+  const path = statePath(folder)
   try {
     const sqlite = openSqlite<Tables>(path)
     closers.push(() => sqlite.close())
@@ -395,7 +398,9 @@ async function openParts(opening: Opening): Promise<App> {
     settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
-  const access = createAccess(part(db))
+  const audit = startAuditWriter(statePath(folder), log)
+  closers.push(() => audit.close())
+  const access = createAccess(part(db), audit.write)
   const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
   closers.push(() => batchClock.stop())
 

@@ -2,13 +2,16 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
 import { parse as parseYaml } from 'yaml'
 import { checkIndicator, type Indicator } from '../insight/indicators/index.ts'
 import { permissionsOf, roles } from '../kernel/access/index.ts'
-import type { Principal } from '../kernel/operation.ts'
+import type { Operation, Principal } from '../kernel/operation.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type App, openApp } from './app.ts'
+import { type Door, openDoor } from './door/index.ts'
 import { openDuck } from './duckdb.ts'
+import { createDirect } from './http/direct.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { allOperations } from './http/operations.ts'
 import { createServer } from './http/server.ts'
@@ -84,17 +87,46 @@ export async function composeServer(
       }))
     },
   })
+  let door: Door | null = null
   return {
     server,
     sample,
     operations,
+    /** Opens the port; answers its address. */
+    async listen(at: { port: number; host: string }): Promise<string> {
+      door = await openHouseDoor({ server, operations, app, log, at })
+      return door.url
+    },
     async close() {
       await sample.stop()
+      await door?.close()
       await server.close()
       await app.close()
       duck.close()
     },
   }
+}
+
+/** The port of a server: decisions go straight to their operation, everything else to the server's routes. */
+export async function openHouseDoor({
+  server,
+  operations,
+  app,
+  log,
+  at,
+}: {
+  server: FastifyInstance
+  operations: readonly Operation[]
+  app: Pick<App, 'access' | 'folder'>
+  log: (line: string) => void
+  at: { port: number; host: string }
+}): Promise<Door> {
+  const decide = operations.find(({ name }) => name === 'decide')
+  if (!decide) throw new Error('there is no operation "decide" for the door')
+  // Only the door knocks, and it may ask again at any time: the server must not end a connection just then.
+  server.server.keepAliveTimeout = 0
+  const direct = createDirect(decide, { access: app.access, log })
+  return openDoor({ inner: server, decide: direct, folder: app.folder, log, ...at })
 }
 
 /** Starts everything, prints where it is, and runs until it is told to stop; then drains and closes. */
@@ -105,7 +137,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const log = (line: string) => void process.stderr.write(`${line}\n`)
   if (options.console !== false) buildConsole(say)
   const app = await openApp({ folder, log, ...(options.packs ? { packs: options.packs } : {}) })
-  const { server, sample, close } = await composeOrClose(app, {
+  const { listen, sample, close } = await composeOrClose(app, {
     say,
     log,
     consoleFolder: join(root, 'dist', 'console'),
@@ -114,7 +146,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const host = process.env['HOST'] ?? '127.0.0.1'
   let url: string
   try {
-    url = await server.listen({ port, host })
+    url = await listen({ port, host })
   } catch (error) {
     await close()
     throw (error as { code?: string }).code === 'EADDRINUSE'

@@ -84,8 +84,8 @@ export async function openHouse({
   const logged: string[] = []
   const log = (line: string) => void logged.push(line)
   const app = await openApp({ folder: home, packs, log, clock })
-  const { server, operations, close } = await composeServer(app, { say: log, log, consoleFolder })
-  const url = await server.listen({ port: 0, host: '127.0.0.1' })
+  const { server, operations, listen, close } = await composeServer(app, { say: log, log, consoleFolder })
+  const url = await listen({ port: 0, host: '127.0.0.1' })
   const call = caller(url)
   return {
     app,

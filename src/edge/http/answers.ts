@@ -30,11 +30,16 @@ export function toProblem(error: unknown, log: (message: string) => void): Probl
   }
 }
 
+export const problemType = 'application/problem+json; charset=utf-8'
+
 /** RFC 9457 problem details. */
-export function sendProblem(reply: FastifyReply, found: Problem, requestId: string): FastifyReply {
+export function problemText(found: Problem, requestId: string): { status: number; text: string } {
   const { status, title } = problemCatalogue[found.code]
-  return reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ type: `urn:aedile:problem:${found.code}`, title, status, request_id: requestId, ...found }))
+  const type = `urn:aedile:problem:${found.code}`
+  return { status, text: JSON.stringify({ type, title, status, request_id: requestId, ...found }) }
+}
+
+export function sendProblem(reply: FastifyReply, found: Problem, requestId: string): FastifyReply {
+  const { status, text } = problemText(found, requestId)
+  return reply.code(status).header('content-type', problemType).send(text)
 }

@@ -1,9 +1,18 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 import { type Access, needsEverything, scopesOf } from '../../kernel/access/index.ts'
 import type { Context, Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
 import { requestedSession } from './session.ts'
+
+/** What is looked at of a request to say who asks. */
+export interface Asking {
+  readonly id: string
+  readonly ip: string
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+}
 
 /** What a request wants: a permission, `signed-in` or `public`, and the name under which it is audited (null = not). */
 export interface Wanted {
@@ -16,7 +25,7 @@ const nobody: Principal = { id: 'anonymous', name: 'anonymous', kind: 'user', ro
 /** Writes one audit row about a request. */
 export function audit(
   access: Access,
-  request: FastifyRequest,
+  request: Asking,
   row: { context: Context; operation: string; outcome: string; detail?: string },
 ): Promise<void> {
   const { context, operation, outcome, detail = '' } = row
@@ -36,7 +45,7 @@ export function audit(
  * Who asks, and whether they may. Runs before the body is read.
  * @throws sign_in_required, not_allowed (audited when the request would change something).
  */
-export async function authorise(request: FastifyRequest, wanted: Wanted, access: Access): Promise<Context> {
+export async function authorise(request: Asking, wanted: Wanted, access: Access): Promise<Context> {
   const now = nowMicros()
   const found = await principalOf(request, access, now)
   const context = {
@@ -55,7 +64,7 @@ export async function authorise(request: FastifyRequest, wanted: Wanted, access:
 }
 
 /** The same for routes that are no operations: they see everything, so a scoped principal is refused. */
-export async function authoriseWhole(request: FastifyRequest, wanted: Wanted, access: Access): Promise<Context> {
+export async function authoriseWhole(request: Asking, wanted: Wanted, access: Access): Promise<Context> {
   const context = await authorise(request, wanted, access)
   const scopes = scopesOf(context.principal, wanted.permission)
   if (scopes !== null) throw needsEverything(wanted.permission, scopes)
@@ -63,7 +72,7 @@ export async function authoriseWhole(request: FastifyRequest, wanted: Wanted, ac
 }
 
 async function principalOf(
-  request: FastifyRequest,
+  request: Asking,
   access: Access,
   now: number,
 ): Promise<{ principal: Principal; session?: string } | null> {
@@ -86,7 +95,7 @@ function signIn(): Error {
 
 const reading = new Set(['GET', 'HEAD'])
 
-function refusalOf(request: FastifyRequest, { permission }: Wanted, principal: Principal): Error | null {
+function refusalOf(request: Asking, { permission }: Wanted, principal: Principal): Error | null {
   if (principal.kind === 'user' && !reading.has(request.method) && request.headers['x-aedile'] !== 'console')
     return problem({
       code: 'not_allowed',

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
-import { Value, type ValueError } from '@sinclair/typebox/value'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { type Access, scopesOf } from '../../kernel/access/index.ts'
+import type { Access } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type Context, jsonTextOf, type Operation } from '../../kernel/operation.ts'
-import { type Problem, problem, problemOf, shorten } from '../../kernel/problems.ts'
+import { problemOf } from '../../kernel/problems.ts'
 import { sendProblem, toProblem } from './answers.ts'
 import { audit, authorise, authoriseWhole, type Wanted } from './authorise.ts'
+import { jsonType } from './direct.ts'
+import { answerHeaders, pageHeaders } from './headers.ts'
+import { inputOf, type Opened, readBody, refusedBody } from './input.ts'
 import { type DescribedRoute, openApi } from './openapi.ts'
 import { signInRoutes } from './sign-in.ts'
 
@@ -32,30 +34,13 @@ const openApiRoute = {
   errors: [],
 }
 
-const pageHeaders: readonly (readonly [name: string, value: string])[] = [
-  [
-    'content-security-policy',
-    "default-src 'self'; style-src 'self' 'unsafe-hashes' 'sha256-eOeBlzLl/v08B2FF+8sHFyqVkh/E8OkHAdReQ+RiiSA='; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
-  ],
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-  ['x-frame-options', 'DENY'],
-]
-
-/** Data is never a page: nothing in an answer may run or be framed. */
-const answerHeaders: typeof pageHeaders = [
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['x-content-type-options', 'nosniff'],
-  ['cache-control', 'no-store'],
-]
-
 /** The HTTP face: every operation as a route, problem+json errors, OpenAPI, and the console's files. */
 export async function createServer(input: ServerInput): Promise<FastifyInstance> {
   const proxies = Number(process.env['AEDILE_PROXIES']) || 0
   const app = fastify({
     logger: false,
-    // As many of the addresses in X-Forwarded-For are believed as proxies stand in front, and no more.
-    trustProxy: (_address: string, hop: number) => hop < proxies,
+    // As many of the addresses in X-Forwarded-For are believed as proxies stand in front, and the door of the program itself.
+    trustProxy: (_address: string, hop: number) => hop <= proxies,
     bodyLimit: 16 << 20,
     genReqId: () => newId('req'),
     frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, input.log), request.id),
@@ -77,6 +62,8 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
     const headers = request.url.startsWith('/v1') ? answerHeaders : pageHeaders
     for (const [name, value] of headers) reply.raw.setHeader(name, value)
     reply.raw.setHeader('x-request-id', request.id)
+    // Connections are the door's; one that ended before the rest of a body was written would take the answer with it.
+    reply.removeHeader('connection')
     done(null, payload)
   })
   app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, input.log), request.id))
@@ -90,50 +77,21 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
 
 /** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
 function createJsonParser(open: WeakMap<FastifyRequest, Opened>) {
-  const refuse = async (request: FastifyRequest, text: string, error: unknown): Promise<Error> => {
-    const found = notJson(error instanceof Error ? error.message : String(error))
-    const opened = open.get(request)
-    await opened?.operation.keepMalformed?.(opened.context, text, found)
-    return problem(found)
-  }
   return (
     request: FastifyRequest,
     body: string | Buffer,
     done: (error: Error | null, value?: unknown) => void,
   ): void => {
-    // Some writers put a byte order mark in front, which is no JSON.
-    const text = String(body).replace(/^\uFEFF/, '')
     const opened = open.get(request)
-    if (opened?.operation.textBody && scopesOf(opened.context.principal, opened.operation.permission) === null) {
-      done(null, text)
-      return
-    }
-    let value: unknown = {}
+    let value: unknown
     try {
-      if (text.trim() !== '') value = JSON.parse(text)
+      value = readBody(opened, String(body))
     } catch (error) {
-      refuse(request, text, error).then(done, done)
+      refusedBody(opened, String(body), error).then(done, done)
       return
     }
     done(null, value)
   }
-}
-
-function notJson(reason: string): Problem {
-  return {
-    code: 'malformed_json',
-    detail: { zh: `请求体不是 JSON：${reason}`, en: `The body is not JSON: ${reason}` },
-    fix: {
-      zh: '发送 JSON；批量可用 NDJSON（每行一个事件，坏行不影响其余）',
-      en: 'Send JSON; for batches NDJSON works too (one event a line, a bad line does not stop the others)',
-    },
-  }
-}
-
-/** A request that was let in. */
-interface Opened {
-  readonly operation: Operation
-  readonly context: Context
 }
 
 function route(
@@ -164,50 +122,12 @@ function route(
         const answer = await operation.run(context, inputOf(operation, request) as never)
         await note(request, context, 'done')
         const text = jsonTextOf(answer)
-        if (text !== null) return reply.header('content-type', 'application/json; charset=utf-8').send(text)
+        if (text !== null) return reply.header('content-type', jsonType).send(text)
         return reply.send(answer ?? {})
       } catch (error) {
         await note(request, context, problemOf(error)?.code ?? 'failed')
         throw error
       }
-    },
-  })
-}
-
-/** Whether a schema lets every object through, so that there is nothing to convert or check. */
-function takesAnything({ input }: Operation): boolean {
-  return Object.keys(input.properties).length === 0 && input.additionalProperties === true
-}
-
-/** Path, query and body as one object that fits the operation's schema; query texts become numbers and booleans where asked. */
-function inputOf(operation: Operation, request: FastifyRequest): unknown {
-  const body = operation.method === 'GET' || operation.method === 'DELETE' ? {} : request.body
-  const merged: Record<string, unknown> = {
-    ...(request.query as object),
-    ...(typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body }),
-    ...(request.params as object),
-  }
-  if (merged['body'] === undefined) delete merged['body']
-  if (takesAnything(operation)) return merged
-  const converted = Value.Default(operation.input, Value.Convert(operation.input, merged))
-  const [first] = Value.Errors(operation.input, converted)
-  if (first) throw inputProblem(first)
-  return converted
-}
-
-function inputProblem(error: ValueError): Error {
-  const field = error.path.slice(1).replaceAll('/', '.')
-  return problem({
-    code: 'invalid_input',
-    field,
-    value: error.value === undefined ? null : shorten(error.value),
-    detail: {
-      zh: `字段 "${field}" 不合格：${error.message}（值 ${shorten(error.value ?? null)}）`,
-      en: `Field "${field}": ${error.message} (value ${shorten(error.value ?? null)})`,
-    },
-    fix: {
-      zh: error.schema.description ?? `参见 /openapi.json`,
-      en: error.schema.description ?? 'See /openapi.json for what this field takes',
     },
   })
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 
 const name = 'aedile_session'
 
@@ -11,8 +11,8 @@ export function clearCookie(): string {
 }
 
 /** The session secret of a request, or null. */
-export function requestedSession(request: FastifyRequest): string | null {
-  for (const part of (request.headers.cookie ?? '').split(';')) {
+export function requestedSession({ headers }: { readonly headers: IncomingHttpHeaders }): string | null {
+  for (const part of (headers.cookie ?? '').split(';')) {
     const [key, value] = part.trim().split('=')
     if (key === name && value) return value
   }

@@ -1,4 +1,4 @@
-export { type AuditEntry, type AuditVerdict, auditHead, type NotedHead, verifyAudit } from './audit.ts'
+export { type AuditEntry, type AuditVerdict, auditHead, insertAudit, type NotedHead, verifyAudit } from './audit.ts'
 export { type FourEyes, personOf, withFourEyes } from './four-eyes.ts'
 export { accessOperations } from './operations.ts'
 export { findPlace, type PlaceTables, placedTables, placeSchemas, putPlace, scopedSql, withCtes } from './places.ts'

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { hash as hashOf, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { newId } from '../ids.ts'
 import type { Grant, Principal, Scope } from '../operation.ts'
 import { type Problem, problem } from '../problems.ts'
@@ -23,7 +23,7 @@ const tooManyGuesses: Problem = {
   code: 'too_many_requests',
   detail: { zh: '密码错误次数过多，请 15 分钟后再试', en: 'Too many wrong passwords; try again in 15 minutes' },
 }
-const hash = (secret: string) => createHash('sha256').update(secret).digest('hex')
+const hash = (secret: string) => hashOf('sha256', secret)
 
 function derive(password: string, salt: string): Promise<Buffer> {
   return new Promise((resolve, reject) =>
@@ -44,7 +44,7 @@ async function matches(password: string, secret: string): Promise<boolean> {
 }
 
 /** People, sessions, API tokens and the audit log over one database. Secrets are stored only as hashes. */
-export function createAccess(db: store.AccessDb) {
+export function createAccess(db: store.AccessDb, writeAudit = (row: AuditEntry) => insertAudit(db, row)) {
   /** Tokens that were good when they were looked up; emptied by whatever could end one. Keeps deciding off the state store. */
   const seenTokens = new Map<string, { principal: Principal; expiresAt: number | null }>()
   const failures = new Map<string, { count: number; until: number }>()
@@ -343,7 +343,7 @@ export function createAccess(db: store.AccessDb) {
       seenTokens.clear()
       return done
     },
-    audit: (row: AuditEntry) => insertAudit(db, row),
+    audit: writeAudit,
     auditRows: (options: { limit: number; after?: number | undefined; q?: string | undefined }) =>
       store.auditRows(db, options),
   }
