@@ -1,7 +1,10 @@
 const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
 
 /** Microseconds of the last midnight that was asked for: times of one stream lie on few days. */
-let lastDay = { text: '', micros: 0 }
+let lastDay = { text: '', micros: 0, exists: false }
+
+/** The time that was read last, where its text is the one that `formatTime` writes: events are read and then told. */
+let lastRead = { micros: Number.NaN, text: '' }
 
 /** The number that the digits from `at` to before `end` stand for, or NaN. */
 function digits(text: string, at: number, end: number): number {
@@ -35,9 +38,13 @@ export function parseTime(text: string): number | null {
     if (!plainDate.test(date)) return parseAnyTime(text)
     const midnight = Date.parse(`${date}T00:00:00Z`)
     if (Number.isNaN(midnight)) return null
-    lastDay = { text: date, micros: midnight * 1000 }
+    // Some engines read the 30th of February as a day in March.
+    const exists = new Date(midnight).toISOString().startsWith(date)
+    lastDay = { text: date, micros: midnight * 1000, exists }
   }
-  return lastDay.micros + inDay
+  const micros = lastDay.micros + inDay
+  if (text.length === 24 && lastDay.exists) lastRead = { micros, text }
+  return micros
 }
 
 function parseAnyTime(text: string): number | null {
@@ -56,6 +63,7 @@ let lastSecond = { at: Number.NaN, text: '' }
 
 /** ISO 8601 text in UTC of `micros`; microseconds are kept when there are any below the millisecond. */
 export function formatTime(micros: number): string {
+  if (micros === lastRead.micros) return lastRead.text
   const at = Math.floor(micros / 1_000_000)
   if (at !== lastSecond.at) lastSecond = { at, text: new Date(at * 1000).toISOString().slice(0, -4) }
   const rest = micros - at * 1_000_000

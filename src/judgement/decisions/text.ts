@@ -10,8 +10,10 @@ export function createDecisionWriter(
   { columns }: Layout,
   { slots, engine }: { slots: readonly number[]; engine: string },
 ): (draft: Draft, row: Row) => string {
-  const first = slots.map((slot) => `],"saw":{${JSON.stringify(columns[slot]?.name)}:`)
-  const names = slots.map((slot) => `,${JSON.stringify(columns[slot]?.name)}:`)
+  const first = slots.map((slot) => `${JSON.stringify(columns[slot]?.name)}:`)
+  const names = first.map((name) => `,${name}`)
+  // Most of what a decision sees are small counts: name and number are one piece then.
+  const small = names.map((name) => counts.slice(0, smallCounts).map((count) => name + count))
   const end = `},"engine":${JSON.stringify(engine)}}`
   return (draft, row) => {
     count = 0
@@ -19,15 +21,23 @@ export function createDecisionWriter(
     writeMarkets(draft.markets)
     writeList('},"findings":[', draft.findings)
     writeList('],"unknown":[', draft.unknown)
+    parts[count++] = '],"saw":{'
     let sees = false
     for (let index = 0; index < slots.length; index++) {
       const value = row[slots[index] as number]
       if (value === undefined || value === null) continue
+      if (sees && typeof value === 'number') {
+        const known = value < smallCounts ? small[index]?.[value] : undefined
+        if (known !== undefined) {
+          parts[count++] = known
+          continue
+        }
+      }
       parts[count++] = (sees ? names : first)[index] as string
       parts[count++] = valueText(value)
       sees = true
     }
-    parts[count++] = sees ? end : `],"saw":{${end}`
+    parts[count++] = end
     parts.length = count
     return parts.join('')
   }
@@ -37,36 +47,41 @@ export function createDecisionWriter(
 const parts: string[] = []
 let count = 0
 
-/** Adds a name, with what stands before it, and a text as JSON. */
-function writeField(name: string, value: string | null): void {
+/** Adds a text behind a piece that ends with its opening quote. */
+function writeText(before: string, text: string): void {
+  parts[count++] = before
+  parts[count++] = isPlain(text) ? text : JSON.stringify(text).slice(1, -1)
+}
+
+function writeTextOrNull(name: string, text: string | null): void {
   parts[count++] = name
-  parts[count++] = value === null ? 'null' : quoted(value)
+  parts[count++] = text === null ? 'null' : quoted(text)
 }
 
 function writeHead({ decision_id, event, verdict }: Draft): void {
-  writeField('{"decision_id":', decision_id)
-  writeField(',"event":{"id":', event.id)
-  writeField(',"source":', event.source)
-  writeField(',"type":', event.type)
-  writeField(',"subject_type":', event.subject_type)
-  writeField(',"subject":', event.subject)
-  writeField(',"party_type":', event.party_type)
-  writeField(',"party":', event.party)
-  writeField(',"site":', event.site)
-  writeField(',"time":', event.time)
-  writeField(',"logged_at":', event.logged_at)
-  writeField('},"verdict":', verdict)
+  writeText('{"decision_id":"', decision_id)
+  writeText('","event":{"id":"', event.id)
+  writeText('","source":"', event.source)
+  writeText('","type":"', event.type)
+  writeText('","subject_type":"', event.subject_type)
+  writeText('","subject":"', event.subject)
+  writeTextOrNull('","party_type":', event.party_type)
+  writeTextOrNull(',"party":', event.party)
+  writeTextOrNull(',"site":', event.site)
+  writeText(',"time":"', event.time)
+  writeText('","logged_at":"', event.logged_at)
+  writeText('"},"verdict":"', verdict)
 }
 
 function writeMarkets(markets: Decision['markets']): void {
-  parts[count++] = ',"markets":{'
-  let separator = ''
+  let before = '","markets":{"'
   for (const market in markets) {
-    parts[count++] = separator
-    parts[count++] = quoted(market)
-    writeField(':', markets[market] as string)
-    separator = ','
+    writeText(before, market)
+    writeText('":"', markets[market] as string)
+    before = '","'
   }
+  // A decision has one market at least: where none is named it is `*`.
+  parts[count++] = '"'
 }
 
 /** The items without their brackets. */
@@ -77,6 +92,7 @@ function writeList(start: string, list: readonly unknown[]): void {
 
 /** `0` to `999`, and `.01` to `.99` without a last 0. */
 const counts = Array.from({ length: 1000 }, (_, count) => String(count))
+const smallCounts = 32
 const hundredths = Array.from({ length: 100 }, (_, part) => String(part / 100).slice(1))
 
 /** Most numbers are counts and sums of prices, whose digits are known without the search for the shortest that mean them. */
@@ -95,12 +111,15 @@ function valueText(value: NonNullable<Value>): string {
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
 }
 
-/** A text as JSON. Short plain ones, as ids are, need no escapes. */
-function quoted(text: string): string {
-  if (text.length > 64) return JSON.stringify(text)
+/** A text as JSON. */
+const quoted = (text: string): string => (isPlain(text) ? `"${text}"` : JSON.stringify(text))
+
+/** Whether a text is the same in JSON. Long ones are not looked at: searching them costs more than it saves. */
+function isPlain(text: string): boolean {
+  if (text.length > 64) return false
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
-    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || unit >= 0xd800) return JSON.stringify(text)
+    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || unit >= 0xd800) return false
   }
-  return `"${text}"`
+  return true
 }

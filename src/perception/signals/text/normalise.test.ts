@@ -64,6 +64,19 @@ test('normalising a normalised text changes nothing', () => {
   )
 })
 
+test('the quick way to fold ASCII gives the text of the plain view', () => {
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 130 }).map((code) => String.fromCharCode(code)),
+    fc.constantFrom(' ', 'A', 'z'),
+  )
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 16 }), (text) => {
+      expect(foldText(text)).toBe(normalise(text).text)
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
 test('every span of every view comes from a non-empty span of the original that makes the same text again', () => {
   fc.assert(
     fc.property(oddText, (text) => {

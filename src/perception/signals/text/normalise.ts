@@ -100,7 +100,31 @@ export function normalise(text: string): View {
   return view
 }
 
+/** ASCII units: as they are, in lower case, or with rules of their own. */
+const asciiKind = { same: 0, lower: 1, special: 2 } as const
+const kindOfAscii = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const folded = foldedUnit[unit]
+  if (classOfUnit[unit] !== unitClass.plain || unit === SPACE) return asciiKind.special
+  if (folded === unit) return asciiKind.same
+  return String.fromCharCode(unit).toLowerCase().charCodeAt(0) === folded ? asciiKind.lower : asciiKind.special
+})
+
+/** The text of the plain view of what most keys are: ASCII without runs of blanks. Null for any other text. */
+function foldAscii(text: string): string | null {
+  let lower = false
+  let previous = 0
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit >= 128) return null
+    const kind = kindOfAscii[unit]
+    if (kind === asciiKind.lower) lower = true
+    else if (kind === asciiKind.special && (unit !== SPACE || previous === SPACE)) return null
+    previous = unit
+  }
+  return lower ? text.toLowerCase() : text
+}
+
 /** The text of the plain view, for terms and keys. */
 export function foldText(text: string): string {
-  return normalise(text).text
+  return foldAscii(text) ?? normalise(text).text
 }
