@@ -165,12 +165,13 @@ test('a draft with an error → caret → fixed → cases → impact card → re
     .getByLabel(en['draft.case.event'])
     .fill(JSON.stringify({ type: 'listing.submitted', data: { listing_id: 'a', seller_id: 's', title: 'old sabre' } }))
   await button(nina, en['draft.case.addTrap']).click()
+  // The first press gives the draft its address; the form, its title and what is open in it stay as they are.
+  const title = await nina.getByRole('heading', { level: 1 }).elementHandle()
   await button(nina, en['draft.test']).click()
-  await nina
-    .getByText('2 pass')
-    .or(nina.getByText(/passed/))
-    .first()
-    .waitFor()
+  await nina.getByRole('main').getByText('4 passed, 0 failed').waitFor()
+  await nina.waitForURL(/\/drafts\/(?!new)/)
+  expect(await title?.evaluate((node) => node.isConnected)).toBe(true)
+  expect(await nina.getByText(en['draft.advanced']).locator('..').getAttribute('open')).not.toBeNull()
   await looked(nina, 'cases')
   await nina.getByText('Severity S1: the impact card must have been seen').waitFor()
   await button(nina, en['draft.backtest']).click()
@@ -224,3 +225,33 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await looked(omar, 'retired')
   expect(await decided('an old sabre')).toBe('pass')
 }, 120_000)
+
+test('a new draft is kept once however often it is saved, and the next new draft starts blank', async () => {
+  const nina = await signIn('nina')
+  const saved = async (id: string) =>
+    ((await api('GET', '/v1/drafts'))['items'] as { id: string; revision: number }[])
+      .filter((draft) => draft.id === id)
+      .map(({ revision }) => revision)
+  await nina.goto(`${base}/drafts/new?pack=loop`)
+  const id = nina.getByLabel(en['draft.id'], { exact: true })
+  await id.fill('daggers')
+  const answers = nina.waitForResponse((answer) => new URL(answer.url()).pathname === '/v1/drafts')
+  await nina.keyboard.press('Control+s')
+  await nina.keyboard.press('Control+s')
+  await answers
+  await nina.waitForURL(/\/drafts\/(?!new)/)
+  await nina.getByText(en['draft.revision'].replace('{n}', '1')).first().waitFor()
+  expect(await id.evaluate((field) => field === document.activeElement)).toBe(true)
+  await id.fill('long-daggers')
+  await nina.keyboard.press('Control+s')
+  await nina.getByText(en['draft.revision'].replace('{n}', '2')).first().waitFor()
+  expect([await saved('daggers'), await saved('long-daggers')]).toEqual([[], [2]])
+
+  // Within the console, as the palette and links go.
+  await nina.evaluate(() => history.pushState(null, '', '/drafts/new'))
+  await nina.getByRole('heading', { name: en['draft.new'], level: 1 }).waitFor()
+  expect(await id.inputValue()).toBe('')
+  await nina.goBack()
+  await nina.getByRole('heading', { name: 'long-daggers', level: 1 }).waitFor()
+  expect(await id.inputValue()).toBe('long-daggers')
+}, 60_000)
