@@ -141,6 +141,14 @@ const firstQuery = 'SELECT verdict, count(*) AS decisions\nFROM decisions\nGROUP
 
 /** The workbench: read-only SQL over the facts, with the server's own errors at the caret. */
 export function SqlPage() {
+  return (
+    <InPage.Provider value={true}>
+      <Workbench />
+    </InPage.Provider>
+  )
+}
+
+function Workbench() {
   const say = useSay()
   const { t } = say
   const [params] = useSearchState()
@@ -195,9 +203,7 @@ export function SqlPage() {
         {problem && !busy && (
           <div className="body">
             {problem.caret && <pre className="code">{problem.caret}</pre>}
-            <InPage.Provider value={true}>
-              <ProblemNote problem={problem} onRetry={() => void run()} />
-            </InPage.Provider>
+            <ProblemNote problem={problem} onRetry={() => void run()} />
           </div>
         )}
         {busy && <Running />}
