@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { readQuizzes } from '../../src/edge/enforcement.ts'
 import { shippedPacks } from '../../src/edge/pack-files.ts'
 import { mark, quizFor } from '../../src/enforcement/conduct/index.ts'
 import { type House, listing } from '../server/harness.ts'
-import { cleanOf, patience } from './look.ts'
+import { cleanOf } from './look.ts'
 import { openConsole, type Shown } from './open-console.ts'
 
 let shown: Shown

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { patience } from '../../scripts/chromium.ts'
 import { buildConsole } from '../../src/edge/serve.ts'
 import { caller } from '../server/harness.ts'
-import { cleanOf, patience } from './look.ts'
+import { cleanOf } from './look.ts'
 import { openBrowser, texts } from './open-console.ts'
 
 // The program as `npm start` starts it, with the packs that it ships with.

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
 import { zh } from '../../console/src/texts/zh.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
 import { listing } from '../server/harness.ts'
-import { cleanOf, patience } from './look.ts'
+import { cleanOf } from './look.ts'
 import { openConsole, type Shown } from './open-console.ts'
 
 let shown: Shown

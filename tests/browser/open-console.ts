@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { en } from '../../console/src/texts/en.ts'
 import { zh } from '../../console/src/texts/zh.ts'
-import { launchChromium } from '../../scripts/chromium.ts'
+import { launchChromium, patience, settled, watchRequests } from '../../scripts/chromium.ts'
 import { buildConsole } from '../../src/edge/serve.ts'
 import { openHouse, testPacks } from '../server/harness.ts'
-import { patience, settled, watchRequests } from './look.ts'
 
 export const texts = { en, zh }
 export type Language = keyof typeof texts

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
 import { type House, listing } from '../server/harness.ts'
-import { cleanOf, patience } from './look.ts'
+import { cleanOf } from './look.ts'
 import { openConsole, type Shown } from './open-console.ts'
 
 let shown: Shown

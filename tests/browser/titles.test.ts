@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { settled } from './look.ts'
+import { settled } from '../../scripts/chromium.ts'
 import { openConsole, type Shown } from './open-console.ts'
 
 let shown: Shown
