@@ -8,7 +8,7 @@ import type { Page, Problem } from '../../types.ts'
 import { Button, Card, Time } from '../../ui/basics.tsx'
 import { Mark, type Shape, type Tone } from '../../ui/marks.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
-import { AuthorisedMark } from './rights.tsx'
+import { AuthorisedMark } from './authorisations.tsx'
 
 const shapes: Record<string, [Shape, Tone]> = {
   open: ['ring', 'plain'],
