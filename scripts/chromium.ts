@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 
 /** How long a busy machine may take for one step, in ms; nothing waits this long for nothing. */
-export const patience = 30_000
+export const patience = 60_000
 const asked = new WeakMap<Page, Set<Request>>()
 
 /** The path of a Chromium on this machine; undefined where there is none. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   house = shown.house
   await shown.person('anna', 'administrator')
   page = await shown.signIn('anna')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 const button = (name: string | RegExp) => page.getByRole('button', { name })
@@ -79,7 +79,7 @@ test('an endpoint is added, hears an action that was imposed by hand, and its de
   await expect.poll(() => heard, { timeout: patience }).toEqual(['item.hold', 'item.release'])
   receiver.closeAllConnections()
   receiver.close()
-}, 60_000)
+})
 
 test('the catalogue marks what fits a subject and a severity', async () => {
   await page.goto(`${house.url}/actions`)
@@ -121,7 +121,7 @@ test('a quiz is taken on the page of the seller and gives points back; a linked 
   await inDialog(en['links.add']).click()
   await page.getByRole('link', { name: 'creator-5' }).waitFor()
   await cleanOf(page, 'subject')
-}, 60_000)
+})
 
 test('two appeals are decided alike after a preview and a typed phrase', async () => {
   for (const id of ['ba1', 'ba2']) {
@@ -147,7 +147,7 @@ test('two appeals are decided alike after a preview and a typed phrase', async (
   await page.getByRole('link', { name: 'ba2' }).click()
   await page.getByText(en['appeal.precision']).first().waitFor()
   await cleanOf(page, 'appeal')
-}, 60_000)
+})
 
 test('a complaint is filed and walks through its four steps', async () => {
   await page.goto(`${house.url}/complaints`)
@@ -166,4 +166,4 @@ test('a complaint is filed and walks through its four steps', async () => {
   await page.getByLabel(en['complaints.close']).fill('done')
   await inDialog(en['complaints.close']).click()
   await page.getByText(en['complaints.none']).waitFor()
-}, 60_000)
+})

@@ -42,7 +42,7 @@ beforeAll(async () => {
   for (const login of ['rita', 'sam'])
     await api('POST', '/v1/users', { login, name: login, roles: ['reviewer'], password })
   browser = await openBrowser(base)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -142,5 +142,5 @@ describe.each(['zh', 'en'] as const)('the main path in %s', (language) => {
         .waitFor()
     await cleanOf(sam, `the trace in ${language}`)
     await sam.context().close()
-  }, 180_000)
+  })
 })

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const bag = { listing_id: 'bag-1', seller_id: 'shop-1', title: 'Leather bag', ship_to: ['DE'] }
   await shown.api('POST', '/v1/decide', listing(bag))
   await shown.house.app.settled()
-}, 180_000)
+})
 afterAll(() => shown?.close())
 
 test('somebody without an account reports a listing, a reviewer decides, and the notifier reads the outcome', async () => {
@@ -67,7 +67,7 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   const told = await page.locator('.replies').textContent()
   expect(told).toMatch(/We checked it and acted: Delist/)
   expect(told).toMatch(/within six months you can complain to us free of charge/)
-}, 120_000)
+})
 
 test('the form, the receipt and the inbox speak Chinese in the dark, too, and a wrong code is answered kindly', async () => {
   const look = { language: 'zh', theme: 'dark' } as const
@@ -89,7 +89,7 @@ test('the form, the receipt and the inbox speak Chinese in the dark, too, and a 
     await staff.getByRole('tabpanel').locator('.empty').waitFor()
     await cleanOf(staff, tab)
   }
-}, 60_000)
+})
 
 test('a right and an authorisation are registered in the console, and the check says who may use the brand where', async () => {
   const page = await shown.signIn('anna', '/rights?tab=register')
@@ -132,4 +132,4 @@ test('a right and an authorisation are registered in the console, and the check 
     await page.getByRole('tabpanel').locator('.empty').waitFor()
     await cleanOf(page, tab)
   }
-}, 60_000)
+})

@@ -2,11 +2,15 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { vi } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
 import { zh } from '../../console/src/texts/zh.ts'
 import { launchChromium, patience, settled, watchRequests } from '../../scripts/chromium.ts'
 import { buildConsole } from '../../src/edge/serve.ts'
 import { openHouse, testPacks } from '../server/harness.ts'
+
+// Each step has its own patience; a whole test is as long as a busy machine makes it.
+vi.setConfig({ testTimeout: 10 * patience, hookTimeout: 10 * patience })
 
 export const texts = { en, zh }
 export type Language = keyof typeof texts

@@ -10,7 +10,7 @@ let shown: Shown
 beforeAll(async () => {
   shown = await openConsole({ packs: shippedPacks })
   await shown.person('anna', 'administrator')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 async function check(page: Page, where: string): Promise<void> {
@@ -75,5 +75,4 @@ test.each([
     await page.getByText('The model is permitted').first().waitFor()
     await check(page, `restored-${language}-${theme}`)
   },
-  120_000,
 )

@@ -17,7 +17,7 @@ beforeAll(async () => {
   house = shown.house
   await shown.person('anna', 'administrator')
   page = await shown.signIn('anna')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 const button = (name: string | RegExp) => page.getByRole('button', { name })

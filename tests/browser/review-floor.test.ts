@@ -12,7 +12,7 @@ let shown: Shown
 beforeAll(async () => {
   shown = await openConsole({ files: { 'queues/queues.yaml': queues } })
   for (const login of ['mia', 'noah']) await shown.person(login, 'reviewer')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 async function open(title: string, ...prices: number[]): Promise<void> {

@@ -10,7 +10,7 @@ let shown: Shown
 beforeAll(async () => {
   shown = await openConsole()
   for (const login of ['nina', 'omar']) await shown.person(login, 'strategist')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 const signIn = (login: string, path = '/strategies') => shown.signIn(login, path, { width: 1440, height: 1000 })
@@ -121,7 +121,7 @@ test('a draft with an error → caret → fixed → cases → impact card → re
   await omar.getByText(en['rollout.retired.about']).waitFor()
   await cleanOf(omar, 'retired')
   expect(await decided('an old sabre')).toBe('pass')
-}, 120_000)
+})
 
 test('a new draft is kept once however often it is saved, and the next new draft starts blank', async () => {
   const nina = await signIn('nina', '/drafts/new?pack=loop')
@@ -150,4 +150,4 @@ test('a new draft is kept once however often it is saved, and the next new draft
   await nina.goBack()
   await nina.getByRole('heading', { name: 'long-daggers', level: 1 }).waitFor()
   expect(await id.inputValue()).toBe('long-daggers')
-}, 60_000)
+})

@@ -7,7 +7,7 @@ let shown: Shown
 beforeAll(async () => {
   shown = await openConsole()
   await shown.person('anna', 'administrator')
-}, 120_000)
+})
 afterAll(() => shown?.close())
 
 const things = [
@@ -38,4 +38,4 @@ test('every page has one title while it loads and when it is there, or is refuse
     await settled(page)
     expect([path, 'there', await titles()]).toEqual([path, 'there', 1])
   }
-}, 120_000)
+})
