@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { settled } from '../../scripts/chromium.ts'
 import { listing } from '../server/harness.ts'
 import { cleanOf } from './look.ts'
 import { openConsole, type Shown } from './open-console.ts'
@@ -147,7 +148,20 @@ test('a new draft is kept once however often it is saved, and the next new draft
   await nina.evaluate(`history.pushState(null, '', '/drafts/new')`)
   await nina.getByRole('heading', { name: en['draft.new'], level: 1 }).waitFor()
   expect(await id.inputValue()).toBe('')
+  const first = new URL(nina.url()).pathname
+  await nina.keyboard.press('Control+s')
+  await nina.waitForURL((url) => url.pathname !== first)
   await nina.goBack()
   await nina.getByRole('heading', { name: 'long-daggers', level: 1 }).waitFor()
   expect(await id.inputValue()).toBe('long-daggers')
+
+  // Who has gone elsewhere while it was saved is not called back.
+  await nina.evaluate(`history.pushState(null, '', '/drafts/new')`)
+  await nina.getByRole('heading', { name: en['draft.new'], level: 1 }).waitFor()
+  const kept = nina.waitForResponse((answer) => new URL(answer.url()).pathname === '/v1/drafts')
+  await nina.keyboard.press('Control+s')
+  await nina.evaluate(`history.pushState(null, '', '/lists')`)
+  await kept
+  await settled(nina)
+  expect(new URL(nina.url()).pathname).toBe('/lists')
 })

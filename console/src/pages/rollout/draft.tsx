@@ -50,8 +50,8 @@ interface Kept {
   readonly revision: number
 }
 
-/** Keeps a draft: a new one becomes an address of its own with its first save, on the same page. */
-function useDraft(first: Draft | null, start: Words) {
+/** Keeps a draft: a new one becomes an address of its own with its first save, on the same page. It goes into the first pack unless one is chosen. */
+function useDraft(first: Draft | null, start: Words, firstPack: string) {
   const { t } = useSay()
   const giveAddress = useOwnAddress()
   const [words, setWords] = useState(start)
@@ -61,6 +61,7 @@ function useDraft(first: Draft | null, start: Words) {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState<string | null>(null)
   const dirty = JSON.stringify(words) !== saved
+  const pack = words.pack || firstPack
   const keep = async (): Promise<string> => {
     const body = {
       strategy: { ...words.fields, mode: 'shadow', canary: undefined },
@@ -69,7 +70,7 @@ function useDraft(first: Draft | null, start: Words) {
     if (kept && !dirty) return kept.draft_id
     const reply = kept
       ? await write<Kept>('PUT', at('drafts', kept.draft_id), { ...body, revision: kept.revision })
-      : await write<Kept>('POST', '/v1/drafts', { ...body, pack: words.pack })
+      : await write<Kept>('POST', '/v1/drafts', { ...body, pack })
     setSaved(JSON.stringify(words))
     setKept(reply)
     if (!kept) giveAddress(paths.draft(reply.draft_id))
@@ -91,7 +92,7 @@ function useDraft(first: Draft | null, start: Words) {
     }
   }
   const unread = query.isError && !query.data ? problemOf(query.error) : null
-  return { draft: query.data ?? first, words, setWords, dirty, problem: problem ?? unread, busy, during }
+  return { draft: query.data ?? first, pack, words, setWords, dirty, problem: problem ?? unread, busy, during }
 }
 
 export interface DraftRun {
@@ -104,10 +105,9 @@ function DraftForm({ first, start }: { first: Draft | null; start: Words }) {
   const { t } = say
   const [, navigate] = useLocation()
   const packs = useEditorWords()?.packs ?? []
-  const { draft, words, setWords, dirty, problem, busy, during } = useDraft(first, start)
+  const { draft, pack, words, setWords, dirty, problem, busy, during } = useDraft(first, start, packs[0]?.pack ?? '')
   const [run, setRun] = useState<DraftRun>({ test: null, card: null })
   const { fields, cases } = words
-  const pack = words.pack || (packs[0]?.pack ?? '')
   const change = (part: Partial<StrategyFields>) =>
     setWords((now) => ({ ...now, pack, fields: { ...now.fields, ...part } }))
   const save = () => during('save', async () => undefined)
