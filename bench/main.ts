@@ -9,6 +9,7 @@ import { conditionMeasures } from './speed/conditions.ts'
 import { httpMeasures } from './speed/http.ts'
 import { type Measure, type Options, shown } from './speed/measure.ts'
 import { queueMeasures } from './speed/queue.ts'
+import { reviewMeasures } from './speed/review.ts'
 import { startMeasures } from './speed/start.ts'
 import { windowMeasures } from './speed/windows.ts'
 
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<Measure[]>>>
   decide: httpMeasures,
   backtest: backtestMeasures,
   queue: queueMeasures,
+  review: reviewMeasures,
   start: startMeasures,
   windows: windowMeasures,
 }

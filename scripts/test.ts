@@ -5,21 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildConsole } from '../src/edge/serve.ts'
+import { findChromium } from './chromium.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const filters = process.argv.slice(2)
-
-/** Paths where a Chromium may be; the tests read the same list. */
-function findChromium(): string | undefined {
-  return [
-    process.env['CHROMIUM'],
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/usr/bin/google-chrome-stable',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ].find((path) => path !== undefined && existsSync(path))
-}
 
 function ensureChromium(): void {
   if (findChromium()) return

@@ -1,6 +1,7 @@
 import { useRead } from './api.ts'
 import { useSay } from './i18n.ts'
-import type { Page, StrategyRow, Text, Vocabulary } from './types.ts'
+import type { StrategyRow } from './types/strategies.ts'
+import type { Page, Text, Vocabulary } from './types.ts'
 
 /** The server's names for types, markets, queues and policies, in the language of the console. */
 export function useVocabulary() {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
@@ -237,11 +237,13 @@ function newest(folder: string): number {
   )
 }
 
-/** Builds the console when it is missing or older than its sources. */
+/** Builds the console when it is missing or older than its sources. It is swapped in whole, so that who serves or builds it at the same time is not hurt. */
 export function buildConsole(say: (line: string) => void): void {
-  const built = join(root, 'dist', 'console', 'index.html')
+  const folder = join(root, 'dist', 'console')
+  const built = join(folder, 'index.html')
   if (existsSync(built) && statSync(built).mtimeMs >= newest(join(root, 'console', 'src'))) return
   say('Building the console…')
+  const fresh = `${folder}-${process.pid}`
   const done = spawnSync(
     process.execPath,
     [
@@ -249,10 +251,25 @@ export function buildConsole(say: (line: string) => void): void {
       'build',
       '--config',
       join(root, 'console', 'vite.config.ts'),
-      '--logLevel',
-      'error',
+      ...['--outDir', fresh, '--emptyOutDir', '--logLevel', 'error'],
     ],
     { cwd: root, encoding: 'utf8' },
   )
   if (done.status !== 0) throw new Error(`the console could not be built:\n${done.stderr || done.stdout}`)
+  swapIn(fresh, folder)
+}
+
+/** Puts a folder where another is. Whoever swaps at the same time brings the same: one of the two is then enough. */
+function swapIn(fresh: string, folder: string): void {
+  const old = `${fresh}-old`
+  const unless = (codes: readonly string[], work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      if (!codes.includes((error as { code?: string }).code ?? '')) throw error
+    }
+  }
+  unless(['ENOENT'], () => renameSync(folder, old))
+  unless(['ENOTEMPTY', 'EEXIST'], () => renameSync(fresh, folder))
+  for (const gone of [fresh, old]) rmSync(gone, { recursive: true, force: true })
 }

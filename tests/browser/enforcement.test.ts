@@ -3,29 +3,31 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { readQuizzes } from '../../src/edge/enforcement.ts'
 import { shippedPacks } from '../../src/edge/pack-files.ts'
 import { mark, quizFor } from '../../src/enforcement/conduct/index.ts'
 import { type House, listing } from '../server/harness.ts'
-import { openConsole } from './open-console.ts'
+import { cleanOf } from './look.ts'
+import { openConsole, type Shown } from './open-console.ts'
 
-let shown: Awaited<ReturnType<typeof openConsole>>
+let shown: Shown
 let house: House
 let page: Page
-let sender: string
-let cleanOf: (where: string) => Promise<void>
 
 beforeAll(async () => {
   shown = await openConsole()
-  ;({ house, page, sender, cleanOf } = shown)
-}, 120_000)
+  house = shown.house
+  await shown.person('anna', 'administrator')
+  page = await shown.signIn('anna')
+})
 afterAll(() => shown?.close())
 
 const button = (name: string | RegExp) => page.getByRole('button', { name })
 const inDialog = (name: string) => page.locator('dialog').getByRole('button', { name, exact: true })
 
 async function decideEvent(data: Readonly<Record<string, unknown>>) {
-  await house.call('POST', '/v1/decide', { token: sender, body: listing(data) })
+  await shown.api('POST', '/v1/decide', listing(data))
   await house.app.settled()
 }
 
@@ -53,7 +55,7 @@ test('an endpoint is added, hears an action that was imposed by hand, and its de
   await page.getByLabel(en['webhooks.url']).fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`)
   await inDialog(en['webhooks.save']).click()
   await page.getByRole('row', { name: /Shop/ }).waitFor()
-  await cleanOf('webhooks')
+  await cleanOf(page, 'webhooks')
 
   await decideEvent({ listing_id: 'bl1', seller_id: 'bs1', title: 'a fine thing' })
   await page.goto(`${house.url}/subjects/listing/bl1`)
@@ -64,7 +66,7 @@ test('an endpoint is added, hears an action that was imposed by hand, and its de
   await page.getByLabel(en['impose.reason']).fill('A buyer was hurt')
   await inDialog('Hold until reviewed').click()
   await page.getByText('Imposed: Hold until reviewed').first().waitFor()
-  await expect.poll(() => heard, { timeout: 15_000 }).toEqual(['item.hold'])
+  await expect.poll(() => heard, { timeout: patience }).toEqual(['item.hold'])
 
   await page.goto(`${house.url}/subjects/listing/bl1?tab=actions`)
   await button(en['calls.open']).click()
@@ -74,10 +76,10 @@ test('an endpoint is added, hears an action that was imposed by hand, and its de
   await page.getByLabel(en['lift.reason']).fill('It was another one')
   await inDialog(en['lift.open']).click()
   await page.getByText(en['lift.done']).first().waitFor()
-  await expect.poll(() => heard, { timeout: 15_000 }).toEqual(['item.hold', 'item.release'])
+  await expect.poll(() => heard, { timeout: patience }).toEqual(['item.hold', 'item.release'])
   receiver.closeAllConnections()
   receiver.close()
-}, 60_000)
+})
 
 test('the catalogue marks what fits a subject and a severity', async () => {
   await page.goto(`${house.url}/actions`)
@@ -87,7 +89,7 @@ test('the catalogue marks what fits a subject and a severity', async () => {
     .getByRole('row', { name: /stop_live/ })
     .getByText(en['actions.suggested'])
     .waitFor()
-  await cleanOf('actions')
+  await cleanOf(page, 'actions')
 })
 
 test('a quiz is taken on the page of the seller and gives points back; a linked party is noted', async () => {
@@ -118,19 +120,19 @@ test('a quiz is taken on the page of the seller and gives points back; a linked 
   await page.getByLabel(en['links.evidence']).fill('contract 9')
   await inDialog(en['links.add']).click()
   await page.getByRole('link', { name: 'creator-5' }).waitFor()
-  await cleanOf('subject')
-}, 60_000)
+  await cleanOf(page, 'subject')
+})
 
 test('two appeals are decided alike after a preview and a typed phrase', async () => {
   for (const id of ['ba1', 'ba2']) {
     await decideEvent({ listing_id: id, seller_id: 'bas', title: 'forbidden' })
     const [action] = await house.app.db.selectFrom('actions').selectAll().where('target_id', '=', id).execute()
     const body = { action_id: action?.action_id, text: 'fine', by: 'bas' }
-    expect((await house.call('POST', '/v1/appeals', { token: sender, body })).status).toBe(200)
+    await shown.api('POST', '/v1/appeals', body)
   }
   await page.goto(`${house.url}/appeals`)
   for (const id of ['ba1', 'ba2']) await page.getByLabel(`Select ${id}`).check()
-  await cleanOf('appeals')
+  await cleanOf(page, 'appeals')
   await button('Decide 2 alike').click()
   await page.locator('dialog').getByRole('button', { name: en['status.overturned'], exact: true }).click()
   await page.getByLabel(en['appeal.note']).fill('The list was wrong.')
@@ -144,8 +146,8 @@ test('two appeals are decided alike after a preview and a typed phrase', async (
   await page.goto(`${house.url}/appeals?status=decided`)
   await page.getByRole('link', { name: 'ba2' }).click()
   await page.getByText(en['appeal.precision']).first().waitFor()
-  await cleanOf('appeal')
-}, 60_000)
+  await cleanOf(page, 'appeal')
+})
 
 test('a complaint is filed and walks through its four steps', async () => {
   await page.goto(`${house.url}/complaints`)
@@ -160,8 +162,8 @@ test('a complaint is filed and walks through its four steps', async () => {
     await inDialog(en['complaints.note']).click()
     await page.locator('dialog').getByText(`about the ${step}`).waitFor()
   }
-  await cleanOf('complaint')
+  await cleanOf(page, 'complaint')
   await page.getByLabel(en['complaints.close']).fill('done')
   await inDialog(en['complaints.close']).click()
   await page.getByText(en['complaints.none']).waitFor()
-}, 60_000)
+})

@@ -1,84 +1,29 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
 import { zh } from '../../console/src/texts/zh.ts'
-import { type App, openApp } from '../../src/edge/app.ts'
-import { buildConsole, composeServer } from '../../src/edge/serve.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
-import { listing, testPacks } from '../server/harness.ts'
+import { listing } from '../server/harness.ts'
+import { cleanOf } from './look.ts'
+import { openConsole, type Shown } from './open-console.ts'
 
-const root = join(import.meta.dirname, '../..')
-const chromiumPath = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const password = 'a-long-test-password'
-
-let folder: string
-let app: App
-let closeServer: () => Promise<void>
-let base: string
-let browser: Browser
+let shown: Shown
 
 beforeAll(async () => {
-  if (!chromiumPath) throw new Error('no Chromium: install it or set CHROMIUM')
-  buildConsole(() => undefined)
-  folder = mkdtempSync(join(tmpdir(), 'aedile-notices-'))
-  const log = () => undefined
-  app = await openApp({ folder, packs: testPacks, log })
-  const { server, close } = await composeServer(app, { say: log, log, consoleFolder: join(root, 'dist', 'console') })
-  closeServer = close
-  base = await server.listen({ port: 0, host: '127.0.0.1' })
-  await app.access.firstAdministrator(nowMicros(), password)
-  const offered = app.pipeline.submit(
-    listing({ listing_id: 'bag-1', seller_id: 'shop-1', title: 'Leather bag', ship_to: ['DE'] }),
-  )
-  if (offered.status !== 'accepted') throw new Error(offered.status)
-  await offered.durable
-  await app.settled()
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  })
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await closeServer?.()
-  rmSync(folder, { recursive: true, force: true })
+  shown = await openConsole()
+  await shown.person('anna', 'administrator')
+  const bag = { listing_id: 'bag-1', seller_id: 'shop-1', title: 'Leather bag', ship_to: ['DE'] }
+  await shown.api('POST', '/v1/decide', listing(bag))
+  await shown.house.app.settled()
 })
-
-async function openPage(language: 'en' | 'zh', theme = 'light'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  await context.addInitScript(
-    ([l, t]) => localStorage.setItem('aedile.preferences', JSON.stringify({ language: l, theme: t })),
-    [language, theme],
-  )
-  return context.newPage()
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  // As text: this file is checked without the types of the browser.
-  return page.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160)))`,
-  )
-}
+afterAll(() => shown?.close())
 
 test('somebody without an account reports a listing, a reviewer decides, and the notifier reads the outcome', async () => {
-  const page = await openPage('en')
-  await page.goto(`${base}/report`)
+  const { app } = shown.house
+  const page = await shown.page('/report')
   await page.getByRole('heading', { level: 1, name: en['report.title'] }).waitFor()
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'the form')
   await page.getByLabel(en['report.target'], { exact: true }).fill('bag-1')
   await page.locator('select[name=market]').selectOption('DE')
   await page.locator('select[name=reason]').selectOption('counterfeit')
@@ -90,22 +35,18 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   await page.locator('input[name=good_faith]').check()
   await page.getByRole('button', { name: en['report.send'] }).click()
   await page.getByRole('heading', { name: en['report.receipt'] }).waitFor()
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'the receipt')
   const id = (await page.locator('[data-notice]').textContent()) ?? ''
   expect(id).toMatch(/^ntf_[0-9a-f]{24}$/)
   await app.settled()
   await page.getByRole('link', { name: en['report.followNow'] }).click()
   await page.locator('[data-state=case]').waitFor()
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'the state')
 
-  const staff = await openPage('en')
-  await staff.goto(`${base}/inbound`)
-  await staff.fill('input[name=login]', 'admin')
-  await staff.fill('input[name=password]', password)
-  await staff.click('button[type=submit]')
+  const staff = await shown.signIn('anna', '/inbound')
   await staff.getByRole('link', { name: 'bag-1' }).click()
   await staff.getByText('The seams and the logo').waitFor()
-  expect(await violations(staff)).toEqual([])
+  await cleanOf(staff, 'the notice')
   await staff.getByRole('button', { name: en['inbound.contact'] }).click()
   await staff.getByText('anna@example.org').waitFor()
   await staff.getByRole('link', { name: en['inbound.toCase'] }).click()
@@ -115,7 +56,7 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   await staff.getByRole('button', { name: en['action.submit'], exact: false }).first().click()
   await expect
     .poll(async () => (await app.db.selectFrom('case_state').select('status').execute())[0]?.status, {
-      timeout: 10_000,
+      timeout: patience,
     })
     .toBe('decided')
   await app.cases.settle(nowMicros() + undoMicros + 1)
@@ -126,39 +67,32 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   const told = await page.locator('.replies').textContent()
   expect(told).toMatch(/We checked it and acted: Delist/)
   expect(told).toMatch(/within six months you can complain to us free of charge/)
-}, 120_000)
+})
 
 test('the form, the receipt and the inbox speak Chinese in the dark, too, and a wrong code is answered kindly', async () => {
-  const page = await openPage('zh', 'dark')
-  await page.goto(`${base}/report/status`)
+  const look = { language: 'zh', theme: 'dark' } as const
+  const page = await shown.page('/report/status', look)
   await page.getByLabel(zh['report.number']).fill('ntf_nothing')
   await page.getByLabel(zh['report.code']).fill('wrong')
   await page.getByRole('button', { name: zh['report.followNow'] }).click()
   await page.getByRole('alert').getByText('没有这个编号，或口令不对').waitFor()
-  expect(await violations(page)).toEqual([])
-  await page.goto(`${base}/report`)
+  await cleanOf(page, 'a wrong code')
+  await page.goto(`${shown.house.url}/report`)
   await page.locator('select[name=kind]').selectOption('rights_notice')
   await page.locator('input[name=right_owner]').waitFor()
-  expect(await violations(page)).toEqual([])
-  await page.goto(`${base}/inbound?tab=channels`)
-  await page.fill('input[name=login]', 'admin')
-  await page.fill('input[name=password]', password)
-  await page.click('button[type=submit]')
-  await page.getByRole('cell', { name: zh['inbound.beat.ok'] }).waitFor()
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'the form for rights')
+  const staff = await shown.signIn('anna', '/inbound?tab=channels', look)
+  await staff.getByRole('cell', { name: zh['inbound.beat.ok'] }).waitFor()
+  await cleanOf(staff, 'channels')
   for (const tab of ['sources', 'measures']) {
-    await page.goto(`${base}/inbound?tab=${tab}`)
-    await page.getByRole('tabpanel').locator('.empty').waitFor()
-    expect(await violations(page)).toEqual([])
+    await staff.goto(`${shown.house.url}/inbound?tab=${tab}`)
+    await staff.getByRole('tabpanel').locator('.empty').waitFor()
+    await cleanOf(staff, tab)
   }
-}, 60_000)
+})
 
 test('a right and an authorisation are registered in the console, and the check says who may use the brand where', async () => {
-  const page = await openPage('en')
-  await page.goto(`${base}/rights?tab=register`)
-  await page.fill('input[name=login]', 'admin')
-  await page.fill('input[name=password]', password)
-  await page.click('button[type=submit]')
+  const page = await shown.signIn('anna', '/rights?tab=register')
   await page.getByText(en['rights.register.none']).waitFor()
   await page.getByRole('button', { name: en['rights.register.add'] }).click()
   const dialog = page.getByRole('dialog')
@@ -171,10 +105,10 @@ test('a right and an authorisation are registered in the console, and the check 
     ['aliases', 'Akme'],
   ] as const)
     await dialog.locator(`input[name=${name}]`).fill(value)
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'adding a right')
   await dialog.getByRole('button', { name: en['rights.register.add'] }).click()
   await page.getByRole('rowheader', { name: 'Acme · Akme' }).waitFor()
-  await page.goto(`${base}/rights?tab=authorisations`)
+  await page.goto(`${shown.house.url}/rights?tab=authorisations`)
   await page.getByRole('button', { name: en['rights.authorisations.add'] }).click()
   await dialog.locator('input[name=brand]').fill('Acme')
   await dialog.locator('input[name=seller]').fill('shop-1')
@@ -192,10 +126,10 @@ test('a right and an authorisation are registered in the console, and the check 
     await check.getByRole('button').click()
     await check.getByRole('status').getByText(answer, { exact: true }).waitFor()
   }
-  expect(await violations(page)).toEqual([])
+  await cleanOf(page, 'the check')
   for (const tab of ['claims', 'notifiers', 'infringers']) {
-    await page.goto(`${base}/rights?tab=${tab}`)
+    await page.goto(`${shown.house.url}/rights?tab=${tab}`)
     await page.getByRole('tabpanel').locator('.empty').waitFor()
-    expect(await violations(page)).toEqual([])
+    await cleanOf(page, tab)
   }
-}, 60_000)
+})

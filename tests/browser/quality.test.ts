@@ -1,28 +1,30 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { patience } from '../../scripts/chromium.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
 import { type House, listing } from '../server/harness.ts'
-import { openConsole } from './open-console.ts'
+import { cleanOf } from './look.ts'
+import { openConsole, type Shown } from './open-console.ts'
 
-let shown: Awaited<ReturnType<typeof openConsole>>
+let shown: Shown
 let house: House
 let page: Page
-let sender: string
-let cleanOf: (where: string) => Promise<void>
 
 beforeAll(async () => {
   shown = await openConsole()
-  ;({ house, page, sender, cleanOf } = shown)
-}, 120_000)
+  house = shown.house
+  await shown.person('anna', 'administrator')
+  page = await shown.signIn('anna')
+})
 afterAll(() => shown?.close())
 
 const button = (name: string | RegExp) => page.getByRole('button', { name })
 const inDialog = (name: string) => page.locator('dialog').getByRole('button', { name, exact: true })
 
 async function decideEvent(data: Readonly<Record<string, unknown>>) {
-  await house.call('POST', '/v1/decide', { token: sender, body: listing(data) })
+  await shown.api('POST', '/v1/decide', listing(data))
   await house.app.settled()
 }
 
@@ -51,19 +53,19 @@ test('a QA lead sets shares, makes a decided case a known answer, and sees who a
 
   await page.goto(`${house.url}/quality?tab=settings`)
   await page.getByLabel(en['quality.settings.golden_share']).fill('100')
-  await cleanOf('settings')
+  await cleanOf(page, 'settings')
   await button(en['ui.save']).click()
   await page.getByText(en['quality.settings.saved']).first().waitFor()
-  expect((await house.call('GET', '/v1/quality/settings', { token: sender })).body.golden_share).toBe(1)
+  expect((await shown.api('GET', '/v1/quality/settings')).golden_share).toBe(1)
 
   const golden = (await house.call('POST', '/v1/cases/next', { token: bob, body: {} })).body.case_id
   await judge(golden, bob, 'allow')
   await page.goto(`${house.url}/quality`)
   await page.getByText(en['quality.golden'], { exact: true }).waitFor()
-  await cleanOf('overview')
+  await cleanOf(page, 'overview')
   await tab(en['quality.tab.items']).click()
   await page.getByText(en['quality.different'], { exact: true }).first().waitFor()
-  await cleanOf('judged again')
+  await cleanOf(page, 'judged again')
 
   // Where answers differ, a session starts; the lead answers and sees the answers then.
   await page
@@ -77,20 +79,20 @@ test('a QA lead sets shares, makes a decided case a known answer, and sees who a
   await tab(en['quality.tab.sessions']).click()
   await page.getByRole('link', { name: 'Doubtful things' }).click()
   await page.getByLabel(en['quality.sessions.mine']).selectOption('remove')
-  await cleanOf('session')
+  await cleanOf(page, 'session')
   await button(en['quality.sessions.vote']).click()
   await button(en['quality.sessions.agree']).waitFor()
 })
 
 test('the workspace says what a reviewer saw today and how to see harm', async () => {
   await decideEvent({ listing_id: 'q2', seller_id: 'qs2', title: 'a doubtful thing' })
-  const { items } = (await house.call('GET', '/v1/cases?status=open', { token: sender })).body
+  const { items } = await shown.api('GET', '/v1/cases?status=open')
   await page.goto(`${house.url}/cases/${items[0].case_id}`)
   await button(en['care.open']).click()
   await page.getByText(en['care.seen']).waitFor()
-  await cleanOf('care')
+  await cleanOf(page, 'care')
   await page.getByLabel(en['care.blur']).click()
   const mine = () =>
     page.evaluate(async () => ((await (await fetch('/v1/care')).json()) as { care: { blur: boolean } }).care)
-  await expect.poll(async () => (await mine()).blur).toBe(false)
+  await expect.poll(async () => (await mine()).blur, { timeout: patience }).toBe(false)
 })

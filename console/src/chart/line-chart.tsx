@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react'
 import { useSay } from '../i18n.ts'
-import type { SeriesPoint, Text } from '../types.ts'
+import type { SeriesPoint } from '../types/insight.ts'
+import type { Text } from '../types.ts'
 import { Button } from '../ui/basics.tsx'
 import { Table } from '../ui/table.tsx'
 import { domain, runsOf, scale, stepOf, ticks } from './scale.ts'

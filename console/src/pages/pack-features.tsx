@@ -1,7 +1,7 @@
 import { useRead } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import type { FeatureState, FeatureStates } from '../types/features.ts'
-import type { PackDetail } from '../types.ts'
+import type { PackDetail } from '../types/strategies.ts'
 import { Card } from '../ui/basics.tsx'
 import { Mark } from '../ui/marks.tsx'
 import { Empty } from '../ui/states.tsx'

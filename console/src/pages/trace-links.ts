@@ -1,4 +1,4 @@
-import type { Trace } from '../types.ts'
+import type { Trace } from '../types/subjects.ts'
 
 export type Links = Trace['links']
 

@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from 'wouter'
 import { listenToKeys } from '../actions.ts'
 import { useSay } from '../i18n.ts'
 import { useSpoken } from '../live.ts'
+import { usePageKey } from '../page-key.ts'
 import { JoinPage } from '../pages/my/join.tsx'
 import { PortalShell } from '../pages/my/shell.tsx'
 import { NotFound } from '../pages/not-found.tsx'
@@ -18,11 +19,10 @@ import { Toasts } from './toasts.tsx'
 import { TopBar } from './top-bar.tsx'
 
 /** On a new page the focus goes to the main region, so that the next Tab starts there and readers say the title. */
-function useFocusOnMove() {
-  const [location] = useLocation()
+function useFocusOnMove(page: number) {
   const first = useRef(true)
   const main = useRef<HTMLElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new location is the reason to move the focus
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is the reason to move the focus
   useEffect(() => {
     if (first.current) {
       first.current = false
@@ -32,8 +32,8 @@ function useFocusOnMove() {
     const inside = main.current !== document.activeElement && main.current?.contains(document.activeElement)
     if (!inside) main.current?.focus({ preventScroll: true })
     main.current?.scrollTo(0, 0)
-  }, [location])
-  return { main, location }
+  }, [page])
+  return main
 }
 
 /** The router leaves what separates parts of an address encoded (`%2F`); ids of imported things have slashes. */
@@ -49,15 +49,16 @@ function decoded(params: Record<string, string | undefined>): Record<string, str
 }
 
 function Pages() {
-  const { main, location } = useFocusOnMove()
+  const page = usePageKey()
+  const main = useFocusOnMove(page)
   return (
     <main ref={main} id="main" tabIndex={-1} className="pages">
-      <ErrorEdge key={location}>
+      <ErrorEdge key={page}>
         <Suspense fallback={<Skeleton lines={8} />}>
           <Switch>
             {routes.map(({ path, page: Page }) => (
               <Route key={path} path={path}>
-                {(params) => <Page key={JSON.stringify(params)} params={decoded(params)} />}
+                {(params) => <Page params={decoded(params)} />}
               </Route>
             ))}
             <Route>

@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import type { AppealRow } from '../types.ts'
+import type { AppealRow } from '../types/appeals.ts'
 import { Time } from './basics.tsx'
 import { Due, Mark, Status } from './marks.tsx'
 import { Table } from './table.tsx'

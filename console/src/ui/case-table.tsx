@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import type { CaseRow } from '../types.ts'
+import type { CaseRow } from '../types/cases.ts'
 import { Time } from './basics.tsx'
 import { Due, Markets, SeverityMark, Status, Verdict } from './marks.tsx'
 import { type ColumnOf, Table } from './table.tsx'

@@ -1,6 +1,6 @@
 import { isPercent, useAmount, useUnit } from '../chart/unit.ts'
 import { useSay } from '../i18n.ts'
-import type { IndicatorRow } from '../types.ts'
+import type { IndicatorRow } from '../types/insight.ts'
 
 /** The value of an indicator, large; its unit as a small word; faded when it rests on few observations. */
 export function Figure({ row }: { row: Pick<IndicatorRow, 'value' | 'unit' | 'n'> }) {

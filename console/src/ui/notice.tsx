@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useSay } from '../i18n.ts'
-import type { Language, NoticeRow } from '../types.ts'
+import type { NoticeRow } from '../types/appeals.ts'
+import type { Language } from '../types.ts'
 import { Segment, Time } from './basics.tsx'
 import { Facts } from './text.tsx'
 

@@ -1,4 +1,5 @@
-import type { Data, Span } from '../types.ts'
+import type { Span } from '../types/cases.ts'
+import type { Data } from '../types.ts'
 
 interface Piece {
   start: number

@@ -1,6 +1,6 @@
 import { at, useRead } from '../api.ts'
 import { useSay } from '../i18n.ts'
-import type { Statement } from '../types.ts'
+import type { Statement } from '../types/subjects.ts'
 import { Id, Time } from './basics.tsx'
 import { Dialog } from './dialog.tsx'
 import { Mark } from './marks.tsx'

@@ -27,37 +27,46 @@ interface EmptyProps {
 
 export function Empty({ kind, title, hint, action, small }: EmptyProps) {
   const Icon = icons[kind]
+  const Title = useContext(InPage) ? 'strong' : 'h1'
   return (
     <div className={small ? 'empty small' : 'empty'}>
       {!small && <Icon size={22} strokeWidth={1.5} aria-hidden="true" />}
-      <strong>{title}</strong>
+      <Title>{title}</Title>
       {hint && <p>{hint}</p>}
       {action}
     </div>
   )
 }
 
-/** Grey bars, but only when the answer takes longer than 200 ms. */
+/** Grey bars, but only when the answer takes longer than 200 ms. Where the page itself loads, it has its title from the start. */
 export function Skeleton({ lines = 6 }: { lines?: number }) {
   const { t } = useSay()
+  const inPage = useContext(InPage)
   const [late, setLate] = useState(false)
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 200)
     return () => clearTimeout(timer)
   }, [])
-  if (!late) return <div aria-busy="true" />
+  const bars = Array.from({ length: late ? lines : 0 }, (_, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike
+    <i key={index} />
+  ))
+  if (inPage)
+    return (
+      <div className={late ? 'skeleton' : undefined} aria-busy="true">
+        {late && <span className="sr">{t('ui.loading')}</span>}
+        {bars}
+      </div>
+    )
   return (
-    <div className="skeleton" aria-busy="true">
-      <span className="sr">{t('ui.loading')}</span>
-      {Array.from({ length: lines }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike
-        <i key={index} />
-      ))}
+    <div className="page" aria-busy="true">
+      <h1 className={late ? 'muted' : 'sr'}>{t('ui.loading')}</h1>
+      {late && <div className="skeleton">{bars}</div>}
     </div>
   )
 }
 
-/** True inside a page that has its own title; outside, a failure is the page and its title the level-one heading. */
+/** True inside a page that has its own title; outside, what is shown is the page and its title the level-one heading. */
 export const InPage = createContext(false)
 
 /** What went wrong, what mends it, and the code and request id to quote. */

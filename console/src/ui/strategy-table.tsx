@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import type { StrategyRow } from '../types.ts'
+import type { StrategyRow } from '../types/strategies.ts'
 import { Markets, Mode, SeverityMark, Share, Spark, Verdict } from './marks.tsx'
 import { Table } from './table.tsx'
 

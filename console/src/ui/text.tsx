@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 import { useSay } from '../i18n.ts'
-import type { Span } from '../types.ts'
+import type { Span } from '../types/cases.ts'
 import { cutSpans } from './pieces.ts'
 
 /** The original text with what the strategies matched underlined. */

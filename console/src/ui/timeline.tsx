@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
-import type { TimelineItem } from '../types.ts'
+import type { TimelineItem } from '../types/cases.ts'
 import { useActor } from './actor.ts'
 import { Id, Time } from './basics.tsx'
 

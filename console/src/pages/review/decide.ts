@@ -6,7 +6,8 @@ import { message } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { paths } from '../../paths.ts'
 import { preferences } from '../../preferences.ts'
-import type { CaseDetail, DecideReply, Problem } from '../../types.ts'
+import type { CaseDetail, DecideReply } from '../../types/cases.ts'
+import type { Problem } from '../../types.ts'
 import type { Draft, Preview } from './judgement.tsx'
 
 const casePath = (id: string) => at('cases', id)

@@ -1,7 +1,7 @@
 import { useRead, withQuery } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
+import type { CaseDetail } from '../../types/cases.ts'
 import type { SuggestionReply } from '../../types/enforcement.ts'
-import type { CaseDetail } from '../../types.ts'
 import { Mark } from '../../ui/marks.tsx'
 
 /** What the severity of the case asks for, and no more: a reminder above the choices. */

@@ -1,5 +1,5 @@
 import { useSay } from '../../i18n.ts'
-import type { CaseRow } from '../../types.ts'
+import type { CaseRow } from '../../types/cases.ts'
 
 /** The factors of a priority, each with what it was made from. */
 export function useFactors(row: CaseRow): { title: string; value: string }[] {

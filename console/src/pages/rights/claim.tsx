@@ -2,12 +2,13 @@ import { type FormEvent, useState } from 'react'
 import { at, problemOf, refresh, useRead, withQuery, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { useMay } from '../../session.ts'
+import type { CaseDetail } from '../../types/cases.ts'
 import type { AuthorisationAnswer, ClaimRow } from '../../types/rights.ts'
-import type { CaseDetail, Page, Problem } from '../../types.ts'
+import type { Page, Problem } from '../../types.ts'
 import { Button, Card, Time } from '../../ui/basics.tsx'
 import { Mark, type Shape, type Tone } from '../../ui/marks.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
-import { AuthorisedMark } from './rights.tsx'
+import { AuthorisedMark } from './authorisations.tsx'
 
 const shapes: Record<string, [Shape, Tone]> = {
   open: ['ring', 'plain'],

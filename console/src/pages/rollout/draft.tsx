@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { useLocation, useSearch } from 'wouter'
 import { useOffer } from '../../actions.ts'
 import { at, problemOf, refresh, useRead, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { announce, toast } from '../../live.ts'
-import { paths, useSearchState } from '../../paths.ts'
+import { useOwnAddress } from '../../page-key.ts'
+import { paths } from '../../paths.ts'
 import type { BacktestReply } from '../../types/mining.ts'
 import type { Draft, DraftCase, DraftTest, StrategyFields, Versions } from '../../types/rollout.ts'
 import type { Problem } from '../../types.ts'
@@ -43,31 +44,38 @@ const wordsOf = (draft: Draft): Words => ({
   cases: draft.case_list ?? [],
 })
 
-/** Keeps a draft: a new one becomes an address of its own with its first save. */
-function useDraft(draft: Draft | null, start: Words) {
+/** The revision that the words on screen were last saved as. */
+interface Kept {
+  readonly draft_id: string
+  readonly revision: number
+}
+
+/** Keeps a draft: a new one becomes an address of its own with its first save, on the same page. It goes into the first pack unless one is chosen. */
+function useDraft(first: Draft | null, start: Words, firstPack: string) {
   const { t } = useSay()
-  const [, navigate] = useLocation()
+  const giveAddress = useOwnAddress()
   const [words, setWords] = useState(start)
-  const [saved, setSaved] = useState(() => (draft ? JSON.stringify(start) : ''))
+  const [saved, setSaved] = useState(() => (first ? JSON.stringify(start) : ''))
+  const [kept, setKept] = useState<Kept | null>(first)
+  const query = useRead<Draft>(at('drafts', kept?.draft_id ?? ''), { enabled: kept !== null })
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState<string | null>(null)
   const dirty = JSON.stringify(words) !== saved
+  const pack = words.pack || firstPack
   const keep = async (): Promise<string> => {
     const body = {
       strategy: { ...words.fields, mode: 'shadow', canary: undefined },
       cases: words.cases.length > 0 ? JSON.stringify(words.cases, null, 2) : '',
     }
-    if (draft && !dirty) return draft.draft_id
-    const reply = draft
-      ? await write<{ draft_id: string; revision: number }>('PUT', at('drafts', draft.draft_id), {
-          ...body,
-          revision: draft.revision,
-        })
-      : await write<{ draft_id: string; revision: number }>('POST', '/v1/drafts', { ...body, pack: words.pack })
+    if (kept && !dirty) return kept.draft_id
+    const reply = kept
+      ? await write<Kept>('PUT', at('drafts', kept.draft_id), { ...body, revision: kept.revision })
+      : await write<Kept>('POST', '/v1/drafts', { ...body, pack })
     setSaved(JSON.stringify(words))
+    setKept(reply)
+    if (!kept) giveAddress(paths.draft(reply.draft_id))
     toast(t('draft.saved', { n: reply.revision }))
     await refresh('/v1/drafts')
-    if (!draft) navigate(paths.draft(reply.draft_id), { replace: true })
     return reply.draft_id
   }
   /** Saves, then does the step with the draft as it is kept. */
@@ -83,7 +91,8 @@ function useDraft(draft: Draft | null, start: Words) {
       setBusy(null)
     }
   }
-  return { words, setWords, dirty, problem, busy, during }
+  const unread = query.isError && !query.data ? problemOf(query.error) : null
+  return { draft: query.data ?? first, pack, words, setWords, dirty, problem: problem ?? unread, busy, during }
 }
 
 export interface DraftRun {
@@ -91,15 +100,14 @@ export interface DraftRun {
   card: BacktestReply | null
 }
 
-function DraftForm({ draft, start }: { draft: Draft | null; start: Words }) {
+function DraftForm({ first, start }: { first: Draft | null; start: Words }) {
   const say = useSay()
   const { t } = say
   const [, navigate] = useLocation()
   const packs = useEditorWords()?.packs ?? []
-  const { words, setWords, dirty, problem, busy, during } = useDraft(draft, start)
+  const { draft, pack, words, setWords, dirty, problem, busy, during } = useDraft(first, start, packs[0]?.pack ?? '')
   const [run, setRun] = useState<DraftRun>({ test: null, card: null })
   const { fields, cases } = words
-  const pack = words.pack || (packs[0]?.pack ?? '')
   const change = (part: Partial<StrategyFields>) =>
     setWords((now) => ({ ...now, pack, fields: { ...now.fields, ...part } }))
   const save = () => during('save', async () => undefined)
@@ -202,9 +210,8 @@ function DraftForm({ draft, start }: { draft: Draft | null; start: Words }) {
 }
 
 /** A new draft: blank, or the next version of a strategy that runs. */
-function NewDraft() {
-  const [params] = useSearchState()
-  const from = params.get('from')
+function NewDraft({ asked }: { asked: URLSearchParams }) {
+  const from = asked.get('from')
   const query = useRead<Versions>(
     from ? `/v1/strategies/${from.split('/').map(encodeURIComponent).join('/')}/versions` : '',
     {
@@ -212,34 +219,36 @@ function NewDraft() {
     },
   )
   if (from === null)
-    return <DraftForm draft={null} start={{ pack: params.get('pack') ?? '', fields: blank, cases: [] }} />
+    return <DraftForm first={null} start={{ pack: asked.get('pack') ?? '', fields: blank, cases: [] }} />
   return (
     <Loaded query={query}>
       {({ versions }) => {
         const base = versions.find((one) => one.standing === 'live') ?? versions.find((one) => one.strategy)
         const next = Math.max(0, ...versions.map((one) => one.version)) + 1
         const fields = { ...blank, ...base?.strategy, version: next, canary: undefined }
-        return <DraftForm draft={null} start={{ pack: from.split('/')[0] ?? '', fields, cases: [] }} />
+        return <DraftForm first={null} start={{ pack: from.split('/')[0] ?? '', fields, cases: [] }} />
       }}
     </Loaded>
   )
 }
 
+/** The form starts once, from what is kept now and not from what was read earlier. */
 function KeptDraft({ id }: { id: string }) {
   const query = useRead<Draft>(at('drafts', id), { fresh: 0 })
   const [start, setStart] = useState<Draft | null>(null)
-  // The form starts once from what is kept; later answers only say what the check found.
   useEffect(() => {
-    if (query.data && !start) setStart(query.data)
-  }, [query.data, start])
+    if (query.data && query.isFetchedAfterMount && !start) setStart(query.data)
+  }, [query.data, query.isFetchedAfterMount, start])
   return (
-    <Loaded query={query}>
-      {(draft) => (start ? <DraftForm draft={draft} start={wordsOf(start)} /> : <Skeleton />)}
-    </Loaded>
+    <Loaded query={query}>{() => (start ? <DraftForm first={start} start={wordsOf(start)} /> : <Skeleton />)}</Loaded>
   )
 }
 
 export function DraftPage({ params }: { params: { draft?: string } }) {
   const id = params.draft ?? 'new'
-  return id === 'new' ? <NewDraft /> : <KeptDraft key={id} id={id} />
+  const search = useSearch()
+  // What a new draft was asked for with stays when the draft has an address of its own.
+  const [asked, setAsked] = useState(id === 'new' ? search : null)
+  if (id === 'new' && asked !== search) setAsked(search)
+  return asked === null ? <KeptDraft id={id} /> : <NewDraft key={asked} asked={new URLSearchParams(asked)} />
 }

@@ -15,7 +15,8 @@ import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import { write } from '../../api.ts'
-import type { SqlCheck, SqlTable, Text } from '../../types.ts'
+import type { SqlCheck, SqlTable } from '../../types/insight.ts'
+import type { Text } from '../../types.ts'
 import { undoHistory } from './history.ts'
 
 /** What is wrong with a text and where (UTF-16 offset); null = nothing. */

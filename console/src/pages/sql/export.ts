@@ -1,4 +1,4 @@
-import type { Cell, SqlReply } from '../../types.ts'
+import type { Cell, SqlReply } from '../../types/insight.ts'
 
 const quote = (value: Cell): string => {
   const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { useSay } from '../../i18n.ts'
-import type { Cell, SqlReply } from '../../types.ts'
+import type { Cell, SqlReply } from '../../types/insight.ts'
 
 const rowHeight = 26
 const isNumber = (type: string) => /INT|DOUBLE|DECIMAL|FLOAT|REAL|NUMERIC/i.test(type)

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useSay } from '../../i18n.ts'
-import type { SqlTable } from '../../types.ts'
+import type { SqlTable } from '../../types/insight.ts'
 
 /** Tables and columns; a press writes the name into the query. */
 export function Schema({ tables, onInsert }: { tables: readonly SqlTable[]; onInsert: (text: string) => void }) {

@@ -6,7 +6,8 @@ import { LineChart } from '../../chart/line-chart.tsx'
 import { useSay } from '../../i18n.ts'
 import { announce, toast } from '../../live.ts'
 import { useSearchState } from '../../paths.ts'
-import type { Problem, SqlReply, SqlTable } from '../../types.ts'
+import type { SqlReply, SqlTable } from '../../types/insight.ts'
+import type { Problem } from '../../types.ts'
 import { Button, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Empty, Failed, InPage, ProblemNote, Skeleton } from '../../ui/states.tsx'
@@ -141,6 +142,14 @@ const firstQuery = 'SELECT verdict, count(*) AS decisions\nFROM decisions\nGROUP
 
 /** The workbench: read-only SQL over the facts, with the server's own errors at the caret. */
 export function SqlPage() {
+  return (
+    <InPage.Provider value={true}>
+      <Workbench />
+    </InPage.Provider>
+  )
+}
+
+function Workbench() {
   const say = useSay()
   const { t } = say
   const [params] = useSearchState()
@@ -195,9 +204,7 @@ export function SqlPage() {
         {problem && !busy && (
           <div className="body">
             {problem.caret && <pre className="code">{problem.caret}</pre>}
-            <InPage.Provider value={true}>
-              <ProblemNote problem={problem} onRetry={() => void run()} />
-            </InPage.Provider>
+            <ProblemNote problem={problem} onRetry={() => void run()} />
           </div>
         )}
         {busy && <Running />}
