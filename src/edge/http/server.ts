@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import { Value, type ValueError } from '@sinclair/typebox/value'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, scopesOf } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
-import { type Context, jsonTextOf, type Operation } from '../../kernel/operation.ts'
+import { type Context, type FileAnswer, fileOf, jsonTextOf, type Operation } from '../../kernel/operation.ts'
 import { type Problem, problem, problemOf, shorten } from '../../kernel/problems.ts'
 import { sendProblem, toProblem } from './answers.ts'
 import { audit, authorise, authoriseWhole, type Wanted } from './authorise.ts'
@@ -16,6 +16,8 @@ export interface ServerInput {
   readonly access: Access
   readonly consoleFolder: string | null
   readonly log: (message: string) => void
+  /** Hosts of the marketplace whose images pages may show, e.g. `https://img.example.com`; none = only our own. */
+  readonly imageHosts?: readonly string[]
   /** Extra routes that are no operations: file upload, sign-in. */
   readonly routes?: (app: FastifyInstance, tools: RouteTools) => void
 }
@@ -32,10 +34,12 @@ const openApiRoute = {
   errors: [],
 }
 
-const pageHeaders: readonly (readonly [name: string, value: string])[] = [
+type Headers = readonly (readonly [name: string, value: string])[]
+
+const pageHeaders = (imageHosts: readonly string[]): Headers => [
   [
     'content-security-policy',
-    "default-src 'self'; style-src 'self' 'unsafe-hashes' 'sha256-eOeBlzLl/v08B2FF+8sHFyqVkh/E8OkHAdReQ+RiiSA='; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+    `default-src 'self'; img-src ${["'self'", ...imageHosts].join(' ')}; style-src 'self' 'unsafe-hashes' 'sha256-eOeBlzLl/v08B2FF+8sHFyqVkh/E8OkHAdReQ+RiiSA='; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'`,
   ],
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
@@ -43,10 +47,16 @@ const pageHeaders: readonly (readonly [name: string, value: string])[] = [
 ]
 
 /** Data is never a page: nothing in an answer may run or be framed. */
-const answerHeaders: typeof pageHeaders = [
+const answerHeaders: Headers = [
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
   ['x-content-type-options', 'nosniff'],
   ['cache-control', 'no-store'],
+]
+
+/** A file of a stranger: not a page even when it is opened by itself, and nothing for another site to embed. */
+const fileHeaders: Headers = [
+  ['content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
+  ['cross-origin-resource-policy', 'same-origin'],
 ]
 
 /** The HTTP face: every operation as a route, problem+json errors, OpenAPI, and the console's files. */
@@ -67,14 +77,16 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
   app.removeContentTypeParser('application/json')
   const open = new WeakMap<FastifyRequest, Opened>()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, createJsonParser(open))
+  takeFiles(app, open)
   const described: DescribedRoute[] = []
+  const ofPages = pageHeaders(input.imageHosts ?? [])
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.described && method !== 'HEAD')
       described.push({ ...config.described, method: String(method), path: url })
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     // Straight to Node's response: on this path every answer goes, and the names are lower case already.
-    const headers = request.url.startsWith('/v1') ? answerHeaders : pageHeaders
+    const headers = request.url.startsWith('/v1') ? answerHeaders : ofPages
     for (const [name, value] of headers) reply.raw.setHeader(name, value)
     reply.raw.setHeader('x-request-id', request.id)
     done(null, payload)
@@ -86,6 +98,17 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
   app.get('/openapi.json', { config: { described: openApiRoute } }, async () => openApi(input.operations, described))
   await serveConsole(app, input.consoleFolder)
   return app
+}
+
+/** Bodies that are files, for operations that take one; elsewhere text stays text and everything else is refused. */
+function takeFiles(app: FastifyInstance, open: WeakMap<FastifyRequest, Opened>): void {
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser(/^(image|text)\/|^application\/pdf/, { parseAs: 'buffer' }, (request, body, done) => {
+    const type = request.headers['content-type'] ?? ''
+    if (open.get(request)?.operation.fileBody) done(null, { bytes: body, declared: type })
+    else if (type.startsWith('text/plain')) done(null, body.toString())
+    else done(Object.assign(new Error(`Unsupported Media Type: ${type}`), { statusCode: 415 }))
+  })
 }
 
 /** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
@@ -158,11 +181,14 @@ function route(
     onRequest: async (request) =>
       void open.set(request, { operation, context: await authorise(request, wanted, access) }),
     handler: async (request, reply) => {
-      const context = open.get(request)?.context
-      if (!context) throw new Error('a request came past its authorisation')
+      const opened = open.get(request)?.context
+      if (!opened) throw new Error('a request came past its authorisation')
+      const context = operation.fileBody ? { ...opened, file: sentFile(request) } : opened
       try {
         const answer = await operation.run(context, inputOf(operation, request) as never)
         await note(request, context, 'done')
+        const file = fileOf(answer)
+        if (file) return sendFile(reply, file)
         const text = jsonTextOf(answer)
         if (text !== null) return reply.header('content-type', 'application/json; charset=utf-8').send(text)
         return reply.send(answer ?? {})
@@ -174,6 +200,22 @@ function route(
   })
 }
 
+function sentFile({ body }: FastifyRequest): Context['file'] {
+  return typeof body === 'object' && body !== null && 'bytes' in body ? (body as Context['file']) : undefined
+}
+
+/** Only what was made here is shown in a page; what others sent is downloaded. */
+function sendFile(reply: FastifyReply, { bytes, type, name, inline }: FileAnswer): FastifyReply {
+  for (const [header, value] of fileHeaders) reply.header(header, value)
+  return reply
+    .header('content-type', type.startsWith('text/') ? `${type}; charset=utf-8` : type)
+    .header(
+      'content-disposition',
+      `${inline ? 'inline' : 'attachment'}; filename="${name.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    )
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+}
+
 /** Whether a schema lets every object through, so that there is nothing to convert or check. */
 function takesAnything({ input }: Operation): boolean {
   return Object.keys(input.properties).length === 0 && input.additionalProperties === true
@@ -181,7 +223,8 @@ function takesAnything({ input }: Operation): boolean {
 
 /** Path, query and body as one object that fits the operation's schema; query texts become numbers and booleans where asked. */
 function inputOf(operation: Operation, request: FastifyRequest): unknown {
-  const body = operation.method === 'GET' || operation.method === 'DELETE' ? {} : request.body
+  const bodiless = operation.method === 'GET' || operation.method === 'DELETE' || operation.fileBody
+  const body = bodiless ? {} : request.body
   const merged: Record<string, unknown> = {
     ...(request.query as object),
     ...(typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body }),
