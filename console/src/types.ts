@@ -1,4 +1,5 @@
 import type { PrecisionEffect, Standing } from './types/enforcement.ts'
+import type { Box, FileInfo, FoundBox, RegionMark } from './types/files.ts'
 
 /** The HTTP contract as the console reads it: one type per answer of `/v1`. Times are ISO 8601 in UTC. */
 import type { CasePriority } from './types/operations.ts'
@@ -124,6 +125,8 @@ export interface Evidence {
   term?: string | null
   tag?: string | null
   value?: unknown
+  image?: string | null
+  box?: Box | null
 }
 
 export interface Finding {
@@ -198,6 +201,11 @@ export interface CaseDetail extends CaseRow {
   decision: Decision
   now: JournaledEvent | null
   spans: Span[]
+  /** What strategies found on images. */
+  boxes: FoundBox[]
+  /** What reviewers marked on images, and the files that they added. */
+  marks: RegionMark[]
+  files: FileInfo[]
   policies: PolicyText[]
   similar: { case_id: string; title: string; outcome: string; decided_at: string | null; policy: string | null }[]
   timeline: TimelineItem[]
@@ -252,7 +260,7 @@ export interface AppealRow {
   side: 'subject' | 'reporter'
   level: number
   chance: number
-  evidence: { kind: 'text' | 'reference'; value: string }[]
+  evidence: { kind: 'text' | 'reference' | 'file'; value: string }[]
   overdue: boolean
 }
 
@@ -277,6 +285,10 @@ export interface NoticeRow {
 export interface AppealDetail extends AppealRow {
   earlier: AppealRow[]
   suspended: { action_id: string; title: Text }[]
+  files: FileInfo[]
+  marks: RegionMark[]
+  /** What those who decided before marked. */
+  case_marks: RegionMark[]
   suggestions: { kind: string; title: Text; suggested: boolean; excessive: boolean }[]
   precision: PrecisionEffect[]
   actions: ActionRow[]
@@ -594,4 +606,6 @@ export interface Vocabulary {
   action_kinds: { id: string; title: Text; inverse: string | null }[]
   policies: { id: string; title: Text; severity: Severity; pack: string }[]
   batch_strategies: { id: string; title: Text }[]
+  /** Origins whose images may be loaded. */
+  image_hosts: string[]
 }

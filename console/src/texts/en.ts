@@ -1,6 +1,7 @@
 import { batch } from './areas/batch.ts'
 import { enforcement } from './areas/enforcement.ts'
 import { features } from './areas/features.ts'
+import { files } from './areas/files.ts'
 import { inbound } from './areas/inbound.ts'
 import { mining } from './areas/mining.ts'
 import { operations } from './areas/operations.ts'
@@ -13,6 +14,7 @@ import { trust } from './areas/trust.ts'
 export const en = {
   ...batch.en,
   ...enforcement.en,
+  ...files.en,
   ...inbound.en,
   ...mining.en,
   ...operations.en,
@@ -388,7 +390,6 @@ export const en = {
   'review.lease.hint': 'Others cannot decide this case while you hold it.',
   'review.leaseFailed': 'Not yours: {who} ({code})',
   'review.loaded': 'Case loaded: {title}, {severity}, {n} {n|finding|findings}',
-  'review.mediaOutside': 'kept outside, not loaded',
   'review.noChange': 'Nothing changed since',
   'review.noChange.hint': 'The subject is as it was when it was decided.',
   'review.note': 'Note (optional)',

@@ -1,6 +1,7 @@
 import { batch } from './areas/batch.ts'
 import { enforcement } from './areas/enforcement.ts'
 import { features } from './areas/features.ts'
+import { files } from './areas/files.ts'
 import { inbound } from './areas/inbound.ts'
 import { mining } from './areas/mining.ts'
 import { operations } from './areas/operations.ts'
@@ -14,6 +15,7 @@ import type { en } from './en.ts'
 export const zh = {
   ...batch.zh,
   ...enforcement.zh,
+  ...files.zh,
   ...inbound.zh,
   ...mining.zh,
   ...operations.zh,
@@ -386,7 +388,6 @@ export const zh = {
   'review.lease.hint': '您持有期间他人不能判定此案件。',
   'review.leaseFailed': '未能领单：{who}（{code}）',
   'review.loaded': '案件已载入：{title}，{severity}，命中 {n} 项',
-  'review.mediaOutside': '外部图片，未加载',
   'review.noChange': '此后没有变化',
   'review.noChange.hint': '治理对象与判定时一致。',
   'review.note': '备注（可选）',
