@@ -1,20 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
 import { buildConsole } from '../../src/edge/serve.ts'
 import { openHouse } from '../server/harness.ts'
 
 const root = join(import.meta.dirname, '../..')
-const chromiumPath = [
+/** A Chromium of the machine; undefined when there is none. */
+export const chromiumPath = [
   process.env['CHROMIUM'],
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path))
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Ids of what axe finds on a page. */
+export async function axeOn(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
+    return (await axe.run()).violations.map(({ id }) => id)
+  })
+}
 
 /** The real program with its console, and an administrator signed in to it in English in a real Chromium. */
 export async function openConsole() {
@@ -40,12 +50,7 @@ export async function openConsole() {
     sender,
     /** Fails with the ids of what axe finds on the page. */
     async cleanOf(where: string): Promise<void> {
-      await page.evaluate(axeSource)
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
-        return (await axe.run()).violations.map(({ id }) => id)
-      })
-      expect([where, found]).toEqual([where, []])
+      expect([where, await axeOn(page)]).toEqual([where, []])
     },
     async close(): Promise<void> {
       await browser.close()

@@ -117,12 +117,13 @@ export function DrawSurface({ box, onBox, onEnter, onCancel }: SurfaceProps) {
 
 interface SaveProps {
   field: RefObject<HTMLInputElement | null>
+  told: boolean
   onSave: (note: string) => Promise<void>
   onCancel: () => void
 }
 
 /** Below the image: what is to be seen in the region, and the way out. */
-export function SaveRegion({ field, onSave, onCancel }: SaveProps) {
+export function SaveRegion({ field, told, onSave, onCancel }: SaveProps) {
   const { t } = useSay()
   const [note, setNote] = useState('')
   const [busy, setBusy] = useState(false)
@@ -141,7 +142,7 @@ export function SaveRegion({ field, onSave, onCancel }: SaveProps) {
   return (
     <div className="drawbar">
       <p className="muted small">{t('picture.mark.help')}</p>
-      <Field label={t('picture.mark.note')} hint={t('picture.mark.note.hint')}>
+      <Field label={t('picture.mark.note')} hint={t(told ? 'picture.mark.note.told' : 'picture.mark.note.hint')}>
         {(props) => (
           <input
             {...props}

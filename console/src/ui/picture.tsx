@@ -25,13 +25,15 @@ interface PictureProps {
   /** Shown plainly by somebody's wish for all images of the page. */
   revealed?: boolean
   onMark?: ((box: Box, note: string) => Promise<void>) | undefined
+  /** What is marked goes into the notice that the party reads. */
+  told?: boolean | undefined
   children?: ReactNode
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`
 
 /** An image as gently as its reader wants to see it, with the regions that somebody pointed at. */
-export function Picture({ src, name, regions = [], revealed = false, onMark, children }: PictureProps) {
+export function Picture({ src, name, regions = [], revealed = false, onMark, told = false, children }: PictureProps) {
   const { t } = useSay()
   const care = useCare()
   const [own, setOwn] = useState(false)
@@ -72,6 +74,7 @@ export function Picture({ src, name, regions = [], revealed = false, onMark, chi
       </div>
       {draft && onMark && (
         <SaveRegion
+          told={told}
           field={note}
           onCancel={() => setDraft(null)}
           onSave={async (words) => {

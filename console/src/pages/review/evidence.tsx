@@ -148,7 +148,7 @@ export function EvidencePane({ detail, instant, onInstant, active, revealed }: E
   const { event, party } = detail
   const now = newerOf(detail)
   const shown = instant === 'now' && now ? now : event
-  const open = useMay('case.decide') && detail.status === 'open'
+  const open = useMay('case.decide') && detail.status !== 'decided'
   const marking = useMarking(open ? { on: 'cases', id: detail.case_id } : null)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -184,6 +184,7 @@ export function EvidencePane({ detail, instant, onInstant, active, revealed }: E
           active={active}
           images={{
             revealed,
+            told: true,
             boxes: shown === event ? detail.boxes : [],
             marks: detail.marks,
             // What is marked is the evidence as it was decided.
@@ -213,6 +214,7 @@ function Added({ detail, revealed, open }: { detail: CaseDetail; revealed: boole
       <AttachedFiles
         files={detail.files}
         revealed={revealed}
+        told
         marks={detail.marks}
         onMark={marking.mark}
         onUnmark={marking.unmark}

@@ -75,6 +75,8 @@ interface EventImagesProps extends RegionsInput {
   names: readonly string[]
   revealed: boolean
   onMark?: ((image: string, box: Box, note: string) => Promise<void>) | undefined
+  /** What is marked goes into the notice that the party reads. */
+  told?: boolean
 }
 
 const fileOf = (name: string): string | null => (name.startsWith('file:') ? name.slice('file:'.length) : null)
@@ -88,7 +90,7 @@ function sourceOf(name: string, hosts: readonly string[]): string | null {
 }
 
 /** Images that an event names, numbered as evidence and notices number them. What lies elsewhere is named and not loaded. */
-export function EventImages({ names, revealed, onMark, ...regions }: EventImagesProps) {
+export function EventImages({ names, revealed, onMark, told, ...regions }: EventImagesProps) {
   const { t } = useSay()
   const { vocabulary } = useVocabulary()
   const regionsOf = useRegions(regions)
@@ -108,6 +110,7 @@ export function EventImages({ names, revealed, onMark, ...regions }: EventImages
                 name={title}
                 revealed={revealed}
                 regions={regionsOf(name)}
+                told={told}
                 onMark={onMark && ((box, note) => onMark(name, box, note))}
               />
             )}
@@ -139,10 +142,12 @@ interface AttachedProps extends RegionsInput {
   /** They hold personal data: each is locked until a reason is given. */
   personal?: boolean
   onMark?: ((image: string, box: Box, note: string) => Promise<void>) | undefined
+  /** What is marked goes into the notice that the party reads. */
+  told?: boolean
 }
 
 /** Files that were attached: images to be looked at, others to be downloaded. */
-export function AttachedFiles({ files, revealed = false, personal = false, onMark, ...regions }: AttachedProps) {
+export function AttachedFiles({ files, revealed = false, personal = false, onMark, told, ...regions }: AttachedProps) {
   const regionsOf = useRegions(regions)
   const shown = (file: FileInfo) => {
     if (!file.image || file.gone !== null) return <PlainFile file={file} />
@@ -153,6 +158,7 @@ export function AttachedFiles({ files, revealed = false, personal = false, onMar
         name={file.name}
         revealed={revealed}
         regions={regionsOf(image)}
+        told={told}
         onMark={onMark && ((box, note) => onMark(image, box, note))}
       >
         <FileFacts file={file} />
