@@ -65,16 +65,18 @@ export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, 
 export interface Upload {
   path: string
   file: File
+  /** Media type; a stream of bytes unless it is said. */
+  type?: string
   onProgress: (share: number) => void
 }
 
 /** Sends a file; XMLHttpRequest because fetch reports no upload progress. */
-export function upload<T>({ path, file, onProgress }: Upload): Promise<T> {
+export function upload<T>({ path, file, type = 'application/octet-stream', onProgress }: Upload): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', path)
     request.setRequestHeader('x-aedile', 'console')
-    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.setRequestHeader('content-type', type)
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
     request.onerror = () => reject(failure({ code: 'unreachable', status: 0 }))
     request.onload = () => {

@@ -81,4 +81,6 @@ export interface Vocabulary {
   action_kinds: { id: string; title: Text; inverse: string | null }[]
   policies: { id: string; title: Text; severity: Severity; pack: string }[]
   batch_strategies: { id: string; title: Text }[]
+  /** Origins whose images may be loaded. */
+  image_hosts: string[]
 }

@@ -46,7 +46,9 @@ import { type Lists, type ListTables, listSchema, openLists } from '../perceptio
 import { type Appeals, type AppealTables, appealSchema, appealStore, createAppeals } from '../review/appeals/index.ts'
 import { type Cases, caseSchema, createCases } from '../review/cases/index.ts'
 import { type ComplaintTables, complaintSchema } from '../review/complaints/index.ts'
+import { fileSchema } from '../review/files/index.ts'
 import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
+import { markSchema } from '../review/marks/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
 import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
@@ -63,6 +65,7 @@ import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
 import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
+import { type Media, openMedia } from './media/open.ts'
 import { describePackProblem } from './offline.ts'
 import { shippedPacks } from './pack-files.ts'
 import { createKeptEngines, keepInCharge, keepPacks, packsInCharge } from './pack-store.ts'
@@ -79,6 +82,8 @@ export interface AppOptions {
   readonly log: (message: string) => void
   /** False = nothing happens in the ledger by itself as time passes: for tests, which are the clock. */
   readonly clock?: boolean
+  /** Settings; those of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 export type Tables = TrustTables &
@@ -127,6 +132,8 @@ export interface App {
   readonly inbound: Inbound
   readonly rights: Rights
   readonly trust: Trust
+  /** Files sent as evidence. */
+  readonly media: Media
   readonly rules: () => Rules
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly startedAt: number
@@ -150,12 +157,13 @@ export async function openApp({
   packs: packsFolder = shippedPacks,
   log,
   clock = true,
+  env = process.env,
 }: AppOptions): Promise<App> {
   mkdirSync(folder, { recursive: true })
   const lock = lockFolder(folder)
   const closers: (() => unknown)[] = [() => lock.release()]
   try {
-    return await openParts({ folder, packsFolder, log, clock, closers })
+    return await openParts({ folder, packsFolder, log, clock, env, closers })
   } catch (error) {
     for (const close of closers.reverse()) await close()
     throw error
@@ -183,6 +191,7 @@ interface Opening {
   readonly packsFolder: string
   readonly log: (message: string) => void
   readonly clock: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly closers: (() => unknown)[]
 }
 
@@ -217,6 +226,8 @@ function openState({ folder, closers }: Opening) {
       complaintSchema,
       batchSchema,
       rolloutSchema,
+      fileSchema,
+      markSchema,
       ...trustSchemas,
     ])
     return sqlite.db as unknown as Db<Tables>
@@ -230,7 +241,7 @@ function openState({ folder, closers }: Opening) {
 }
 
 async function openParts(opening: Opening): Promise<App> {
-  const { folder, packsFolder, log, clock, closers } = opening
+  const { folder, packsFolder, log, clock, env, closers } = opening
   const db = openState(opening)
   const heads = keepHeads({ folder, db: part(db), log })
   closers.push(() => heads.stop())
@@ -401,6 +412,9 @@ async function openParts(opening: Opening): Promise<App> {
   const audit = startAuditWriter(statePath(folder), log)
   closers.push(() => audit.close())
   const access = createAccess(part(db), audit.write)
+  const trust = openTrust({ folder, db: part(db), cases, entryAt })
+  const media = openMedia({ folder, db: part(db), personal: trust.personal, log, clock, env })
+  closers.push(() => media.close())
   const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
   closers.push(() => batchClock.stop())
 
@@ -422,7 +436,8 @@ async function openParts(opening: Opening): Promise<App> {
     quality,
     inbound,
     rights,
-    trust: openTrust({ folder, db: part(db), cases, entryAt }),
+    trust,
+    media,
     rules,
     ladders,
     startedAt: nowMicros(),

@@ -4,7 +4,17 @@ import { nowMicros } from '../kernel/time.ts'
 import type { Text } from '../kernel/values.ts'
 import { recommendedShares } from '../review/quality/index.ts'
 import type { CloudEvent } from '../vocabulary/events/index.ts'
-import { generateSample, SAMPLE_RECALLS, sampleGroups, sampleText, type Truth } from '../vocabulary/sample/index.ts'
+import {
+  drawSamplePicture,
+  generateSample,
+  SAMPLE_RECALLS,
+  sampleGroups,
+  samplePictureId,
+  samplePictures,
+  sampleSites,
+  sampleText,
+  type Truth,
+} from '../vocabulary/sample/index.ts'
 import type { App } from './app.ts'
 
 export const sampleSeed = 42
@@ -16,6 +26,16 @@ const sampleActor = { id: 'sample', name: 'sample', kind: 'system', roles: [], p
 async function turnQualityOn(app: App): Promise<void> {
   if (!(await app.quality.isUntouched())) return
   await app.quality.change({ ...(await app.quality.settings()), ...recommendedShares }, sampleActor, nowMicros())
+}
+
+/** The pictures that some listings of the sample show, in the file store as a marketplace would send them. */
+async function putPictures({ media }: App): Promise<void> {
+  const now = nowMicros()
+  for (const name of samplePictures) {
+    const sent = { bytes: drawSamplePicture(name), declared: 'image/png', name: `generated-${name}.png` }
+    const { file_id } = await media.files.add({ ...sent, id: samplePictureId(name) }, sampleActor, now)
+    for (const site of sampleSites) await media.files.attachToEvents(file_id, { site, sender: sampleActor, now })
+  }
 }
 
 /** Streams the generated sample marketplace through the pipeline and writes its ground truth beside the data. */
@@ -47,6 +67,7 @@ export function createSampleStream(
         })),
         { actor: 'sample', at: nowMicros() },
       )
+      await putPictures(app)
       const batch: CloudEvent[] = []
       const send = async () => {
         const landed = await app.pipeline.submitMany(

@@ -15,6 +15,7 @@ import { createDirect } from './http/direct.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { allOperations } from './http/operations.ts'
 import { createServer } from './http/server.ts'
+import { imageHostsFrom } from './media/open.ts'
 import { watchPacks } from './pack-files.ts'
 import { createSampleStream } from './sample-stream.ts'
 
@@ -63,6 +64,7 @@ export async function composeServer(
 ) {
   const duck = await openDuck()
   const sample = createSampleStream(app, { say, log })
+  const imageHosts = imageHostsFrom(process.env)
   const indicators = readIndicators(join(app.packsFolder, 'indicators'))
   const operations = allOperations({
     app,
@@ -70,6 +72,7 @@ export async function composeServer(
     indicators: () => indicators,
     ingest: sample.ingest,
     sample: sample.about,
+    imageHosts,
   })
   const imports = importRoutes(app, join(app.packsFolder, 'recipes'))
   const server = await createServer({
@@ -77,6 +80,7 @@ export async function composeServer(
     access: app.access,
     consoleFolder,
     log,
+    imageHosts,
     routes: (instance, tools) => {
       imports(instance, tools)
       instance.get('/v1/health', { config: { described: healthRoute } }, async () => ({

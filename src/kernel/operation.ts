@@ -54,8 +54,17 @@ export interface Context {
   readonly session?: string | undefined
   /** Network address that asks, for limits of public operations; never stored. */
   readonly address?: string | undefined
+  /** The body of an operation that takes a file. */
+  readonly file?: SentFile | undefined
   /** A second person has approved what runs. */
   readonly approved?: boolean
+}
+
+/** A file as it came over the wire. */
+export interface SentFile {
+  readonly bytes: Uint8Array
+  /** Media type that the sender names; what it is, the bytes decide. */
+  readonly declared: string
 }
 
 /**
@@ -86,6 +95,8 @@ export interface Operation {
   run(context: Context, input: never): Promise<unknown>
   /** The body of a caller who sees everything arrives under `body` as the text that was sent; `run` parses it. */
   readonly textBody?: boolean
+  /** The body is a file: its bytes are given to `run` beside the input, which comes from the query. */
+  readonly fileBody?: boolean
   /** Takes a body that is not JSON into keeping, before the caller is refused. */
   keepMalformed?(context: Context, body: string, found: Problem): Promise<void>
 }
@@ -103,6 +114,23 @@ export const asJsonText = (text: string): JsonText => ({ [jsonText]: text })
 export const jsonTextOf = (answer: unknown): string | null =>
   typeof answer === 'object' && answer !== null && jsonText in answer ? (answer as JsonText)[jsonText] : null
 
+const fileMark = Symbol('file')
+
+/** An answer that is a file and no JSON. `inline` = it was made here, so that a page may show it; else it is only ever downloaded. */
+export interface FileAnswer {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly name: string
+  readonly inline: boolean
+  readonly [fileMark]: true
+}
+
+export const asFile = (file: Omit<FileAnswer, typeof fileMark>): FileAnswer => ({ ...file, [fileMark]: true })
+
+/** The file that an answer is; null for any other answer. */
+export const fileOf = (answer: unknown): FileAnswer | null =>
+  typeof answer === 'object' && answer !== null && fileMark in answer ? (answer as FileAnswer) : null
+
 /** Declares an operation; `run` gets its input typed by the schema. */
 export function operation<Input extends TObject, Output extends TSchema>(
   declared: Omit<Operation, 'input' | 'output' | 'run' | 'errors' | 'audited'> & {
@@ -112,6 +140,7 @@ export function operation<Input extends TObject, Output extends TSchema>(
     audited?: boolean
     run(context: Context, input: Static<Input>): Promise<unknown>
     textBody?: boolean
+    fileBody?: boolean
     keepMalformed?: Operation['keepMalformed']
   },
 ): Operation {

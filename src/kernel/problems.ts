@@ -20,6 +20,7 @@ export const problemCatalogue = {
   appeal_closed: { status: 409, title: { zh: '申诉期已过或处罚已撤销', en: 'No appeal is open for this' } },
   sql_memory: { status: 413, title: { zh: '查询占用内存过多', en: 'The query ran out of memory' } },
   too_large: { status: 413, title: { zh: '内容过大', en: 'Too large' } },
+  file_refused: { status: 422, title: { zh: '文件被拒绝', en: 'The file is refused' } },
   expression_refused: { status: 422, title: { zh: '表达式被拒绝', en: 'The expression is refused' } },
   sql_refused: { status: 422, title: { zh: 'SQL 被拒绝', en: 'The SQL is refused' } },
   pack_invalid: { status: 422, title: { zh: '规则包不合格', en: 'The pack is not valid' } },

@@ -25,7 +25,7 @@ export interface Ask {
   /** Sent as JSON. */
   readonly body?: unknown
   /** Sent as it is. */
-  readonly raw?: string
+  readonly raw?: string | Uint8Array<ArrayBuffer>
   readonly type?: string
 }
 
@@ -72,6 +72,7 @@ export async function openHouse({
   folder,
   clock = true,
   consoleFolder = null,
+  env,
 }: {
   packs?: string
   folder?: string
@@ -79,11 +80,13 @@ export async function openHouse({
   clock?: boolean
   /** A built console to serve beside the API. */
   consoleFolder?: string | null
+  /** Settings of the environment; those of this process unless given. */
+  env?: Readonly<Record<string, string | undefined>>
 } = {}): Promise<House> {
   const home = folder ?? mkdtempSync(join(tmpdir(), 'aedile-server-'))
   const logged: string[] = []
   const log = (line: string) => void logged.push(line)
-  const app = await openApp({ folder: home, packs, log, clock })
+  const app = await openApp({ folder: home, packs, log, clock, ...(env ? { env } : {}) })
   const { server, operations, listen, close } = await composeServer(app, { say: log, log, consoleFolder })
   const url = await listen({ port: 0, host: '127.0.0.1' })
   const call = caller(url)

@@ -14,7 +14,7 @@ import { Notice } from '../ui/notice.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded, ProblemNote } from '../ui/states.tsx'
 import { Facts, Json } from '../ui/text.tsx'
-import { AttachedEvidence, Instances, PrecisionCard } from './appeal/extras.tsx'
+import { AttachedEvidence, DecidedImages, Instances, PrecisionCard } from './appeal/extras.tsx'
 import { Findings } from './review/judgement.tsx'
 
 type Outcome = 'upheld' | 'reduced' | 'overturned'
@@ -272,6 +272,7 @@ function Detail({ appeal }: { appeal: AppealDetail }) {
             <p className="spans lead">{appeal.text}</p>
           </Card>
           <AttachedEvidence appeal={appeal} />
+          <DecidedImages appeal={appeal} />
           {appeal.notice && (
             <Card title={t('appeal.notice')}>
               <Notice notice={appeal.notice} />

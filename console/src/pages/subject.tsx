@@ -6,10 +6,12 @@ import { toast } from '../live.ts'
 import { paths, useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
 import type { NoticeRow } from '../types/appeals.ts'
+import type { FileInfo } from '../types/files.ts'
 import type { SubjectDetail } from '../types/subjects.ts'
 import type { Problem } from '../types.ts'
 import { ActionTable } from '../ui/action-table.tsx'
 import { AppealTable } from '../ui/appeal-table.tsx'
+import { AttachFiles } from '../ui/attach-files.tsx'
 import { Button, ButtonLink, Card, Field, Id, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { CaseTable } from '../ui/case-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -23,6 +25,7 @@ import { Table } from '../ui/table.tsx'
 import { Facts } from '../ui/text.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { useVocabulary } from '../vocabulary.ts'
+import { Papers, papersOf } from './review/papers.tsx'
 import { ImposeDialog } from './subject/impose.tsx'
 import { Links, partyTypes } from './subject/links.tsx'
 import { Entries, Ledger } from './subject/standing.tsx'
@@ -59,6 +62,7 @@ function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: 
   const say = useSay()
   const { t } = say
   const [text, setText] = useState('')
+  const [files, setFiles] = useState<FileInfo[]>([])
   const [problem, setProblem] = useState<Problem | null>(null)
   const file = async () => {
     try {
@@ -66,6 +70,7 @@ function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: 
         notice_id: notice?.notice_id,
         text,
         by: notice?.to.id,
+        evidence: files.map(({ file_id }) => ({ kind: 'file', value: file_id })),
         language: say.language,
       })
       toast(t('appeal.filedNow'))
@@ -90,6 +95,7 @@ function AppealDialog({ notice, onClose }: { notice: NoticeRow | null; onClose: 
         <Field label={t('appeal.says')} hint={t('appeal.file.hint')}>
           {(props) => <textarea {...props} rows={5} value={text} onChange={(event) => setText(event.target.value)} />}
         </Field>
+        <AttachFiles files={files} onFiles={setFiles} />
         {problem && <ProblemNote problem={problem} />}
       </div>
     </Dialog>
@@ -186,6 +192,16 @@ function tabsOf(subject: SubjectDetail, say: Say) {
   ] as const
 }
 
+function PapersCard({ subject }: { subject: SubjectDetail }) {
+  const answers = papersOf(subject.timeline)
+  if (answers.length === 0) return null
+  return (
+    <Card>
+      <Papers answers={answers} />
+    </Card>
+  )
+}
+
 function Related({ subject }: { subject: SubjectDetail }) {
   const say = useSay()
   if (subject.related.length === 0) return null
@@ -255,6 +271,7 @@ function Detail({ subject }: { subject: SubjectDetail }) {
             </Card>
           )}
           {partyTypes.includes(subject.type) && <Links party={subject} />}
+          <PapersCard subject={subject} />
           <Related subject={subject} />
         </div>
       </div>

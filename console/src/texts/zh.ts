@@ -2,6 +2,7 @@ import { batch } from './areas/batch.ts'
 import { cases } from './areas/cases.ts'
 import { enforcement } from './areas/enforcement.ts'
 import { features } from './areas/features.ts'
+import { files } from './areas/files.ts'
 import { inbound } from './areas/inbound.ts'
 import { insight } from './areas/insight.ts'
 import { mining } from './areas/mining.ts'
@@ -24,6 +25,7 @@ export const zh = {
   ...cases.zh,
   ...enforcement.zh,
   ...features.zh,
+  ...files.zh,
   ...inbound.zh,
   ...insight.zh,
   ...mining.zh,

@@ -1,6 +1,7 @@
 import type { NamedRef, Ref, Text } from '../types.ts'
 import type { Decision, JournaledEvent } from './cases.ts'
 import type { PrecisionEffect } from './enforcement.ts'
+import type { FileInfo, RegionMark } from './files.ts'
 
 /** Answers about actions, notices to the party and appeals. */
 
@@ -44,7 +45,7 @@ export interface AppealRow {
   side: 'subject' | 'reporter'
   level: number
   chance: number
-  evidence: { kind: 'text' | 'reference'; value: string }[]
+  evidence: { kind: 'text' | 'reference' | 'file'; value: string }[]
   overdue: boolean
 }
 
@@ -70,6 +71,10 @@ export interface NoticeRow {
 export interface AppealDetail extends AppealRow {
   earlier: AppealRow[]
   suspended: { action_id: string; title: Text }[]
+  files: FileInfo[]
+  marks: RegionMark[]
+  /** What those who decided before marked. */
+  case_marks: RegionMark[]
   suggestions: { kind: string; title: Text; suggested: boolean; excessive: boolean }[]
   precision: PrecisionEffect[]
   actions: ActionRow[]

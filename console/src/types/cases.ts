@@ -1,4 +1,5 @@
 import type { Data, NamedRef, Person, Severity, Text } from '../types.ts'
+import type { Box, FileInfo, FoundBox, RegionMark } from './files.ts'
 import type { CasePriority } from './operations.ts'
 
 /** Answers about cases, the decisions behind them and their events. */
@@ -48,6 +49,8 @@ export interface Evidence {
   term?: string | null
   tag?: string | null
   value?: unknown
+  image?: string | null
+  box?: Box | null
 }
 
 export interface Finding {
@@ -122,6 +125,11 @@ export interface CaseDetail extends CaseRow {
   decision: Decision
   now: JournaledEvent | null
   spans: Span[]
+  /** What strategies found on images. */
+  boxes: FoundBox[]
+  /** What reviewers marked on images, and the files that they added. */
+  marks: RegionMark[]
+  files: FileInfo[]
   policies: PolicyText[]
   similar: { case_id: string; title: string; outcome: string; decided_at: string | null; policy: string | null }[]
   timeline: TimelineItem[]

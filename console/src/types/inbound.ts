@@ -1,4 +1,5 @@
 import type { Text } from '../types.ts'
+import type { FileInfo } from './files.ts'
 
 export interface Credibility {
   mean: number
@@ -38,6 +39,7 @@ export interface Told {
 export interface NoticeDetail extends NoticeRow {
   text: string | null
   evidence: string[]
+  files: FileInfo[]
   details: Record<string, unknown>
   history: { at: string; type: string; case_id: string | null; outcome: string | null; actor: string }[]
   replies: Told[]

@@ -1,5 +1,6 @@
 import type { Text } from '../types.ts'
 import type { StandingEntry } from './enforcement.ts'
+import type { FileInfo } from './files.ts'
 
 export interface Party {
   type: string
@@ -59,6 +60,7 @@ interface Statement {
 export interface MyViolationDetail extends MyViolation {
   statement: { zh: Statement; en: Statement }
   appeal_text: string | null
+  appeal_files: FileInfo[]
   answer: { zh: { body: string }; en: { body: string } } | null
 }
 
@@ -68,7 +70,13 @@ export interface MyRequest {
   subject: Party
   what: Text
   open: boolean
-  answers: { answer_id: string; at: string; text: string; documents: { kind: string; number: string }[] }[]
+  answers: {
+    answer_id: string
+    at: string
+    text: string
+    documents: { kind: string; number: string }[]
+    files: FileInfo[]
+  }[]
 }
 
 export interface InvitationFor {

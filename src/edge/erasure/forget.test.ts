@@ -33,10 +33,14 @@ const ralf = {
   recipient_name: 'Ralf Remains',
 }
 
+/** Bytes of files; text, so that they are found wherever they lie as they are. */
+const photographed = 'PHOTOGRAPH-OF-PETRA: her passport lies on the table'
+const shared = 'PHOTOGRAPH-OF-GOODS: sent by both'
+
 let folder = ''
 let house: House
 let before: Record<string, string> = {}
-const secrets = [...Object.values(petra), wrote]
+const secrets = [...Object.values(petra), wrote, photographed, 'petra-passport']
 
 /** Files of the folder that hold any form of a text. */
 function filesWith(text: string): string[] {
@@ -72,6 +76,15 @@ async function fill(name: string, data: Record<string, string>): Promise<void> {
   await send('order.shipped', { order_id: `o-${name}`, buyer_id: name, seller_id: 's1', ...data }, `${name}-4`)
 }
 
+/** Sends a file as an image of events, and answers with the name that events call it. */
+async function sendFile(text: string, name: string, role: string): Promise<string> {
+  const token = await house.token(role)
+  const raw = new Uint8Array(Buffer.from(text))
+  const answer = await house.call('POST', `/v1/files?for=event&name=${name}`, { token, raw, type: 'text/plain' })
+  if (answer.status !== 200) throw new Error(answer.text)
+  return `file:${answer.body.file_id}`
+}
+
 const versions = async () =>
   Object.fromEntries(
     (await house.app.facts.rows('SELECT decision_id, verdict FROM decisions')).map((row) => [
@@ -85,6 +98,14 @@ beforeAll(async () => {
   house = await openHouse({ packs: shippedPacks, folder })
   await fill('petra', petra)
   await fill('ralf', ralf)
+  const photos = [
+    await sendFile(photographed, 'petra-passport.txt', 'administrator'),
+    await sendFile(shared, 'goods.txt', 'administrator'),
+  ]
+  const about = { target_id: 'l-1', text: wrote, images: photos }
+  await send('review.posted', { content_id: 'r-petra', author_id: 'petra', ...about }, 'petra-5')
+  const same = [await sendFile(shared, 'ralf-goods.txt', 'strategist')]
+  await send('review.posted', { content_id: 'r-ralf', author_id: 'ralf', text: 'good', images: same }, 'ralf-5')
   const token = await house.token('administrator')
   await house.call('POST', '/v1/decide', {
     token,
@@ -103,8 +124,10 @@ describe('forgetting a buyer', () => {
       expect.arrayContaining([expect.stringMatching(/^journal\//), 'state.sqlite']),
     )
     const dry = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: true, reason: '', actor: 'test' })
-    expect(dry).toMatchObject({ events: 4, dry_run: true })
+    expect(dry).toMatchObject({ events: 5, dry_run: true })
     expect(dry.rows['quarantine']).toBe(1)
+    expect(dry.rows['files']).toBe(2)
+    expect(filesWith(photographed)).toEqual([expect.stringMatching(/^blobs\//)])
     expect(filesWith(petra.phone).length).toBeGreaterThan(0)
   })
 
@@ -119,19 +142,23 @@ describe('forgetting a buyer', () => {
   test('leaves no byte of it in any file of the data folder, also after a new start', async () => {
     const reason = 'asked for erasure, art. 17 GDPR'
     const done = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: false, reason, actor: 'test' })
-    expect(done.events).toBe(4)
+    expect(done.events).toBe(5)
     for (const secret of secrets) expect([secret, filesWith(secret)]).toEqual([secret, []])
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
     for (const secret of secrets) expect([secret, filesWith(secret)]).toEqual([secret, []])
     expect(filesWith(ralf.email).length).toBeGreaterThan(0)
     expect(filesWith('petra-1').length).toBeGreaterThan(0)
+    // Somebody else sent the same bytes: theirs stay.
+    expect(filesWith(shared)).toEqual([expect.stringMatching(/^blobs\//)])
+    const ends = await house.app.db.selectFrom('file_ends').selectAll().execute()
+    expect(ends.map((row) => row.reason)).toEqual(['erased', 'erased'])
   }, 60_000)
 
   test('every decision is still there with its verdict, and a replay calls what cannot be compared forgotten', async () => {
     expect(await versions()).toEqual(before)
     const replayed = await house.app.replay({})
-    expect(replayed).toMatchObject({ decisions: 8, compared: 4, forgotten: 4, differences: 0 })
+    expect(replayed).toMatchObject({ decisions: 10, compared: 5, forgotten: 5, differences: 0 })
     const token = await house.token('administrator')
     const trace = await house.call('GET', '/v1/subjects/account/petra', { token })
     expect([trace.status, trace.body.decisions.length > 0]).toEqual([200, true])
@@ -154,7 +181,7 @@ describe('forgetting a buyer', () => {
     expect(await forget(folder, { type: 'account', id: 'petra' }, again)).toMatchObject({ events: 0, values: 0 })
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
-    expect(Object.keys(await versions())).toHaveLength(9)
+    expect(Object.keys(await versions())).toHaveLength(11)
     await house.close()
   }, 60_000)
 })
@@ -172,7 +199,8 @@ test('retention erases what is over by class and nothing else; the plan counts t
   const now = nowMicros() + 800 * day
   const plan = await runRetention(folder, keep, { dryRun: true, now })
   const counts = Object.fromEntries(plan.map((row) => [row.class, row.over]))
-  expect(counts).toMatchObject({ personal_events: 4, quarantine: 1, notices: 0 })
+  expect(counts).toMatchObject({ personal_events: 4, quarantine: 1, notices: 0, files: 0 })
+  expect(filesWith(shared)).toHaveLength(1)
   expect(await runRetention(folder, keep, { dryRun: false, now })).toEqual(plan)
   expect(filesWith(ralf.email)).toEqual([])
   expect(filesWith(ralf.address)).toEqual([])
@@ -182,6 +210,8 @@ test('retention erases what is over by class and nothing else; the plan counts t
   close()
   const late = await runRetention(folder, keep, { dryRun: false, now: now + 1100 * day })
   expect(late.find((row) => row.class === 'notices')?.over).toBe(1)
+  expect(late.find((row) => row.class === 'files')?.over).toBe(1)
+  expect(filesWith(shared)).toEqual([])
   house = await openHouse({ folder })
   await house.app.settled()
   expect(await house.app.facts.rows('SELECT DISTINCT "text" AS t FROM notices')).toEqual([{ t: '[erased]' }])

@@ -13,9 +13,11 @@ import { decode } from '../../judgement/decisions/index.ts'
 import { newId } from '../../kernel/ids.ts'
 import { nowMicros } from '../../kernel/time.ts'
 import { type Entry, type Rewritten, rewriteJournal } from '../../perception/journal/index.ts'
+import { fileSchema } from '../../review/files/index.ts'
 import { removeFacts } from '../cli/facts.ts'
 import { lockFolder, openFiles } from '../files.ts'
 import { migrate, openSqlite } from '../sqlite.ts'
+import { eraseFiles, filesOfPerson, sweepBlobs } from './blobs.ts'
 import { eraseRows, liftTriggers, scour, tablesOf } from './state.ts'
 
 export interface ForgetReport {
@@ -93,7 +95,8 @@ export async function withStores<Answer>(
   try {
     const { raw, close } = openSqlite(join(folder, 'state.sqlite'))
     try {
-      migrate(raw, [erasureSchema])
+      // Made by the server as well: an older folder may lack what is asked here.
+      migrate(raw, [erasureSchema, fileSchema])
       return await work(raw)
     } finally {
       close()
@@ -117,15 +120,16 @@ export function forget(
   return withStores(folder, async (raw) => {
     const found = await findPersonal(folder, erasing)
     const rows = dryRun
-      ? eraseState(raw, person, { found, dryRun })
+      ? eraseState(raw, person, { found, dryRun, actor })
       : liftTriggers(raw, () => {
-          const counts = eraseState(raw, person, { found, dryRun })
+          const counts = eraseState(raw, person, { found, dryRun, actor })
           note(raw, person, { found, reason, actor })
           return counts
         })
     if (!dryRun) {
       scour(raw)
       removeCopies(folder)
+      sweepBlobs(raw, folder)
       await eraseJournal(folder, erasing)
     }
     return { person, dry_run: dryRun, events: found.positions.length, values: found.values.size, rows }
@@ -135,7 +139,7 @@ export function forget(
 function eraseState(
   raw: DatabaseSync,
   person: Person,
-  { found, dryRun }: { found: Found; dryRun: boolean },
+  { found, dryRun, actor }: { found: Found; dryRun: boolean; actor: string },
 ): Record<string, number> {
   const actions = raw.prepare('SELECT action_id FROM actions WHERE party_type = ? AND party_id = ?')
   const erase = createRowEraser({
@@ -143,9 +147,13 @@ function eraseState(
     values: [...found.values],
     actions: new Set(actions.all(person.type, person.id).map((row) => String(row['action_id']))),
   })
+  // First, while the rows still say whose they are.
+  const files = filesOfPerson(raw, person, found.values)
+  if (!dryRun) eraseFiles(raw, files, { reason: 'erased', actor, at: nowMicros() })
   const counts = tablesOf(raw).map((table) => [table, eraseRows(raw, table, { erase, dryRun })] as const)
   const accounts = closeAccounts(raw, person, dryRun)
-  return Object.fromEntries([...counts, ['users', accounts] as const].filter(([, count]) => count > 0))
+  const own = [['users', accounts] as const, ['files', files.length] as const]
+  return Object.fromEntries([...counts, ...own].filter(([, count]) => count > 0))
 }
 
 /** The portal account of the party goes: nobody signs in as somebody who is forgotten. */

@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml'
 import { erasedMark } from '../../insight/personal/index.ts'
 import { day, nowMicros } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
+import { eraseFiles, filesOver, sweepBlobs } from './blobs.ts'
 import { eraseJournal, findPersonal, removeCopies, withStores } from './forget.ts'
 import { liftTriggers, scour } from './state.ts'
 
@@ -38,6 +39,8 @@ const classes: Readonly<Record<string, DataClass>> = {
   sessions: { title: { zh: '已结束的会话', en: 'Sessions that are over' }, table: 'sessions', over: 'expires_at < ?' },
 }
 export const personalClass = 'personal_events'
+export const fileClass = 'files'
+const fileTitle: Text = { zh: '上传的文件', en: 'Files that people sent' }
 const personalTitle: Text = { zh: '事件中的个人信息', en: 'Personal data of events' }
 
 const units: Readonly<Record<string, number>> = { day: day, month: 30 * day, year: 365 * day }
@@ -47,7 +50,7 @@ export function readRetention(packsFolder: string): Retention {
   const path = join(packsFolder, 'retention.yaml')
   if (!existsSync(path)) return {}
   const raw = (parseYaml(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>
-  const known = [personalClass, 'audit', ...Object.keys(classes)]
+  const known = [personalClass, fileClass, 'audit', ...Object.keys(classes)]
   return Object.fromEntries(
     Object.entries(raw).map(([name, value]) => {
       if (!known.includes(name))
@@ -95,8 +98,14 @@ export function runRetention(
     }
     const personal = cutoff(personalClass)
     const erasing = { authored: false, wants: (entry: { loggedAt: number }) => entry.loggedAt < (personal ?? 0) }
+    const files = filesOver(raw, {
+      files: cutoff(fileClass),
+      appeals: cutoff('appeals'),
+      documents: cutoff('documents'),
+    })
     const found = personal === null ? null : await findPersonal(folder, erasing)
     const rows: RetentionRow[] = [
+      row(fileClass, fileTitle, cutoff(fileClass), files.length),
       row(personalClass, personalTitle, personal, found?.positions.length ?? 0),
       ...Object.entries(classes).map(([name, data]) =>
         row(name, data.title, cutoff(name), count(raw, data, cutoff(name))),
@@ -104,12 +113,14 @@ export function runRetention(
     ]
     if (dryRun || rows.every(({ over }) => over === 0)) return rows
     liftTriggers(raw, () => {
+      eraseFiles(raw, files, { reason: 'retention', actor: 'retention', at: now })
       for (const [name, data] of Object.entries(classes)) eraseClass(raw, data, cutoff(name))
       const tombstone = raw.prepare('INSERT OR IGNORE INTO forgotten VALUES (?, ?)')
       for (const position of found?.positions ?? []) tombstone.run(position, 'retention')
     })
     scour(raw)
     removeCopies(folder)
+    sweepBlobs(raw, folder)
     if (found && found.positions.length > 0) await eraseJournal(folder, erasing)
     return rows
   })

@@ -3,7 +3,16 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 type Row = Record<string, SQLInputValue>
 
 /** Tables whose rows erasing never changes: the audit chain and what programs are made of. */
-const untouched = new Set(['audit', 'migrations', 'places', 'personal_salt', 'sqlite_sequence', 'grants', 'grant_ends'])
+const untouched = new Set([
+  'audit',
+  'file_ends',
+  'migrations',
+  'places',
+  'personal_salt',
+  'sqlite_sequence',
+  'grants',
+  'grant_ends',
+])
 
 export const tablesOf = (raw: DatabaseSync): string[] =>
   raw

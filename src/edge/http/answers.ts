@@ -13,12 +13,12 @@ export function toProblem(error: unknown, log: (message: string) => void): Probl
     return {
       code: 'too_large',
       detail: {
-        zh: '请求体超过上限（一般 16 MiB，公开表单 64 KiB）',
-        en: 'The body is larger than this address takes (16 MiB, public forms 64 KiB)',
+        zh: '请求体超过上限（一般 16 MiB，公开表单 64 KiB，文件按设置）',
+        en: 'The body is larger than this address takes (16 MiB, public forms 64 KiB, files as set)',
       },
       fix: {
-        zh: '分批发送，或用导入；表单请缩短文字、改用链接',
-        en: 'Send smaller batches, or use an import; in a form, shorten the text and give links',
+        zh: '分批发送，或用导入；表单请缩短文字、改用链接；文件请缩小后再传',
+        en: 'Send smaller batches, or use an import; in a form, shorten the text and give links; make a file smaller',
       },
     }
   if (raised.statusCode && raised.statusCode < 500)

@@ -53,7 +53,8 @@ function takesAnything({ input }: Operation): boolean {
 
 /** Path, query and body as one object that fits the operation's schema; query texts become numbers and booleans where asked. */
 export function inputOf(operation: Operation, request: Sent): unknown {
-  const body = operation.method === 'GET' || operation.method === 'DELETE' ? {} : request.body
+  const bodiless = operation.method === 'GET' || operation.method === 'DELETE' || operation.fileBody
+  const body = bodiless ? {} : request.body
   const merged: Record<string, unknown> = {
     ...(request.query as object | undefined),
     ...(typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body }),

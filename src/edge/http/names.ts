@@ -1,5 +1,5 @@
 import type { Access } from '../../kernel/access/index.ts'
-import type { Operation } from '../../kernel/operation.ts'
+import { fileOf, type Operation } from '../../kernel/operation.ts'
 
 const fields = new Set(['actor', 'by', 'decided_by'])
 
@@ -10,6 +10,7 @@ export function withNames(operation: Operation, access: Access): Operation {
     ...operation,
     async run(context, input) {
       const answer = await operation.run(context, input)
+      if (fileOf(answer)) return answer
       const [users, tokens] = await Promise.all([access.users(), access.tokens()])
       const names = new Map([
         ...users.map((user) => [user.user_id, user.name] as const),

@@ -2,6 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { Operation } from '../../kernel/operation.ts'
 import { type ProblemCode, problemCatalogue } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
+import { mediaTypes } from '../../perception/media/index.ts'
 
 /** A route that is no operation, as the document shows it. */
 export interface DescribedRoute {
@@ -84,7 +85,7 @@ function describe(operation: Operation, path: string): Record<string, unknown> {
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))
   const properties = Object.entries(operation.input.properties)
   const required = new Set(operation.input.required ?? [])
-  const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
+  const inQuery = operation.method === 'GET' || operation.method === 'DELETE' || operation.fileBody === true
   const parameters = properties
     .filter(([name]) => inPath.has(name) || inQuery)
     .map(([name, schema]) => ({
@@ -99,6 +100,7 @@ function describe(operation: Operation, path: string): Record<string, unknown> {
     summary: operation.summary.en,
     description: `${operation.summary.zh}\n\nPermission: \`${operation.permission}\`.`,
     parameters,
+    ...(operation.fileBody ? { requestBody: { required: true, content: fileContent } } : {}),
     ...(inQuery || Object.keys(body).length === 0
       ? {}
       : {
@@ -121,6 +123,10 @@ function describe(operation: Operation, path: string): Record<string, unknown> {
     },
   }
 }
+
+const fileContent = Object.fromEntries(
+  Object.keys(mediaTypes).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+)
 
 function errorResponses(operation: {
   readonly errors: readonly ProblemCode[]

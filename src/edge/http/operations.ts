@@ -19,11 +19,13 @@ import { listOperations } from '../../perception/lists/index.ts'
 import { appealOperations } from '../../review/appeals/index.ts'
 import { caseOperations } from '../../review/cases/index.ts'
 import { complaintOperations, createComplaints } from '../../review/complaints/index.ts'
+import { markOperations } from '../../review/marks/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App, Tables } from '../app.ts'
 import { withBlindness } from '../blind.ts'
 import { floorOperations } from '../floor.ts'
 import { inboundParts } from '../inbound.ts'
+import { markable } from '../media/markable.ts'
 import { openMining } from '../mining.ts'
 import { runCases } from '../offline.ts'
 import { openQualityOperations } from '../quality.ts'
@@ -34,11 +36,20 @@ export interface OperationsInput {
   readonly parse: Parameters<typeof strategyOperations>[0]['parse']
   readonly indicators: () => readonly Indicator[]
   readonly ingest: () => { streaming: boolean; done: number; total: number; source: Text } | null
+  /** Hosts whose images the console may load. */
+  readonly imageHosts?: readonly string[]
   readonly sample: () => { generated: true; seed: number; note: Text } | null
 }
 
 /** Everything that the program offers, in one list: routes, OpenAPI and tests are made from it. */
-export function allOperations({ app, parse, indicators, ingest, sample }: OperationsInput): Operation[] {
+export function allOperations({
+  app,
+  parse,
+  indicators,
+  ingest,
+  sample,
+  imageHosts = [],
+}: OperationsInput): Operation[] {
   const { facts, cases, appeals, rules, pipeline, packs, journal } = app
   const traces = createTraces({
     facts,
@@ -67,6 +78,8 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db), rules }),
+    ...app.media.operations(),
+    ...markOperations({ db: part(app.db), ...markable(app) }),
     ...inboundParts(app),
     ...complaintOperations(createComplaints(part(app.db))),
     ...traceOperations(traces, settled),
@@ -107,7 +120,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...app.enforcing.operations(),
     ...batchOperations(app.batch),
     ...statementOperations(app.statements),
-    ...vocabularyOperations(pipeline, cases.routing),
+    ...vocabularyOperations({ pipeline, routing: cases.routing, imageHosts }),
     ...accessOperations(app.access),
     ...openTrustOperations({
       trust: app.trust,

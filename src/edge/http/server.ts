@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Access } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
-import { type Context, jsonTextOf, type Operation } from '../../kernel/operation.ts'
+import { type Context, type FileAnswer, fileOf, jsonTextOf, type Operation } from '../../kernel/operation.ts'
 import { problemOf } from '../../kernel/problems.ts'
 import { sendProblem, toProblem } from './answers.ts'
 import { audit, authorise, authoriseWhole, type Wanted } from './authorise.ts'
 import { jsonType } from './direct.ts'
-import { answerHeaders, pageHeaders } from './headers.ts'
+import { answerHeaders, fileHeaders, pageHeaders } from './headers.ts'
 import { inputOf, type Opened, readBody, refusedBody } from './input.ts'
 import { type DescribedRoute, openApi } from './openapi.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -18,6 +18,8 @@ export interface ServerInput {
   readonly access: Access
   readonly consoleFolder: string | null
   readonly log: (message: string) => void
+  /** Hosts of the marketplace whose images pages may show, e.g. `https://img.example.com`; none = only our own. */
+  readonly imageHosts?: readonly string[]
   /** Extra routes that are no operations: file upload, sign-in. */
   readonly routes?: (app: FastifyInstance, tools: RouteTools) => void
 }
@@ -52,14 +54,16 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
   app.removeContentTypeParser('application/json')
   const open = new WeakMap<FastifyRequest, Opened>()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, createJsonParser(open))
+  takeFiles(app, open)
   const described: DescribedRoute[] = []
+  const ofPages = pageHeaders(input.imageHosts ?? [])
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.described && method !== 'HEAD')
       described.push({ ...config.described, method: String(method), path: url })
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     // Straight to Node's response: on this path every answer goes, and the names are lower case already.
-    const headers = request.url.startsWith('/v1') ? answerHeaders : pageHeaders
+    const headers = request.url.startsWith('/v1') ? answerHeaders : ofPages
     for (const [name, value] of headers) reply.raw.setHeader(name, value)
     reply.raw.setHeader('x-request-id', request.id)
     // Connections are the door's; one that ended before the rest of a body was written would take the answer with it.
@@ -73,6 +77,17 @@ export async function createServer(input: ServerInput): Promise<FastifyInstance>
   app.get('/openapi.json', { config: { described: openApiRoute } }, async () => openApi(input.operations, described))
   await serveConsole(app, input.consoleFolder)
   return app
+}
+
+/** Bodies that are files, for operations that take one; elsewhere text stays text and everything else is refused. */
+function takeFiles(app: FastifyInstance, open: WeakMap<FastifyRequest, Opened>): void {
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser(/^(image|text)\/|^application\/pdf/, { parseAs: 'buffer' }, (request, body, done) => {
+    const type = request.headers['content-type'] ?? ''
+    if (open.get(request)?.operation.fileBody) done(null, { bytes: body, declared: type })
+    else if (type.startsWith('text/plain')) done(null, body.toString())
+    else done(Object.assign(new Error(`Unsupported Media Type: ${type}`), { statusCode: 415 }))
+  })
 }
 
 /** The parser of JSON bodies. A body that is not JSON may be kept by the operation that it was sent to, before it is refused. */
@@ -116,11 +131,14 @@ function route(
     onRequest: async (request) =>
       void open.set(request, { operation, context: await authorise(request, wanted, access) }),
     handler: async (request, reply) => {
-      const context = open.get(request)?.context
-      if (!context) throw new Error('a request came past its authorisation')
+      const opened = open.get(request)?.context
+      if (!opened) throw new Error('a request came past its authorisation')
+      const context = operation.fileBody ? { ...opened, file: sentFile(request) } : opened
       try {
         const answer = await operation.run(context, inputOf(operation, request) as never)
         await note(request, context, 'done')
+        const file = fileOf(answer)
+        if (file) return sendFile(reply, file)
         const text = jsonTextOf(answer)
         if (text !== null) return reply.header('content-type', jsonType).send(text)
         return reply.send(answer ?? {})
@@ -130,6 +148,22 @@ function route(
       }
     },
   })
+}
+
+function sentFile({ body }: FastifyRequest): Context['file'] {
+  return typeof body === 'object' && body !== null && 'bytes' in body ? (body as Context['file']) : undefined
+}
+
+/** Only what was made here is shown in a page; what others sent is downloaded. */
+function sendFile(reply: FastifyReply, { bytes, type, name, inline }: FileAnswer): FastifyReply {
+  for (const [header, value] of fileHeaders) reply.header(header, value)
+  return reply
+    .header('content-type', type.startsWith('text/') ? `${type}; charset=utf-8` : type)
+    .header(
+      'content-disposition',
+      `${inline ? 'inline' : 'attachment'}; filename="${name.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    )
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 async function serveConsole(app: FastifyInstance, folder: string | null): Promise<void> {

@@ -89,7 +89,13 @@ export function createMining({ facts, backtest, programs }: MiningInput) {
     const { types, features, signals } = programs()
     const lists = new Set(signals.map(({ id }) => id))
     const fields = Object.entries(types.get(type)?.fields ?? {}).flatMap(([name, kind]) =>
-      kind === 'OBJECT' ? [] : kind === 'DOCUMENTS' ? ['documents.kinds', 'documents.valid_kinds'] : [name],
+      kind === 'OBJECT'
+        ? []
+        : kind === 'DOCUMENTS'
+          ? ['documents.kinds', 'documents.valid_kinds']
+          : kind === 'DETECTIONS'
+            ? ['detections.labels']
+            : [name],
     )
     const windows = features.filter((feature) => feature.on.has(type) || feature.on.has('*')).map(({ id }) => id)
     const names = ['site', 'market', ...fields, ...(await attributeNames(facts, which)), ...windows]

@@ -10,7 +10,16 @@ import { markets } from '../../vocabulary/markets.ts'
 import { severities, severityTitles, verdicts, verdictTitles } from '../../vocabulary/verdicts.ts'
 
 /** The words of the system with their titles, so that the console and other clients define none of their own. */
-export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing) {
+export function vocabularyOperations({
+  pipeline,
+  routing,
+  imageHosts,
+}: {
+  pipeline: Pipeline
+  routing: () => Routing
+  /** Hosts whose images the console may load. */
+  imageHosts: readonly string[]
+}) {
   return [
     operation({
       name: 'vocabulary',
@@ -57,6 +66,7 @@ export function vocabularyOperations(pipeline: Pipeline, routing: () => Routing)
           queues: queues.map((id) => ({ id, title: routing().queue(id).title })),
           action_kinds: actionKinds.map(({ id, title, inverse }) => ({ id, title, inverse })),
           policies,
+          image_hosts: imageHosts,
           batch_strategies: [...pipeline.engine().programs.batch.values()].map(({ name, title }) => ({
             id: name,
             title,

@@ -14,7 +14,7 @@ interface Owner {
   readonly authored: readonly string[]
 }
 
-const words = ['text', 'images', 'evidence']
+const words = ['text', 'images', 'detections', 'evidence']
 const owners: readonly (readonly [prefix: RegExp, owner: Owner])[] = [
   [/^listing\./, { type: 'seller', field: 'seller_id', authored: [] }],
   [/^shop\./, { type: 'seller', field: 'shop_id', authored: [] }],
@@ -46,8 +46,9 @@ export interface Erased {
 export function eraseEvent(event: CloudEvent, { authored }: { authored: boolean }): Erased | null {
   const wrote = new Set(authored ? ownerOf(event)?.authored : [])
   const fields = new Set(Object.keys(event.data).filter((field) => isPersonal(field) || wrote.has(field)))
-  const values = [...fields].flatMap((field) => leaves(event.data[field]))
-  if (values.length === 0) return null
+  // Labels of detections are words of everybody: they go with the event, and are looked for nowhere else.
+  const values = [...fields].filter((field) => field !== 'detections').flatMap((field) => leaves(event.data[field]))
+  if (values.length === 0 && !fields.has('detections')) return null
   const kept = Object.entries(event.data).filter(([field]) => !fields.has(field))
   return { event: { ...event, data: Object.fromEntries(kept) }, values, fields }
 }
@@ -66,8 +67,9 @@ export function eraseDecision(decision: Decision, { values, fields }: Pick<Erase
     findings: decision.findings.map((finding) => ({
       ...finding,
       evidence: finding.evidence.map((item) => {
-        if (!fields.has(item.field)) return clean(item)
-        const { text: _text, value: _value, term: _term, ...rest } = item
+        // `images[2]` is an element of `images`.
+        if (!fields.has(item.field.replace(/\[\d+\]$/, ''))) return clean(item)
+        const { text: _text, value: _value, term: _term, image: _image, box: _box, tag: _tag, ...rest } = item
         return rest
       }),
     })),

@@ -14,6 +14,13 @@ export interface RevealFor {
   readonly now: number
 }
 
+/** The person and the file that a reveal is for. */
+export interface FileRevealFor {
+  readonly actor: string
+  readonly fileId: string
+  readonly now: number
+}
+
 export interface PersonalInput {
   readonly db: store.PersonalDb
   /** What a case is about, and the data of its event; @throws not_found. */
@@ -65,6 +72,29 @@ export function createPersonal({ db, ofCase }: PersonalInput) {
       const { data } = await ofCase(caseId, now)
       const fields = rows.flatMap((row) => JSON.parse(row.fields) as string[])
       return { until: Math.max(...rows.map((row) => row.until)), values: pick(data, fields) }
+    },
+    /** Opens a file with personal data for a reason, for as long as values are shown. Resolves with when that ends. */
+    async revealFile(
+      { actor, fileId, now }: FileRevealFor,
+      { links, reason }: { links: () => Promise<readonly { to_type: string; to_id: string }[]>; reason: string },
+    ): Promise<number> {
+      const [first] = await links()
+      const until = now + revealMicros
+      await store.insertReveal(db, {
+        reveal_id: newId('rvl'),
+        at: now,
+        until,
+        actor,
+        case_id: fileId,
+        subject_type: first?.to_type ?? 'file',
+        subject_id: first?.to_id ?? fileId,
+        fields: JSON.stringify(['file']),
+        reason,
+      })
+      return until
+    },
+    async isFileOpen({ actor, fileId, now }: FileRevealFor): Promise<boolean> {
+      return (await store.openReveals(db, actor, fileId, now)).length > 0
     },
     /** Personal fields that the event of a case has, without their values. */
     async fieldsOf(caseId: string, now: number): Promise<string[]> {

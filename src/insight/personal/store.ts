@@ -5,6 +5,7 @@ export interface RevealRow {
   at: number
   until: number
   actor: string
+  /** The case, or the file, that it opens. */
   case_id: string
   subject_type: string
   subject_id: string

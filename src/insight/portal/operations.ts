@@ -5,6 +5,7 @@ import { type Context, type Operation, operation } from '../../kernel/operation.
 import { anything, listOf, paging } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
+import { mostAttached } from '../../review/files/index.ts'
 import type { Portal } from './service.ts'
 
 /** The party that asks. @throws not_found for a principal that is none. */
@@ -71,10 +72,16 @@ export function portalOperations(portal: Portal, conduct: Pick<Conduct, 'quiz' |
       input: Type.Object({
         notice_id: notice,
         text: Type.String({ minLength: 1, maxLength: 20_000, description: 'why it is wrong, 1 to 20,000 characters' }),
+        files: Type.Optional(
+          Type.Array(Type.String({ maxLength: 80 }), {
+            maxItems: mostAttached,
+            description: 'ids of files that you sent',
+          }),
+        ),
       }),
       output: anything,
-      run: async (context, { notice_id, text }) =>
-        portal.appeal(partyOf(context), notice_id, { text, by: context.principal, now: context.now }),
+      run: async (context, { notice_id, text, files = [] }) =>
+        portal.appeal(partyOf(context), notice_id, { text, files, by: context.principal, now: context.now }),
     }),
     operation({
       ...own,
@@ -132,6 +139,7 @@ export function portalOperations(portal: Portal, conduct: Pick<Conduct, 'quiz' |
             number: Type.String({ minLength: 1, maxLength: 200 }),
             issuer: Type.Optional(Type.String({ maxLength: 200 })),
             valid_until: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD' })),
+            file: Type.Optional(Type.String({ maxLength: 80, description: 'id of a file that you sent' })),
             link: Type.Optional(Type.String({ pattern: '^https://', maxLength: 2000, description: 'https://…' })),
           }),
           { minItems: 1, maxItems: 20, description: '1 to 20 documents' },
@@ -142,7 +150,7 @@ export function portalOperations(portal: Portal, conduct: Pick<Conduct, 'quiz' |
         portal.answer(
           partyOf(context),
           { actionId: action_id, text, documents },
-          { actor: context.principal.id, now: context.now },
+          { by: context.principal, now: context.now },
         ),
     }),
   ]

@@ -10,7 +10,8 @@ import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Appeals } from '../../review/appeals/index.ts'
-import { answerView, type Documents, type SentDocument } from '../../review/documents/index.ts'
+import { answerViews, type Documents, type SentDocument } from '../../review/documents/index.ts'
+import { filesOf, fileView } from '../../review/files/index.ts'
 import type { TraceInput } from '../traces/index.ts'
 import * as store from './store.ts'
 
@@ -132,12 +133,17 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
         statement: JSON.parse(notice.text) as unknown,
         policy: policy ? { title: policy.title, text: policy.text } : null,
         appeal_text: appeal?.text ?? null,
+        appeal_files: appeal ? (await filesOf(db, 'appeal', [appeal.appeal_id])).map(fileView) : [],
         answer: answer ? (JSON.parse(answer.text) as unknown) : null,
       }
     },
 
     /** @throws not_found, appeal_closed, appeal_exists. */
-    async appeal(party: store.Party, id: string, { text, by, now }: { text: string; by: Principal; now: number }) {
+    async appeal(
+      party: store.Party,
+      id: string,
+      { text, files, by, now }: { text: string; files: readonly string[]; by: Principal; now: number },
+    ) {
       const notice = await mustFind(party, id)
       const restricting = (await actionsOf(party, notice)).find(
         ({ row, lifted }) => !lifted && actionKind(row.kind)?.restrictive,
@@ -154,6 +160,7 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
         actionId: restricting.row.action_id,
         acting: party,
         text,
+        evidence: files.map((value) => ({ kind: 'file' as const, value })),
         by,
         now,
       })
@@ -164,9 +171,10 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
     async documents(party: store.Party) {
       const asked = await store.documentRequests(db, party)
       const ids = asked.map((row) => row.action_id)
-      const [lifted, sent] = await Promise.all([actionStore.reversals(db, ids), documents.to(ids)])
+      const [lifted, rows] = await Promise.all([actionStore.reversals(db, ids), documents.to(ids)])
+      const sent = await answerViews(documents, rows)
       return asked.map((row) => {
-        const answers = sent.filter((answer) => answer.action_id === row.action_id).map(answerView)
+        const answers = sent.filter((answer) => answer.action_id === row.action_id)
         const policy = row.policy === null ? undefined : rules().policy(row.policy)
         return {
           action_id: row.action_id,
@@ -184,11 +192,11 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
     async answer(
       party: store.Party,
       { actionId, ...sent }: { actionId: string; text: string; documents: readonly SentDocument[] },
-      { actor, now }: { actor: string; now: number },
+      { by, now }: { by: Principal; now: number },
     ) {
       const [action] = (await store.actionsOf(db, party, [actionId])).filter((row) => row.kind === 'request_documents')
       if (!action) throw notFound('action_id', actionId)
-      return documents.answer(action, sent, { party, actor, now })
+      return documents.answer(action, sent, { party, sender: by, now })
     },
   }
 }

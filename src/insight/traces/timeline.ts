@@ -4,7 +4,7 @@ import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { actionViews, appealView, noticeView } from '../../review/appeals/index.ts'
 import { caseStore, caseView, outcomeTitles } from '../../review/cases/index.ts'
-import { answerView, createDocuments } from '../../review/documents/index.ts'
+import { answerViews, createDocuments } from '../../review/documents/index.ts'
 import { coreEventTypes } from '../../vocabulary/events/index.ts'
 import { type Verdict, verdictTitles } from '../../vocabulary/verdicts.ts'
 import { isoTime } from '../facts.ts'
@@ -207,7 +207,9 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
   }
 
   async function documentItems(subject: Subject): Promise<TimelineItem[]> {
-    return (await documents.on(subject)).map((row) => ({
+    const rows = await documents.on(subject)
+    const views = await answerViews(documents, rows)
+    return rows.map((row, index) => ({
       at: formatTime(row.at),
       layer: 'reviewed',
       kind: 'documents',
@@ -215,7 +217,7 @@ export function createTimeline({ facts, db, appeals, rules, strategyTitle }: Tra
       cause: row.cause,
       actor: row.actor,
       title: { zh: '收到证明材料', en: 'Documents received' },
-      data: answerView(row),
+      data: views[index],
     }))
   }
 

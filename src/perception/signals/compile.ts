@@ -1,9 +1,19 @@
-import type { Column, ColumnType, Value } from '../../kernel/values.ts'
+import type { Column, Value } from '../../kernel/values.ts'
 import { type ContactKind, contactKinds } from './contacts/contact.ts'
 import { findContacts } from './contacts/contacts.ts'
+import { compileDetection } from './detection.ts'
 import { type Lexicon, type LexiconHit, remembered } from './lexicon.ts'
 import type { NamedList } from './lists.ts'
-import { countOver, type Evidence, type FieldText, type Read, type Reading, type Signal, textsOf } from './model.ts'
+import {
+  type Body,
+  countOver,
+  type Evidence,
+  type FieldText,
+  type Read,
+  type Reading,
+  type Signal,
+  textsOf,
+} from './model.ts'
 import { type FieldReader, isMapping, type Problem, readFields, refuse } from './problems.ts'
 import { scriptOf, textStatistic, textStatistics } from './text-stats.ts'
 
@@ -16,14 +26,6 @@ export interface SignalContext {
 /** Contacts of a text, for signals of different kinds that read the same field. */
 const contactsOf = remembered(findContacts)
 
-interface Body {
-  readonly type: ColumnType
-  /** Relative cost of one field; 1 ≈ 1 µs on a text of 200 characters. */
-  readonly cost: number
-  readonly reads: readonly string[]
-  evaluate(read: Read, loggedAt: number): Reading
-}
-
 type Compile = (reader: FieldReader, context: SignalContext) => Body
 
 const kinds: Readonly<Record<string, Compile>> = {
@@ -34,6 +36,7 @@ const kinds: Readonly<Record<string, Compile>> = {
   text_stats: compileStatistic,
   script: compileScript,
   score: compileScore,
+  detection: compileDetection,
 }
 
 /** The kinds of signal that a pack may define here. */

@@ -1,4 +1,18 @@
-import type { Column, Value } from '../../kernel/values.ts'
+import type { Column, ColumnType, Value } from '../../kernel/values.ts'
+import type { Box } from '../../vocabulary/evidence.ts'
+
+/** What a model of the marketplace saw on an image. */
+export interface RegionEvidence {
+  /** Where the event names the image, e.g. `images[1]`. */
+  readonly field: string
+  readonly image: string
+  /** Absent when it is about the whole image. */
+  readonly box?: Box
+  /** The label. */
+  readonly tag: string
+  /** The score. */
+  readonly value: number
+}
 
 /** Where a signal saw something; offsets are UTF-16 units of the original field text. */
 export interface Evidence {
@@ -24,11 +38,20 @@ export interface Evidence {
 export interface Reading {
   readonly value: Value
   /** At most 50 places; the value counts all of them. */
-  readonly evidence: readonly Evidence[]
+  readonly evidence: readonly (Evidence | RegionEvidence)[]
 }
 
 /** Reads a column of the event; null = missing. */
 export type Read = (column: string) => Value
+
+/** What a kind of signal compiles to. */
+export interface Body {
+  readonly type: ColumnType
+  /** Relative cost of one field; 1 ≈ 1 µs on a text of 200 characters. */
+  readonly cost: number
+  readonly reads: readonly string[]
+  evaluate(read: Read, loggedAt: number): Reading
+}
 
 /** A compiled signal: a lazily computed column and the evidence for its value. */
 export interface Signal {

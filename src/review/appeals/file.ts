@@ -13,6 +13,7 @@ import { problem } from '../../kernel/problems.ts'
 import { hour } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import { caseStore } from '../cases/index.ts'
+import { attachFiles, type Sender } from '../files/index.ts'
 import { inForce, type Root, rootOf } from './roots.ts'
 import type * as store from './store.ts'
 
@@ -21,9 +22,9 @@ export interface Party {
   readonly id: string
 }
 
-/** One piece of evidence: words, or a reference to a document, an event, an address. */
+/** One piece of evidence: words, a reference to a document, an event, an address, or the id of a file. */
 export interface AppealEvidence {
-  readonly kind: 'text' | 'reference'
+  readonly kind: 'text' | 'reference' | 'file'
   readonly value: string
 }
 
@@ -42,8 +43,10 @@ export interface FilingReporter {
 export type Filing = (FilingSubject | FilingReporter) & {
   readonly text: string
   readonly evidence?: readonly AppealEvidence[] | undefined
-  /** Who wrote it down. */
-  readonly by: { readonly id: string }
+  /** Who appeals. */
+  readonly by: Sender
+  /** Who sent the files, where somebody else wrote it down. */
+  readonly sender?: Sender | undefined
   readonly now: number
 }
 
@@ -98,6 +101,9 @@ export async function fileAppeal(input: FilingInput, filing: Filing): Promise<st
       actor: filing.by.id,
     }
     await record(tx, 'appeals', row)
+    const files = evidence.flatMap(({ kind, value }) => (kind === 'file' ? [value] : []))
+    const sender = filing.sender ?? filing.by
+    await attachFiles(tx, files, { to: { type: 'appeal', id: appealId }, sender, now: filing.now })
     const resting = new Set(filing.side === 'subject' ? (matter.rule.suspends ?? []) : [])
     await enforcement.reverse(
       tx,

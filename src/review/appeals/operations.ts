@@ -6,6 +6,8 @@ import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import { severities } from '../../vocabulary/verdicts.ts'
 import type { Cases } from '../cases/index.ts'
+import { filesOf, fileView } from '../files/index.ts'
+import { marksOn, markView } from '../marks/index.ts'
 import { isInvolved } from './decide.ts'
 import type { Filing } from './file.ts'
 import { appealOutcomes } from './imposing.ts'
@@ -18,8 +20,9 @@ const outcome = Type.Union(appealOutcomes.map((each) => Type.Literal(each)))
 const note = Type.String({ minLength: 1, maxLength: 4000, description: 'the reason that the party will read' })
 const evidence = Type.Array(
   Type.Object({
-    kind: Type.Union([Type.Literal('text'), Type.Literal('reference')], {
-      description: 'text, or reference (a document number, an address, an event id)',
+    kind: Type.Union([Type.Literal('text'), Type.Literal('reference'), Type.Literal('file')], {
+      description:
+        'text, reference (a document number, an address, an event id), or file (the id of a file that you sent)',
     }),
     value: Type.String({ minLength: 1, maxLength: 4000 }),
   }),
@@ -91,7 +94,13 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       ) => {
         // Whoever takes an appeal down for somebody else has not filed it: that person may still decide it.
         const who = by ?? reporter_id
-        const what = { text, evidence: shown, by: { id: who === undefined ? principal.id : `for:${who}` }, now }
+        const what = {
+          text,
+          evidence: shown,
+          sender: principal,
+          by: { id: who === undefined ? principal.id : `for:${who}` },
+          now,
+        }
         const filed = await appeals.file(
           case_id === undefined
             ? { ...what, side: 'subject', actionId: await aboutAction(action_id ?? entry_id, notice_id) }
@@ -236,6 +245,16 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
       notice: notices[0] ? noticeView(notices[0]) : null,
       event: entry?.event ?? null,
       decision: entry?.decision ?? null,
+      files: (await filesOf(db, 'appeal', [row.appeal_id])).map(fileView),
+      marks: (await marksOn(db, 'appeal', [row.appeal_id])).map(markView),
+      // What those who decided before pointed at.
+      case_marks: (
+        await marksOn(
+          db,
+          'case',
+          root.cases.map((found) => found.case_id),
+        )
+      ).map(markView),
       trace: `/trace/${row.subject_type}/${row.subject_id}`,
       what_would_be_restored:
         row.side === 'reporter'

@@ -1,6 +1,7 @@
 import type { Db, Schema, Tx } from '../../kernel/database.ts'
 import { insertOnly } from '../../kernel/database.ts'
 import type { CaseTables } from '../cases/index.ts'
+import type { MarkTables } from '../marks/index.ts'
 
 /** `subject`: who is restricted appeals; `reporter`: who reported appeals against too little being done. */
 export type Side = 'subject' | 'reporter'
@@ -20,7 +21,7 @@ export interface AppealRow {
   side: string
   level: number
   chance: number
-  /** Texts and references, as JSON. */
+  /** Texts, references and files, as JSON. */
   evidence: string
   /** Until when it could be filed. */
   open_until: number | null
@@ -38,7 +39,7 @@ export interface AppealEventRow {
   actor: string
 }
 
-export interface AppealTables extends CaseTables {
+export interface AppealTables extends CaseTables, MarkTables {
   appeals: AppealRow
   appeal_events: AppealEventRow
 }

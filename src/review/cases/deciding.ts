@@ -3,6 +3,7 @@ import { derivedId, newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
+import { markEvidence, marksOn } from '../marks/index.ts'
 import { type By, type CaseDecision, mustBeChoice, planOutcome, type Room } from './effects.ts'
 import { labelOf, leaseMicros, type Outcome, undoMicros } from './model.ts'
 import { automaticEffects, noticeOfLeft, replacedBy } from './replace.ts'
@@ -122,15 +123,18 @@ export function decidingVerbs(room: Room) {
     )
   }
 
+  const pointedAt = async (caseId: string) => (await marksOn(db, 'case', [caseId])).map(markEvidence)
+
   return {
     async preview(id: string, decided: CaseDecision, now: number) {
       const found = await mustFind(id, now)
       mustBeChoice(found, decided, room)
-      return planOutcome(room, found, { decided, by: { cause: 'preview', actor: 'preview', at: now } })
+      const marked = { ...decided, marks: await pointedAt(id) }
+      return planOutcome(room, found, { decided: marked, by: { cause: 'preview', actor: 'preview', at: now } })
     },
 
     /** @throws already_decided, not_leased, same_reviewer, not_allowed, invalid_input. */
-    async decide(id: string, decided: CaseDecision, by: Principal, now: number) {
+    async decide(id: string, choice: CaseDecision, by: Principal, now: number) {
       const found = await mustFind(id, now)
       if (found.status !== 'open') throw alreadyDecided(id)
       if (found.holder !== by.id)
@@ -141,7 +145,10 @@ export function decidingVerbs(room: Room) {
           detail: { zh: '请先领取案件', en: 'Take the case first' },
         })
       await mustBeFree(found, by)
-      mustBeChoice(found, decided, room)
+      mustBeChoice(found, choice, room)
+      // As they stand now: the decision keeps what it rested on.
+      const marks = await pointedAt(id)
+      const decided = marks.length === 0 ? choice : { ...choice, marks }
       const eventId = newId('cev')
       const { notice, policy } = await planOutcome(room, found, {
         decided,

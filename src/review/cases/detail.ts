@@ -2,6 +2,8 @@ import type { Rules } from '../../enforcement/actions/index.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
+import { fileView } from '../files/index.ts'
+import { markView } from '../marks/index.ts'
 import { undoMicros } from './model.ts'
 import type { Cases } from './service.ts'
 import type { ListedCase } from './store.ts'
@@ -26,10 +28,12 @@ export async function caseDetail(row: ListedCase, reader: Principal, input: Case
   const subject = { type: row.subject_type, id: row.subject_id }
   const hidden = cases.hides(row, reader)
   const known = rules()
-  const [{ event, decision }, events, newest] = await Promise.all([
+  const [{ event, decision }, events, newest, files, marks] = await Promise.all([
     cases.entryAt(row.position),
     cases.events(row.case_id),
     newestEvent(subject),
+    cases.files(row.case_id),
+    cases.marks(row.case_id),
   ])
   const proposed = (JSON.parse(row.policies) as string[]).flatMap((id) => known.policy(id) ?? [])
   const [first] = proposed
@@ -42,12 +46,16 @@ export async function caseDetail(row: ListedCase, reader: Principal, input: Case
   const common = {
     event,
     now: newest,
+    files: files.map(fileView),
+    // In a blind queue nobody is led by what another reviewer points at.
+    marks: marks.filter((mark) => !hidden || mark.actor === reader.id).map(markView),
     policies: policies.map(policyView),
     choices,
     outcome: outcomeView(events),
     undo_until: row.status === 'decided' && row.decided_at !== null ? formatTime(row.decided_at + undoMicros) : null,
   }
-  if (hidden) return { ...common, decision: { findings: [], unknown: [] }, spans: [], similar: [], timeline: [] }
+  if (hidden)
+    return { ...common, decision: { findings: [], unknown: [] }, spans: [], boxes: [], similar: [], timeline: [] }
   // What became of it the first time would be the answer.
   const repeats = row.purpose !== undefined && row.purpose !== 'work' && row.status !== 'closed'
   const [similar, items] = await Promise.all([cases.similar(row), repeats ? [] : timeline(subject)])
@@ -71,6 +79,15 @@ export async function caseDetail(row: ListedCase, reader: Principal, input: Case
                   tag: item.tag ?? null,
                 },
               ],
+        ),
+      ),
+    boxes: decision.findings
+      .filter((finding) => finding.mode === 'live')
+      .flatMap((finding) =>
+        finding.evidence.flatMap(({ field, image, box, tag, value }) =>
+          image === undefined || box === undefined
+            ? []
+            : [{ field, image, box, strategy: finding.strategy, label: tag ?? null, score: value ?? null }],
         ),
       ),
     similar: similar.map((found) => ({

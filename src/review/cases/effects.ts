@@ -23,6 +23,8 @@ export interface CaseDecision {
   readonly markets?: readonly string[] | undefined
   readonly note?: string | undefined
   readonly points?: number | undefined
+  /** Regions of images that were marked when it was decided. */
+  readonly marks?: readonly Evidence[] | undefined
 }
 
 export interface CasesInput {
@@ -103,12 +105,14 @@ export async function planOutcome(
   const evidence: Evidence[] = decision.findings
     .filter((finding) => finding.mode === 'live' && (!policy || finding.policy === policy.id))
     .flatMap((finding) => finding.evidence)
+  // What a person points at comes first: it is what the decision rests on.
+  const shown = [...(decided.marks ?? []), ...evidence]
   const notice = noticeRow({
     rules: known,
     effects: { actions, points },
     origin,
     policies: policy ? [policy] : [],
-    evidence,
+    evidence: shown,
     title: found.title,
     automated: false,
     noticed: isFromNotice(found),

@@ -1,6 +1,8 @@
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { nowMicros } from '../../kernel/time.ts'
+import { filesOf } from '../files/index.ts'
+import { marksOn } from '../marks/index.ts'
 import { plainRouting, refusalOf } from '../queues/index.ts'
 import { bulkVerbs } from './bulk.ts'
 import { createCredibility } from './credibility.ts'
@@ -73,6 +75,10 @@ export function createCases(input: CasesInput) {
     list: (filter: store.CaseFilter) => store.listCases(db, filter),
     find: mustFind,
     events: (id: string) => store.eventsOfCase(db, id),
+    /** Files that reviewers added. */
+    files: (id: string) => filesOf(db, 'case', [id]),
+    /** Regions that they marked on images. */
+    marks: (id: string) => marksOn(db, 'case', [id]),
     entryAt: input.entryAt,
     routing: room.routing,
     on: (subject: { type: string; id: string }) => store.casesOn(db, subject, nowMicros()),

@@ -3,6 +3,7 @@ import type { ActionTables } from '../../enforcement/actions/index.ts'
 import type { Db, Schema, Tx } from '../../kernel/database.ts'
 import { insertOnly, record } from '../../kernel/database.ts'
 import { derivedId } from '../../kernel/ids.ts'
+import type { MarkTables } from '../marks/index.ts'
 import type { Purpose } from './model.ts'
 
 export interface CaseRow {
@@ -69,7 +70,7 @@ export interface CaseStateRow {
   opened_at: number | null
 }
 
-export interface CaseTables extends ActionTables {
+export interface CaseTables extends ActionTables, MarkTables {
   cases: CaseRow
   case_events: CaseEventRow
   leases: LeaseRow

@@ -1,3 +1,3 @@
-export { answerView, documentOperations } from './operations.ts'
+export { answerViews, documentOperations } from './operations.ts'
 export { createDocuments, type Documents } from './service.ts'
-export { type DocumentDb, type DocumentTables, documentSchema, type SentDocument } from './store.ts'
+export { type DocumentDb, type DocumentTables, documentSchema, findAnswer, type SentDocument } from './store.ts'

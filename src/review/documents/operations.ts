@@ -2,10 +2,11 @@ import { Type } from '@sinclair/typebox'
 import { operation } from '../../kernel/operation.ts'
 import { listOf, page, paging } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
+import { type FileView, fileView } from '../files/index.ts'
 import type { Documents } from './service.ts'
 import type { AnswerRow } from './store.ts'
 
-export const answerView = (row: AnswerRow) => ({
+const answerView = (row: AnswerRow, files: readonly FileView[] = []) => ({
   answer_id: row.answer_id,
   at: formatTime(row.at),
   action_id: row.action_id,
@@ -13,7 +14,14 @@ export const answerView = (row: AnswerRow) => ({
   party: { type: row.party_type, id: row.party_id },
   text: row.text,
   documents: JSON.parse(row.documents) as unknown,
+  files,
 })
+
+/** Answers with the files that came with them. */
+export async function answerViews(documents: Documents, rows: readonly AnswerRow[]) {
+  const files = Map.groupBy(await documents.files(rows), (row) => row.to_id)
+  return rows.map((row) => answerView(row, files.get(row.answer_id)?.map(fileView)))
+}
 
 export function documentOperations(documents: Documents) {
   return [
@@ -28,7 +36,7 @@ export function documentOperations(documents: Documents) {
       output: listOf,
       run: async (_context, { limit = 50, after }) => {
         const found = page(await documents.list({ limit: limit + 1, after }), limit, (row) => row.answer_id)
-        return { ...found, items: found.items.map(answerView) }
+        return { ...found, items: await answerViews(documents, found.items) }
       },
     }),
   ]

@@ -1,6 +1,7 @@
 import type { ActionRow } from '../../enforcement/actions/index.ts'
 import { record } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
+import { attachFiles, filesOf, type Sender } from '../files/index.ts'
 import * as store from './store.ts'
 
 export type Documents = ReturnType<typeof createDocuments>
@@ -12,7 +13,7 @@ export function createDocuments(db: store.DocumentDb) {
     async answer(
       action: ActionRow,
       sent: { text: string; documents: readonly store.SentDocument[] },
-      by: { party: { type: string; id: string }; actor: string; now: number },
+      by: { party: { type: string; id: string }; sender: Sender; now: number },
     ): Promise<{ answer_id: string }> {
       const row: store.AnswerRow = {
         answer_id: newId('doc', by.now / 1000),
@@ -25,13 +26,23 @@ export function createDocuments(db: store.DocumentDb) {
         text: sent.text,
         documents: JSON.stringify(sent.documents),
         cause: action.action_id,
-        actor: by.actor,
+        actor: by.sender.id,
       }
-      await db.transaction().execute((tx) => record(tx, 'document_answers', row))
+      await db.transaction().execute(async (tx) => {
+        await record(tx, 'document_answers', row)
+        const files = sent.documents.flatMap(({ file }) => file ?? [])
+        await attachFiles(tx, files, { to: { type: 'document', id: row.answer_id }, sender: by.sender, now: by.now })
+      })
       return { answer_id: row.answer_id }
     },
     to: (actions: readonly string[]) => store.answersTo(db, actions),
     on: (subject: { type: string; id: string }) => store.answersOn(db, subject),
+    files: (answers: readonly store.AnswerRow[]) =>
+      filesOf(
+        db,
+        'document',
+        answers.map((row) => row.answer_id),
+      ),
     list: (page: { limit: number; after?: string | undefined }) => store.listAnswers(db, page),
   }
 }

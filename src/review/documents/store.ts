@@ -1,4 +1,5 @@
 import { type Db, insertOnly, type Schema } from '../../kernel/database.ts'
+import type { FileTables } from '../files/index.ts'
 
 /** What a party sent when it was asked for documents. */
 export interface AnswerRow {
@@ -23,9 +24,11 @@ export interface SentDocument {
   readonly issuer?: string | undefined
   readonly valid_until?: string | undefined
   readonly link?: string | undefined
+  /** Id of the file that shows it. */
+  readonly file?: string | undefined
 }
 
-export interface DocumentTables {
+export interface DocumentTables extends FileTables {
   document_answers: AnswerRow
 }
 
@@ -50,6 +53,9 @@ export const answersTo = (db: DocumentDb, actions: readonly string[]) =>
         .where('action_id', 'in', [...actions])
         .orderBy('at')
         .execute()
+
+export const findAnswer = (db: DocumentDb, id: string): Promise<AnswerRow | undefined> =>
+  db.selectFrom('document_answers').selectAll().where('answer_id', '=', id).executeTakeFirst()
 
 /** Newest first; `after` is the id of the last row that the caller has. */
 export function listAnswers(db: DocumentDb, { limit, after }: { limit: number; after?: string | undefined }) {

@@ -5,6 +5,7 @@ import { newId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
+import { attachFiles, type Sender } from '../files/index.ts'
 import { classOf } from './classes.ts'
 import { type CalendarOf, deadlineOf } from './deadlines.ts'
 import { ownSource } from './intake.ts'
@@ -37,6 +38,8 @@ export interface Filing {
   readonly legal_basis?: string | undefined
   readonly order_reference?: string | undefined
   readonly tracking_number?: string | undefined
+  /** Ids of files that whoever files has sent. */
+  readonly files?: readonly string[] | undefined
 }
 
 export interface Filer {
@@ -45,6 +48,8 @@ export interface Filer {
   /** Through which channel, e.g. `form` or `api/src_eurobrands`. */
   readonly via: string
   readonly actor: string
+  /** Who sent the files. */
+  readonly sender: Sender
 }
 
 export interface Receipt {
@@ -108,6 +113,7 @@ export function createFiling({ db, submit, calendarOf }: FilingInput) {
             language: filing.language ?? 'en',
           })
           .execute()
+        await attachFiles(tx, filing.files ?? [], { to: { type: 'notice', id: noticeId }, sender: by.sender, now })
       }
       await tx
         .insertInto('inbound_receipts')
@@ -134,7 +140,8 @@ function mustBeComplete(filing: Filing): void {
   const missing = missingFields(
     filing.kind,
     marketsOf([filing.market, ...(filing.territory ?? [])].filter(Boolean)),
-    filing,
+    // A file shows as much as a link does.
+    { ...filing, evidence: [...(filing.evidence ?? []), ...(filing.files ?? [])] },
   )
   const [first] = missing
   if (first === undefined) return

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { mostAttached } from '../files/index.ts'
 import { noticeFields, noticeKinds } from './kinds.ts'
 
 export const kindInput = Type.Union(
@@ -55,6 +56,12 @@ export const filingInput = {
     Type.Array(Type.String({ maxLength: 1000 }), {
       maxItems: 20,
       description: 'at most 20 links of at most 1,000 characters',
+    }),
+  ),
+  files: Type.Optional(
+    Type.Array(Type.String({ maxLength: 80 }), {
+      maxItems: mostAttached,
+      description: `ids of at most ${mostAttached} files that you sent before`,
     }),
   ),
   right_owner: short,

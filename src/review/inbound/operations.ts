@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { operation } from '../../kernel/operation.ts'
 import { anything, listOf, paging } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
+import { fileView } from '../files/index.ts'
 import { fieldInput, filingInput, kindInput } from './inputs.ts'
 import { type PublicInput, publicInboundOperations, receiptView } from './public-operations.ts'
 import {
@@ -83,10 +84,11 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       errors: ['not_found'],
       run: async ({ now }, { notice_id }) => {
         const row = await inbound.find(notice_id)
-        const [content, events, replies, beside, whole, sameReason] = await Promise.all([
+        const [content, events, replies, files, beside, whole, sameReason] = await Promise.all([
           inbound.entryAt(row.position),
           inbound.events(notice_id),
           inbound.replies(notice_id),
+          inbound.files(notice_id),
           row.case_id === null ? [] : inbound.ofCase(row.case_id),
           inbound.credibilityOf(row.source_id),
           inbound.credibilityOf(row.source_id, row.reason),
@@ -94,6 +96,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
         return {
           ...noticeView(row, now),
           ...contentView(content),
+          files: files.map(fileView),
           history: events.map(eventView),
           replies: replies.map(replyView),
           duplicates: beside.filter((found) => found.notice_id !== notice_id).map((found) => noticeView(found, now)),

@@ -14,7 +14,7 @@ import { receiptText } from './replies.ts'
 import type { Inbound } from './service.ts'
 import { measureView, replyView, rulesView } from './views.ts'
 
-/** Enough for 10,000 characters and 20 links; a form sends no files. */
+/** Enough for 10,000 characters and 20 links; files are sent before, each by itself. */
 const mostBytes = 64 << 10
 const receiptInput = Type.Object({
   notice_id: Type.String({ maxLength: 80 }),

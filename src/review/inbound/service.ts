@@ -4,6 +4,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import { isFromNotice, withdrawCase } from '../cases/index.ts'
+import { filesOf, publicSender } from '../files/index.ts'
 import { createChannels } from './channels.ts'
 import { type Credibility, credibility, type Tally } from './credibility.ts'
 import { createFiling, type Filing, type FilingInput, type Receipt } from './filing.ts'
@@ -65,6 +66,8 @@ export function createInbound(input: InboundInput) {
     events: (id: string) => store.eventsOf(db, id),
     replies: (id: string) => store.repliesOf(db, id),
     contact: (id: string) => store.contactOf(db, id),
+    /** Files that came with a notice. */
+    files: (id: string) => filesOf(db, 'notice', [id]),
     sources: () => store.sources(db),
     entryAt: (position: number): Promise<Decided> => input.entryAt(position),
 
@@ -79,7 +82,7 @@ export function createInbound(input: InboundInput) {
           fix: { zh: '请管理员登记来源并发放令牌', en: 'Ask for a registered source and a token' },
         })
       const sourceId = filing.email ? personSource(filing.email) : anonymous
-      return file(filing, { sourceId, via: 'form', actor: 'public' }, now)
+      return file(filing, { sourceId, via: 'form', actor: 'public', sender: publicSender }, now)
     },
 
     /** A notice with a token: of a registered source for its kinds, or by staff for anybody. @throws not_allowed, not_found. */
@@ -99,7 +102,8 @@ export function createInbound(input: InboundInput) {
         })
       if (source ? !(JSON.parse(source.kinds) as string[]).includes(filing.kind) : !staff) throw notFor(filing.kind)
       const sourceId = source?.source_id ?? (filing.email ? personSource(filing.email) : by.id)
-      return file(rest, { sourceId, via: `api/${source?.source_id ?? 'staff'}`, actor: by.id }, now)
+      const via = `api/${source?.source_id ?? 'staff'}`
+      return file(rest, { sourceId, via, actor: by.id, sender: by }, now)
     },
 
     /** The notice that a receipt opens. @throws not_found for a wrong number or secret, whichever it is. */

@@ -1,5 +1,6 @@
 import { parseTime } from '../../kernel/time.ts'
 import type { Column, ColumnType, Layout, Row, Value } from '../../kernel/values.ts'
+import { isDetection } from './detections.ts'
 import type { CloudEvent } from './envelope.ts'
 import type { EventType } from './types.ts'
 
@@ -25,8 +26,16 @@ const documentColumns: readonly [string, ColumnType][] = [
   ['documents.numbers', 'VARCHAR[]'],
 ]
 
+/** What `detections` flattens to: lists of one length. `boxes` has four numbers for each: x, y, width, height; NaN where there is no box. */
+export const detectionColumns: readonly [string, ColumnType][] = [
+  ['detections.labels', 'VARCHAR[]'],
+  ['detections.scores', 'DOUBLE[]'],
+  ['detections.images', 'VARCHAR[]'],
+  ['detections.boxes', 'DOUBLE[]'],
+]
+
 /**
- * The flat columns of all event types: envelope, data fields, `documents.*`, and the `attributes.*` that packs use.
+ * The flat columns of all event types: envelope, data fields, `documents.*`, `detections.*`, and the `attributes.*` that packs use.
  * @throws Error when two types give one field different types.
  */
 export function eventColumns(types: readonly EventType[], attributes: ReadonlyMap<string, ColumnType>): Column[] {
@@ -40,6 +49,7 @@ export function eventColumns(types: readonly EventType[], attributes: ReadonlyMa
   for (const type of types) {
     for (const [name, field] of Object.entries(type.fields)) {
       if (field === 'DOCUMENTS') for (const [column, of] of documentColumns) add(column, of)
+      else if (field === 'DETECTIONS') for (const [column, of] of detectionColumns) add(column, of)
       else if (field !== 'OBJECT') add(name, field)
     }
   }
@@ -82,6 +92,7 @@ function fillsOf(type: EventType, layout: Layout): Fill[] {
   for (const [name, field] of Object.entries(type.fields)) {
     if (field === 'OBJECT') fills.push(...objectFills(name, layout))
     else if (field === 'DOCUMENTS') fills.push(documentsFill(name, layout))
+    else if (field === 'DETECTIONS') fills.push(detectionsFill(name, layout))
     else {
       const slot = layout.slot(name)
       if (slot !== undefined) plain.push({ name, slot, field })
@@ -159,6 +170,26 @@ function documentsFill(name: string, layout: Layout): Fill {
     if (numbers !== undefined) row[numbers] = usable.map((document) => `${document.kind}:${document.number ?? ''}`)
   }
 }
+
+function detectionsFill(name: string, layout: Layout): Fill {
+  const [labels, scores, images, boxes] = detectionColumns.map(([column]) => layout.slot(column)) as (
+    | number
+    | undefined
+  )[]
+  return (row, event) => {
+    const detections = event.data[name]
+    if (!Array.isArray(detections)) return
+    // What was journaled before the field had a meaning may be anything.
+    const found = detections.filter(isDetection)
+    if (labels !== undefined) row[labels] = found.map(({ label }) => label.toWellFormed())
+    if (scores !== undefined) row[scores] = found.map(({ score }) => score)
+    if (images !== undefined) row[images] = found.map(({ image }) => image.toWellFormed())
+    if (boxes !== undefined)
+      row[boxes] = found.flatMap(({ box }) => (box ? [box.x, box.y, box.width, box.height] : noBox))
+  }
+}
+
+const noBox = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
 
 /** One JSON value as a column value: ill-formed UTF-16 becomes U+FFFD, anything that does not fit becomes NULL. */
 export function toValue(value: unknown, type: ColumnType): Value {

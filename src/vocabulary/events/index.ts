@@ -1,4 +1,5 @@
 export { createRowReader, envelopeColumns, eventColumns, toValue } from './columns.ts'
+export type { Detection } from './detections.ts'
 export type { CloudEvent } from './envelope.ts'
 export {
   isPersonal,

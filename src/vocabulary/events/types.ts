@@ -31,8 +31,11 @@ export const subjectTitles: Record<SubjectType | 'seller' | 'buyer' | 'advertise
   advertiser: { zh: '广告主', en: 'Advertiser' },
 }
 
-/** `OBJECT` flattens to `name.key` columns that conditions name; `DOCUMENTS` is the list of certificates. */
-export type FieldType = ColumnType | 'OBJECT' | 'DOCUMENTS'
+/**
+ * `OBJECT` flattens to `name.key` columns that conditions name; `DOCUMENTS` is the list of certificates; `DETECTIONS` is what the
+ * marketplace's own model saw on the images of the event: `{image, label, score, box}`.
+ */
+export type FieldType = ColumnType | 'OBJECT' | 'DOCUMENTS' | 'DETECTIONS'
 
 export interface EventType {
   readonly type: string
@@ -61,6 +64,7 @@ const listing: Record<string, FieldType> = {
   attributes: 'OBJECT',
   documents: 'DOCUMENTS',
   images: 'VARCHAR[]',
+  detections: 'DETECTIONS',
   ship_to: 'VARCHAR[]',
   seller_country: 'VARCHAR',
   language: 'VARCHAR',
@@ -75,6 +79,7 @@ const ad: Record<string, FieldType> = {
   target_market: 'VARCHAR',
   audience_min_age: 'DOUBLE',
   images: 'VARCHAR[]',
+  detections: 'DETECTIONS',
   video: 'VARCHAR',
   creator_id: 'VARCHAR',
 }
@@ -87,6 +92,7 @@ const content: Record<string, FieldType> = {
   rating: 'DOUBLE',
   order_id: 'VARCHAR',
   images: 'VARCHAR[]',
+  detections: 'DETECTIONS',
   language: 'VARCHAR',
 }
 const media: Record<string, FieldType> = {

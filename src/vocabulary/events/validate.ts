@@ -1,5 +1,6 @@
 import { type Problem, problem, shorten } from '../../kernel/problems.ts'
 import { day, formatTime, parseTime } from '../../kernel/time.ts'
+import { isDetection, mostDetections } from './detections.ts'
 import type { CloudEvent } from './envelope.ts'
 import type { EventType, FieldType } from './types.ts'
 
@@ -187,6 +188,11 @@ const kinds: Record<FieldType, { en: string; zh: string; example: string }> = {
     zh: '文件列表',
     example: '[{"kind":"eu_declaration","number":"…","valid_until":"2027-01-01"}]',
   },
+  DETECTIONS: {
+    en: 'a list of at most 200 detections, with a score from 0 to 1 and a box inside the image',
+    zh: '检测结果列表，最多 200 项，score 为 0 到 1，box 在图片之内',
+    example: '[{"image":"https://…","label":"knife","score":0.91,"box":{"x":0.1,"y":0.2,"width":0.3,"height":0.4}}]',
+  },
 }
 
 function fits(value: unknown, type: FieldType): boolean {
@@ -212,6 +218,8 @@ function fits(value: unknown, type: FieldType): boolean {
         Array.isArray(value) &&
         value.every((item) => isRecord(item) && (item['kind'] === undefined || typeof item['kind'] === 'string'))
       )
+    case 'DETECTIONS':
+      return Array.isArray(value) && value.length <= mostDetections && value.every(isDetection)
   }
 }
 

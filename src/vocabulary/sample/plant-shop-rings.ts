@@ -2,6 +2,7 @@ import { planRegistration, planReport, planShop, planWriting, productName, type 
 import { EU, market } from './markets.ts'
 import { DAY, HOUR } from './model.ts'
 import { createBuyer } from './people.ts'
+import { sampleLogoBox, samplePictureId } from './pictures.ts'
 import type { Ring, RingInput } from './plant-rings.ts'
 import { lines, openListing, parseProducts, plantListing, times } from './plant-tools.ts'
 import { createSeller, type Seller } from './world.ts'
@@ -58,6 +59,21 @@ export function plantBanEvasion(stage: Stage, input: RingInput): Ring {
   return { ...input, kind: 'ring.ban_evasion', members: shops.map((seller) => seller.id), to: input.from + 28 * DAY }
 }
 
+/** In the order of the titles. */
+const ringPictures = ['bag', 'wallet', 'watch', 'belt'] as const
+
+/** A picture that the sample brings along, what the marketplace's model saw on it, and one that lies elsewhere. */
+function seenWithLogo(picture: (typeof ringPictures)[number], elsewhere: string) {
+  const image = `file:${samplePictureId(picture)}`
+  return {
+    images: [image, elsewhere],
+    detections: [
+      { image, label: 'logo', score: 0.91, box: sampleLogoBox(picture) },
+      { image: elsewhere, label: 'logo', score: 0.34, box: { x: 0.4, y: 0.4, width: 0.1, height: 0.1 } },
+    ],
+  }
+}
+
 export function plantCounterfeitRing(stage: Stage, input: RingInput): Ring {
   const { random } = stage
   const shops = Array.from({ length: 6 }, (_, index) =>
@@ -81,7 +97,7 @@ Valmarque belt, factory overrun, logo covered in pictures`)
           ...data,
           title,
           brand: title.startsWith('Ostrelle') ? 'Ostrelle' : 'Valmarque',
-          images: [1, 2].map((picture) => `https://img.${input.site}.example/l/m${index}/${picture}.jpg`),
+          ...seenWithLogo(ringPictures[index] ?? 'bag', `https://img.${input.site}.example/l/m${index}/2.jpg`),
         }),
       })
     })

@@ -1,26 +1,75 @@
 import { Link } from 'wouter'
 import { useSay } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
+import { useMay } from '../../session.ts'
 import type { AppealDetail } from '../../types/appeals.ts'
 import type { Precision } from '../../types/enforcement.ts'
+import type { FoundBox } from '../../types/files.ts'
 import { Card, Time } from '../../ui/basics.tsx'
 import { Mark, Status } from '../../ui/marks.tsx'
 import { Table } from '../../ui/table.tsx'
+import { AttachedFiles, EventImages, useMarking } from '../review/images.tsx'
 
-/** What was attached to the appeal. */
+/** What was attached to the appeal: words and references, and files on whose images the reviewer can mark regions. */
 export function AttachedEvidence({ appeal }: { appeal: AppealDetail }) {
   const { t } = useSay()
-  if (appeal.evidence.length === 0) return null
+  const may = useMay('appeal.decide') && appeal.status === 'open'
+  const marking = useMarking(may ? { on: 'appeals', id: appeal.appeal_id } : null)
+  const words = appeal.evidence.filter(({ kind }) => kind !== 'file')
+  if (words.length + appeal.files.length === 0) return null
   return (
     <Card title={t('appeal.evidence')}>
-      <ul className="similar">
-        {appeal.evidence.map((item) => (
-          <li key={item.value}>{item.kind === 'reference' ? <code>{item.value}</code> : item.value}</li>
-        ))}
-      </ul>
+      <div className="stack">
+        <ul className="similar">
+          {words.map((item) => (
+            <li key={item.value}>{item.kind === 'reference' ? <code>{item.value}</code> : item.value}</li>
+          ))}
+        </ul>
+        <AttachedFiles files={appeal.files} marks={appeal.marks} onMark={marking.mark} onUnmark={marking.unmark} />
+      </div>
     </Card>
   )
 }
+
+/** The images that the decision was about, with what was found and marked on them then. */
+export function DecidedImages({ appeal }: { appeal: AppealDetail }) {
+  const { t } = useSay()
+  const may = useMay('appeal.decide') && appeal.status === 'open'
+  const marking = useMarking(may ? { on: 'appeals', id: appeal.appeal_id } : null)
+  const named = appeal.event?.data['images']
+  const names = Array.isArray(named) ? named.filter((name): name is string => typeof name === 'string') : []
+  if (names.length === 0) return null
+  return (
+    <Card title={t('appeal.images')}>
+      <EventImages
+        names={names}
+        revealed={false}
+        boxes={boxesOf(appeal)}
+        marks={[...appeal.case_marks, ...appeal.marks]}
+        onMark={marking.mark}
+        onUnmark={marking.unmark}
+      />
+    </Card>
+  )
+}
+
+const boxesOf = ({ decision }: AppealDetail): FoundBox[] =>
+  (decision?.findings ?? []).flatMap(({ strategy, evidence }) =>
+    evidence.flatMap(({ field, image, box, tag, value }) =>
+      image && box
+        ? [
+            {
+              field: field ?? '',
+              image,
+              box,
+              strategy,
+              label: tag ?? null,
+              score: typeof value === 'number' ? value : null,
+            },
+          ]
+        : [],
+    ),
+  )
 
 /** The other instances of the matter, and what rests until this one is decided. */
 export function Instances({ appeal }: { appeal: AppealDetail }) {

@@ -14,6 +14,7 @@ import { Due } from '../../ui/marks.tsx'
 import { PageFrame } from '../../ui/page.tsx'
 import { Loaded, ProblemNote } from '../../ui/states.tsx'
 import { Facts } from '../../ui/text.tsx'
+import { AttachedFiles } from '../review/images.tsx'
 import { ClaimCard } from '../rights/claim.tsx'
 import { NoticeState, NoticeTable } from './inbox.tsx'
 import { CredibilityOf } from './sources.tsx'
@@ -127,6 +128,7 @@ function Says({ notice }: { notice: NoticeDetail }) {
             ),
           ]}
         />
+        {notice.files.length > 0 && <AttachedFiles files={notice.files} />}
         <Contact notice={notice} />
       </div>
     </Card>

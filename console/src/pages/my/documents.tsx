@@ -1,15 +1,23 @@
 import { type FormEvent, useState } from 'react'
 import { at, problemOf, refresh, useRead, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
+import type { FileInfo } from '../../types/files.ts'
 import type { MyRequest } from '../../types/portal.ts'
 import type { Page, Problem } from '../../types.ts'
+import { AttachFiles } from '../../ui/attach-files.tsx'
 import { Button, Card, Field, Time } from '../../ui/basics.tsx'
+import { OwnFiles } from '../../ui/files.tsx'
 import { PageFrame } from '../../ui/page.tsx'
 import { Empty, Loaded, ProblemNote } from '../../ui/states.tsx'
+
+/** One paper may have several pages, each a file. */
+const documentsOf = (named: { kind: string; number: string }, files: readonly FileInfo[]) =>
+  files.length === 0 ? [named] : files.map(({ file_id }) => ({ ...named, file: file_id }))
 
 function SendForm({ request }: { request: MyRequest }) {
   const { t } = useSay()
   const [problem, setProblem] = useState<Problem | null>(null)
+  const [files, setFiles] = useState<FileInfo[]>([])
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -18,7 +26,7 @@ function SendForm({ request }: { request: MyRequest }) {
     try {
       await write('POST', at('my', 'documents', request.action_id), {
         text: value('text'),
-        documents: [{ kind: value('kind'), number: value('number') }],
+        documents: documentsOf({ kind: value('kind'), number: value('number') }, files),
       })
       await refresh('/v1/my')
     } catch (error) {
@@ -34,6 +42,7 @@ function SendForm({ request }: { request: MyRequest }) {
         {(props) => <input {...props} name="number" required maxLength={200} />}
       </Field>
       <Field label={t('my.documents.note')}>{(props) => <textarea {...props} name="text" rows={3} />}</Field>
+      <AttachFiles files={files} onFiles={setFiles} hint={t('files.hint.personal')} />
       {problem && <ProblemNote problem={problem} />}
       <span>
         <Button kind="primary" type="submit">
@@ -62,10 +71,13 @@ export function MyDocumentsPage() {
                   aside={<Time at={request.at} />}
                 >
                   {request.answers.map((answer) => (
-                    <p key={answer.answer_id}>
-                      {t('my.documents.sent')} <Time at={answer.at} />:{' '}
-                      {answer.documents.map(({ kind, number }) => `${kind} ${number}`).join(', ')}
-                    </p>
+                    <div key={answer.answer_id}>
+                      <p>
+                        {t('my.documents.sent')} <Time at={answer.at} />:{' '}
+                        {[...new Set(answer.documents.map(({ kind, number }) => `${kind} ${number}`))].join(', ')}
+                      </p>
+                      <OwnFiles files={answer.files} />
+                    </div>
                   ))}
                   {request.open && <SendForm request={request} />}
                 </Card>

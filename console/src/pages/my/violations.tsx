@@ -4,9 +4,12 @@ import { at, problemOf, refresh, usePages, useRead, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { paths } from '../../paths.ts'
+import type { FileInfo } from '../../types/files.ts'
 import type { MyViolation, MyViolationDetail } from '../../types/portal.ts'
 import type { Problem } from '../../types.ts'
+import { AttachFiles } from '../../ui/attach-files.tsx'
 import { Button, Card, Field, Time } from '../../ui/basics.tsx'
+import { OwnFiles } from '../../ui/files.tsx'
 import { Mark, type Shape, type Tone } from '../../ui/marks.tsx'
 import { Paged } from '../../ui/more.tsx'
 import { PageFrame } from '../../ui/page.tsx'
@@ -62,6 +65,7 @@ function AppealForm({ violation }: { violation: MyViolationDetail }) {
   const { t } = say
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
+  const [files, setFiles] = useState<FileInfo[]>([])
   const until = violation.appeal_until ? say.time(violation.appeal_until, { dateStyle: 'medium' }) : '–'
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -69,7 +73,10 @@ function AppealForm({ violation }: { violation: MyViolationDetail }) {
     setBusy(true)
     setProblem(null)
     try {
-      await write('POST', at('my', 'violations', violation.notice_id, 'appeal'), { text: words })
+      await write('POST', at('my', 'violations', violation.notice_id, 'appeal'), {
+        text: words,
+        files: files.map(({ file_id }) => file_id),
+      })
       toast(t('my.appeal.sent'))
       await refresh('/v1/my')
     } catch (error) {
@@ -84,6 +91,7 @@ function AppealForm({ violation }: { violation: MyViolationDetail }) {
       <Field label={t('my.appeal.text')}>
         {(props) => <textarea {...props} name="text" rows={6} required maxLength={20_000} />}
       </Field>
+      <AttachFiles files={files} onFiles={setFiles} />
       {problem && <ProblemNote problem={problem} />}
       <span>
         <Button kind="primary" type="submit" busy={busy}>
@@ -115,6 +123,7 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
       )}
       <h3>{t('my.appeal.yours')}</h3>
       <p className="spans muted">{words}</p>
+      <OwnFiles files={violation.appeal_files} />
       {violation.may_appeal && <AppealForm violation={violation} />}
     </div>
   )

@@ -4,8 +4,10 @@ import { problemOf, useRead, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import { setPreferences, usePreferences } from '../../preferences.ts'
+import type { FileInfo } from '../../types/files.ts'
 import type { NoticeForm, NoticeReceipt } from '../../types/inbound.ts'
 import type { Problem } from '../../types.ts'
+import { AttachFiles } from '../../ui/attach-files.tsx'
 import { Button, CopyButton, Field } from '../../ui/basics.tsx'
 import { InPage, Loaded, ProblemNote } from '../../ui/states.tsx'
 import { FollowPage } from './follow.tsx'
@@ -131,7 +133,7 @@ function filingOf(data: FormData, extra: Record<string, unknown>) {
   }
 }
 
-function useFile(language: string, onReceipt: (receipt: NoticeReceipt) => void) {
+function useFile(language: string, files: readonly FileInfo[], onReceipt: (receipt: NoticeReceipt) => void) {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
   // The same attempt keeps its id: sending again after a lost answer files nothing twice.
@@ -142,7 +144,11 @@ function useFile(language: string, onReceipt: (receipt: NoticeReceipt) => void) 
     setBusy(true)
     setProblem(null)
     try {
-      const body = filingOf(new FormData(form), { language, external_id: id.current })
+      const body = filingOf(new FormData(form), {
+        language,
+        external_id: id.current,
+        ...(files.length > 0 ? { files: files.map(({ file_id }) => file_id) } : {}),
+      })
       onReceipt(await write<NoticeReceipt>('POST', '/v1/public/notices', body))
     } catch (error) {
       const found = problemOf(error)
@@ -168,7 +174,8 @@ function Form({ form, onReceipt }: { form: NoticeForm; onReceipt: (receipt: Noti
   const { t } = say
   const [kind, setKind] = useState('user_report')
   const [market, setMarket] = useState('')
-  const { problem, busy, submit } = useFile(say.language, onReceipt)
+  const [files, setFiles] = useState<FileInfo[]>([])
+  const { problem, busy, submit } = useFile(say.language, files, onReceipt)
   const needed = neededIn(form, kind, market)
   const rights = kind === 'rights_notice'
   const label = (id: Parameters<typeof t>[0], field: string) =>
@@ -239,8 +246,11 @@ function Form({ form, onReceipt }: { form: NoticeForm; onReceipt: (receipt: Noti
         {(props) => <textarea {...props} name="text" rows={5} minLength={10} maxLength={10_000} required />}
       </Field>
       <Field label={label('report.evidence', 'evidence')} hint={t('report.evidence.hint')} error={error('evidence')}>
-        {(props) => <textarea {...props} name="evidence" rows={2} required={needed.has('evidence')} />}
+        {(props) => (
+          <textarea {...props} name="evidence" rows={2} required={needed.has('evidence') && files.length === 0} />
+        )}
       </Field>
+      <AttachFiles files={files} onFiles={setFiles} open />
       {rights && (
         <fieldset className="pair">
           <legend className="label">{t('report.right')}</legend>
