@@ -36,7 +36,20 @@ const ralf = {
 let folder = ''
 let house: House
 let before: Record<string, string> = {}
-const secrets = [...Object.values(petra), wrote]
+/** Under the address of her account, and under one that no event knows. */
+const noticed = {
+  name: 'Petra P. Anmelderin',
+  text: 'Ich habe diese Tasche gekauft: die Naht ist falsch, das Logo auch.',
+}
+const elsewhere = {
+  email: 'petra.elsewhere@example.org',
+  name: 'P. from elsewhere',
+  text: 'The second bag is a copy too.',
+}
+const stays = { email: ralf.email, name: 'Ralf R. Notifier', text: 'I have bought this and it is broken badly.' }
+const secrets = [...Object.values(petra), wrote, ...Object.values(noticed), ...Object.values(elsewhere)]
+
+const known = { actor: 'test', emails: [elsewhere.email] }
 
 /** Files of the folder that hold any form of a text. */
 function filesWith(text: string): string[] {
@@ -90,6 +103,10 @@ beforeAll(async () => {
     token,
     body: { id: 'bad', source: 'shop', type: 'order.placed', time: 'never', data: { buyer_id: 'petra', ...petra } },
   })
+  for (const about of [{ email: petra.email.toUpperCase(), ...noticed }, elsewhere, stays])
+    await house.call('POST', '/v1/public/notices', {
+      body: { kind: 'user_report', target_type: 'listing', target_id: 'bag', reason: 'counterfeit', ...about },
+    })
   await house.app.settled()
   before = await versions()
   await house.close()
@@ -102,8 +119,9 @@ describe('forgetting a buyer', () => {
     expect(filesWith(petra.phone)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^journal\//), 'state.sqlite']),
     )
-    const dry = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: true, reason: '', actor: 'test' })
-    expect(dry).toMatchObject({ events: 4, dry_run: true })
+    const dry = await forget(folder, { type: 'account', id: 'petra' }, { ...known, dryRun: true, reason: '' })
+    expect(dry).toMatchObject({ events: 6, dry_run: true })
+    expect(dry.rows['inbound_contacts']).toBe(2)
     expect(dry.rows['quarantine']).toBe(1)
     expect(filesWith(petra.phone).length).toBeGreaterThan(0)
   })
@@ -118,8 +136,9 @@ describe('forgetting a buyer', () => {
 
   test('leaves no byte of it in any file of the data folder, also after a new start', async () => {
     const reason = 'asked for erasure, art. 17 GDPR'
-    const done = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: false, reason, actor: 'test' })
-    expect(done.events).toBe(4)
+    const done = await forget(folder, { type: 'account', id: 'petra' }, { ...known, dryRun: false, reason })
+    expect(done.events).toBe(6)
+    for (const text of Object.values(stays)) expect([text, filesWith(text).length > 0]).toEqual([text, true])
     for (const secret of secrets) expect([secret, filesWith(secret)]).toEqual([secret, []])
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
@@ -131,7 +150,7 @@ describe('forgetting a buyer', () => {
   test('every decision is still there with its verdict, and a replay calls what cannot be compared forgotten', async () => {
     expect(await versions()).toEqual(before)
     const replayed = await house.app.replay({})
-    expect(replayed).toMatchObject({ decisions: 8, compared: 4, forgotten: 4, differences: 0 })
+    expect(replayed).toMatchObject({ decisions: 11, compared: 5, forgotten: 6, differences: 0 })
     const token = await house.token('administrator')
     const trace = await house.call('GET', '/v1/subjects/account/petra', { token })
     expect([trace.status, trace.body.decisions.length > 0]).toEqual([200, true])
@@ -154,7 +173,7 @@ describe('forgetting a buyer', () => {
     expect(await forget(folder, { type: 'account', id: 'petra' }, again)).toMatchObject({ events: 0, values: 0 })
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
-    expect(Object.keys(await versions())).toHaveLength(9)
+    expect(Object.keys(await versions())).toHaveLength(12)
     await house.close()
   }, 60_000)
 })
@@ -172,7 +191,7 @@ test('retention erases what is over by class and nothing else; the plan counts t
   const now = nowMicros() + 800 * day
   const plan = await runRetention(folder, keep, { dryRun: true, now })
   const counts = Object.fromEntries(plan.map((row) => [row.class, row.over]))
-  expect(counts).toMatchObject({ personal_events: 4, quarantine: 1, notices: 0 })
+  expect(counts).toMatchObject({ personal_events: 4, contacts: 1, quarantine: 1, notices: 0 })
   expect(await runRetention(folder, keep, { dryRun: false, now })).toEqual(plan)
   expect(filesWith(ralf.email)).toEqual([])
   expect(filesWith(ralf.address)).toEqual([])
