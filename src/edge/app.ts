@@ -334,6 +334,7 @@ async function openParts(opening: Opening): Promise<App> {
     routing: floor.routing,
     calendars: () => floor.rules().calendars,
     pipeline,
+    appeals,
   })
   closers.push(keepFresh(() => credibilities.refresh(inbound), { log }))
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))

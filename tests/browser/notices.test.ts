@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
 import { zh } from '../../console/src/texts/zh.ts'
 import { type App, openApp } from '../../src/edge/app.ts'
-import { buildConsole, composeServer } from '../../src/edge/serve.ts'
+import { buildConsole, composeServer, operator } from '../../src/edge/serve.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { undoMicros } from '../../src/review/cases/index.ts'
 import { listing, testPacks } from '../server/harness.ts'
@@ -64,6 +64,17 @@ async function openPage(language: 'en' | 'zh', theme = 'light'): Promise<Page> {
   )
   return context.newPage()
 }
+
+const tokenOf = async (): Promise<string> =>
+  (
+    await app.access.createToken({
+      name: 'reviewer',
+      roles: ['administrator'],
+      expiresAt: null,
+      by: operator,
+      now: nowMicros(),
+    })
+  ).token
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource)
@@ -127,6 +138,67 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   expect(told).toMatch(/We checked it and acted: Delist/)
   expect(told).toMatch(/within six months you can complain to us free of charge/)
 }, 120_000)
+
+test.each(['en', 'zh'] as const)(
+  'in %s: nothing was done about a notice; its notifier complains with number and code, another person decides, and it is answered',
+  async (language) => {
+    const texts = { en, zh }[language]
+    const id = `bag-${language}`
+    const offered = app.pipeline.submit(
+      listing({ listing_id: id, seller_id: 'shop-2', title: 'A bag', ship_to: ['DE'] }),
+    )
+    if (offered.status !== 'accepted') throw new Error(offered.status)
+    await offered.durable
+    await app.settled()
+    const filing = {
+      target_type: 'listing',
+      target_id: id,
+      reason: 'counterfeit',
+      text: 'The zip is not the real one.',
+    }
+    const receipt = await app.inbound.filePublic({ kind: 'user_report', ...filing }, nowMicros())
+    await app.settled()
+    const { case_id } = await app.inbound.find(receipt.notice_id)
+    const call = async (path: string, token: string, body: unknown = {}) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const answer = await fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      expect([path, answer.status]).toEqual([path, 200])
+    }
+    const [first, second] = [await tokenOf(), await tokenOf()]
+    await call(`/v1/cases/${case_id}/lease`, first)
+    await call(`/v1/cases/${case_id}/decide`, first, { outcome: 'allow' })
+    await app.cases.settle(nowMicros() + undoMicros + 1)
+    await app.settled()
+
+    const page = await openPage(language, language === 'zh' ? 'dark' : 'light')
+    await page.goto(`${base}/report/status#${receipt.notice_id}.${receipt.token}`)
+    await page.locator('[data-state=informed]').waitFor()
+    await page.getByRole('button', { name: texts['report.complaint.start'] }).click()
+    await page.getByLabel(texts['report.complaint.text']).fill('The second picture shows the copied logo.')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: texts['report.send'] }).click()
+    await page.locator('[data-complaint=open]').waitFor()
+    const [filed] = await app.db.selectFrom('appeals').selectAll().where('subject_id', '=', id).execute()
+    await call(`/v1/appeals/${filed?.appeal_id}/decide`, second, {
+      outcome: 'overturned',
+      note: 'The logo is copied.',
+      impose: [{ kind: 'delist' }],
+    })
+    await app.settled()
+    await page.reload()
+    await page.locator('[data-complaint=overturned]').waitFor()
+    expect(await page.locator('.replies').textContent()).toContain('The logo is copied.')
+    expect(await violations(page)).toEqual([])
+
+    const staff = await openPage(language)
+    await staff.goto(`${base}/inbound/${receipt.notice_id}`)
+    await staff.fill('input[name=login]', 'admin')
+    await staff.fill('input[name=password]', password)
+    await staff.click('button[type=submit]')
+    await staff.getByRole('link', { name: texts['report.complaint.state.overturned'] }).waitFor()
+  },
+  120_000,
+)
 
 test('the form, the receipt and the inbox speak Chinese in the dark, too, and a wrong code is answered kindly', async () => {
   const page = await openPage('zh', 'dark')

@@ -35,7 +35,18 @@ export interface Told {
   text: Text
 }
 
+/** Complaints of the notifier about the outcome, and whether there can be another. */
+export interface ComplaintState {
+  open: boolean
+  until: string | null
+  level: number | null
+  left: number
+  why: string | null
+  filed: { appeal_id: string; filed_at: string; due_at: string; status: string }[]
+}
+
 export interface NoticeDetail extends NoticeRow {
+  complaint: ComplaintState
   text: string | null
   evidence: string[]
   details: Record<string, unknown>
@@ -111,6 +122,7 @@ export interface NoticeStatus {
   received_at: string
   due_at: string | null
   can_withdraw: boolean
+  complaint: ComplaintState
   replies: Told[]
   suspended_until: string | null
   measures: MeasureRow[]

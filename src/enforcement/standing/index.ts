@@ -5,6 +5,7 @@ export {
   type EarlierAppeal,
   type NextStep,
   nextAppeal,
+  reporterLevelsOf,
   reachesEurope,
   statutoryDays,
 } from './appeals.ts'
