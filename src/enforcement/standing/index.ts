@@ -5,8 +5,8 @@ export {
   type EarlierAppeal,
   type NextStep,
   nextAppeal,
-  reporterLevelsOf,
   reachesEurope,
+  reporterLevelsOf,
   statutoryDays,
 } from './appeals.ts'
 export { admitEvents, compareEvents, findClass, parseTime, readEvent, subjectsOf } from './events.ts'
@@ -24,4 +24,5 @@ export type {
   StandingEventType,
 } from './model.ts'
 export { ladderSchema } from './model.ts'
+export { sanctionsWhileAppealed } from './resting.ts'
 export { applyEvent, replay, standingOf } from './service.ts'

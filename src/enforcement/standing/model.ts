@@ -208,6 +208,8 @@ export const ladderSchema = closed(
     repeats: Type.Optional(Type.Array(repeatRule)),
     quiz: Type.Optional(quiz),
     appeals: Type.Optional(Type.Array(appealRule)),
+    /** Whether sanctions of the ladder rest while an appeal against what brought them waits; absent = they run. */
+    whileAppealed: Type.Optional(oneOf('rest', 'run')),
     joint: Type.Optional(Type.Array(jointRule)),
     streaks: Type.Optional(Type.Array(streak)),
   },
