@@ -134,6 +134,10 @@ export const en = {
   'columnKind.field': 'Field of the event',
   'columnKind.signal': 'Signal: computed when needed',
   'due.late': 'late, {ago}',
+  'due.willBeLate': 'will be late',
+  'due.willBeLate.why':
+    'Until it is due, {due} {due|case is|cases are} due in its queue and about {done} get done, at {pace} in the last hour.',
+  'due.willBeLate.nobody': 'Nobody decided a case of its queue in the last hour.',
   'empty.permission': 'You may not see this',
   'empty.permission.hint': 'Ask an administrator for a role that includes it (People & tokens).',
   'grain.day': 'Day',

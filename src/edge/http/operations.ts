@@ -22,7 +22,7 @@ import { complaintOperations, createComplaints } from '../../review/complaints/i
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App, Tables } from '../app.ts'
 import { withBlindness } from '../blind.ts'
-import { floorOperations } from '../floor.ts'
+import { floorOperations, openStaffing } from '../floor.ts'
 import { inboundParts } from '../inbound.ts'
 import { openMining } from '../mining.ts'
 import { runCases } from '../offline.ts'
@@ -53,6 +53,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
+  const staffing = openStaffing({ db: part(app.db), cases })
   const operations: Operation[] = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
     ...featureOperations({ pipeline, journal }),
@@ -63,8 +64,9 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
       policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
       newestEvent: newest,
       timeline: traces.timeline,
+      late: staffing.late,
     }),
-    ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
+    ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access, staffing }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db), rules }),
     ...inboundParts(app),
