@@ -54,7 +54,7 @@ import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { keepHeads } from './audit-heads.ts'
 import { type BatchClock, openBatch } from './batch.ts'
 import { openDuck } from './duckdb.ts'
-import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
+import { type EnforcementTables, laneIn, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { scopeFacts } from './facts/scope.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
@@ -302,6 +302,7 @@ async function openParts(opening: Opening): Promise<App> {
   const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
   const credibilities = openCredibilities()
   const quality = createQuality({ db: part(db), rules, cases: () => cases, reviewerOf: floor.reviewerOf })
+  const lane = laneIn(rules)
   const cases: Cases = createCases({
     db: part(db),
     enforcement,
@@ -311,6 +312,7 @@ async function openParts(opening: Opening): Promise<App> {
     credibilityOf: credibilities.of,
     reviewerOf: floor.reviewerOf,
     quality: quality.port,
+    laneOf: (tx, party, now) => lane(part(tx), party, now),
     involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
   })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })

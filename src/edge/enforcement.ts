@@ -18,9 +18,11 @@ import {
   createConduct,
   createLinks,
   createSanctions,
+  fastLane,
   type Links,
   type Quiz,
   type Sanctions,
+  tierRights,
 } from '../enforcement/conduct/index.ts'
 import {
   createOutbound,
@@ -51,6 +53,12 @@ export interface EnforcementParts {
   readonly rules: () => Rules
   readonly log: (message: string) => void
 }
+
+/** The lane that the tier of a party gives its cases, from the ledger as it stands in the same transaction. */
+export const laneIn =
+  (rules: () => Rules) =>
+  async (tx: Db<ActionTables>, party: { type: string; id: string }, now: number): Promise<string | null> =>
+    (await tierRights(tx, { rules: rules(), party, now })).has(fastLane) ? fastLane : null
 
 /** What is contested, as the floor of review has it. */
 export const contestingIn = (db: Db<EnforcementTables>): Contesting => ({

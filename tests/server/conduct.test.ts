@@ -9,7 +9,7 @@ import { createSanctions, mark, quizFor } from '../../src/enforcement/conduct/in
 import { bodyOf } from '../../src/enforcement/outbound/index.ts'
 import { part } from '../../src/kernel/database.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
-import { type House, openHouse } from './harness.ts'
+import { type House, listing, openHouse } from './harness.ts'
 
 let house: House
 let reviewer: string
@@ -391,7 +391,26 @@ test('good conduct counts: orders kept and time without violations reach a tier 
     (await ledgersOf('seller', 'g1')).find((each: { ledger: string }) => each.ledger === 'house-shop/merit')
   expect(await merit()).toMatchObject({ score: 31, tier: { id: 'silver' }, next_tier: { id: 'gold', from: 100 } })
   expect((await merit()).tier.rights.every((right: { active: boolean }) => right.active)).toBe(true)
+  await credit(7500, 'june')
+  expect((await merit()).tier.rights).toContainEqual(expect.objectContaining({ id: 'fast-lane', active: true }))
+  // The right is used: a case of the shop is due in half the time of one of any other, and says why.
+  const due = async (name: string) => {
+    const body = listing({ listing_id: `of-${name}`, seller_id: name, title: 'doubtful thing' })
+    const strategist = await house.token('strategist')
+    expect((await house.call('POST', '/v1/decide', { token: strategist, body })).body.verdict).toBe('review')
+    await house.app.settled()
+    const { items } = (await house.call('GET', `/v1/cases?q=of-${name}`, { token: reviewer })).body
+    return items.map((row: { due_at: string; opened_at: string; priority: { lane: string | null } }) => [
+      (Date.parse(row.due_at) - Date.parse(row.opened_at)) / 3_600_000,
+      row.priority.lane,
+    ])[0]
+  }
+  const [usual, none] = await due('g-plain')
+  expect(none).toBeNull()
+  expect(await due('g1')).toEqual([usual / 2, 'fast-lane'])
   await violate(seller('g1'), { points: 13 })
+  // A sanction rests the right; what was opened before keeps its time.
+  expect(await house.app.cases.reroute()).toBe(0)
   expect((await merit()).tier.rights.some((right: { active: boolean }) => right.active)).toBe(false)
   const wrong = await post('/v1/standing/credits', { party: seller('g1'), class: 'smiles', reason: 'x', key: 'k' })
   expect([wrong.status, wrong.body.field, wrong.body.fix.en]).toEqual([
@@ -402,7 +421,7 @@ test('good conduct counts: orders kept and time without violations reach a tier 
   // A month without violations.
   const at = nowMicros() + 31 * day
   const later = await house.app.enforcing.conduct.view(seller('g1'), at)
-  expect(later.find((each) => each.ledger === 'house-shop/merit')?.score).toBe(41)
+  expect(later.find((each) => each.ledger === 'house-shop/merit')?.score).toBe(116)
 })
 
 test('every shipped ladder carries its sanctions out by actions of the catalogue; its appeals suspend only such', () => {

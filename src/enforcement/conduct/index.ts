@@ -2,6 +2,7 @@ export { createLinks, jointPoints, type LinkKind, type Links, linkKinds, type Ne
 export { actionOfSanction, historyOf, type Party } from './model.ts'
 export { conductOperations, quizView } from './operations.ts'
 export { ask, checkQuiz, mark, type Quiz, quizFor } from './quiz.ts'
+export { fastLane, tierRights } from './rights.ts'
 export { type Contesting, createSanctions, type Sanctions } from './sanctions.ts'
 export { type Conduct, type Credit, createConduct } from './service.ts'
 export { type ConductDb, type ConductTables, conductSchema } from './store.ts'
