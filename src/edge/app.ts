@@ -61,6 +61,7 @@ import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.t
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
 import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
+import { createKeptOrders } from './kept-orders.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { describePackProblem } from './offline.ts'
 import { shippedPacks } from './pack-files.ts'
@@ -339,6 +340,14 @@ async function openParts(opening: Opening): Promise<App> {
     appeals,
   })
   closers.push(keepFresh(() => credibilities.refresh(inbound), { log }))
+  const keptOrders = createKeptOrders({
+    db: part(db),
+    facts,
+    conduct: enforcing.conduct,
+    rules,
+    durable: () => journal.durable(),
+  })
+  if (clock) closers.push(keepFresh(async () => void (await keptOrders.tick(nowMicros())), { log }))
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.

@@ -9,7 +9,9 @@ export {
   reporterLevelsOf,
   statutoryDays,
 } from './appeals.ts'
+export { createZone } from './calendar.ts'
 export { admitEvents, compareEvents, findClass, parseTime, readEvent, subjectsOf } from './events.ts'
+export { duePeriods, type OrderPeriod } from './kept-orders.ts'
 export { checkLadder, describeProblem, type Problem } from './ladder.ts'
 export type {
   AppealRule,

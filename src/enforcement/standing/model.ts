@@ -190,6 +190,16 @@ const streak = closed(
   'a streak has class (a credit) and everyDays',
 )
 
+const keptOrders = closed(
+  {
+    class: identifier,
+    every: oneOf('week', 'month'),
+    afterDays: Type.Integer({ minimum: 0, maximum: 365 }),
+    ...provenance,
+  },
+  'keptOrders has class (a credit), every: week | month, and afterDays (until a refund no longer counts)',
+)
+
 /** The schema of one file in packs/ladders. */
 export const ladderSchema = closed(
   {
@@ -212,6 +222,7 @@ export const ladderSchema = closed(
     whileAppealed: Type.Optional(oneOf('rest', 'run')),
     joint: Type.Optional(Type.Array(jointRule)),
     streaks: Type.Optional(Type.Array(streak)),
+    keptOrders: Type.Optional(keptOrders),
   },
   'a ladder has id, title, subject, timeZone, verification, source, verifiedOn, ledgers and classes',
 )
@@ -232,6 +243,8 @@ export type AppealRule = Static<typeof appealRule>
 export type JointRule = Static<typeof jointRule>
 /** A credit for every so many days without a violation that counts. */
 export type Streak = Static<typeof streak>
+/** How orders of a period become a credit: which class, how long a period is, and when it has settled. */
+export type KeptOrders = Static<typeof keptOrders>
 /** A sanction as configured. */
 export type SanctionRule = Static<typeof sanction>
 
