@@ -49,7 +49,7 @@ import { type ComplaintTables, complaintSchema } from '../review/complaints/inde
 import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
-import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
+import { createBrandRegister, type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { keepHeads } from './audit-heads.ts'
 import { type BatchClock, openBatch } from './batch.ts'
@@ -252,11 +252,14 @@ async function openParts(opening: Opening): Promise<App> {
     brakes: lifecycle.brakes,
     later: () => ({ pipeline, backtest, reload: reloadPacks }),
   })
+  const brands = createBrandRegister(part(db))
+  await brands.load()
   const packs = createPackManager({
     read: overlay.readPacks,
     fallback: overlay.lastValid,
     parse: duck.parse,
     declareLists: (declared) => lists.declare(declared),
+    authorised: brands.authorised,
     now: nowMicros,
   })
   const built = await packs.load()
@@ -326,7 +329,12 @@ async function openParts(opening: Opening): Promise<App> {
     return rerouted
   })
   const statements = openStatements({ db: part(db), rules, entryAt })
-  const rights = openRights({ db: part(db), enforcement, calendars: () => floor.rules().calendars })
+  const rights = openRights({
+    db: part(db),
+    enforcement,
+    calendars: () => floor.rules().calendars,
+    changed: brands.load,
+  })
   const inbound = openInbound({
     isTrusted: trustedBy(rights),
     db: part(db),

@@ -47,12 +47,14 @@ export function openRights({
   db,
   enforcement,
   calendars,
+  changed,
 }: {
   db: Db<RightsTables>
   enforcement: Enforcement
   calendars: InboundParts['calendars']
+  changed?: () => Promise<void>
 }): Rights {
-  return createRights({ db, enforcement, calendarOf: compiled(calendars) })
+  return createRights({ db, enforcement, calendarOf: compiled(calendars), ...(changed ? { changed } : {}) })
 }
 
 /** Notifiers in the good-faith programme are heard first. */
