@@ -51,19 +51,20 @@ import { type Inbound, inboundSchema } from '../review/inbound/index.ts'
 import { markSchema } from '../review/marks/index.ts'
 import { createQuality, type Quality, type QualityTables, qualitySchema } from '../review/quality/index.ts'
 import { type QueueTables, reviewerSchema } from '../review/queues/index.ts'
-import { type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
+import { createBrandRegister, type Rights, type RightsTables, rightsSchema } from '../review/rights/index.ts'
 import { coreEventTypes } from '../vocabulary/events/index.ts'
 import { keepHeads } from './audit-heads.ts'
 import { startAuditWriter } from './audit-writer.ts'
 import { type BatchClock, openBatch } from './batch.ts'
 import { openDuck } from './duckdb.ts'
-import { type EnforcementTables, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
+import { type EnforcementTables, laneIn, type OpenEnforcement, openEnforcement, readQuizzes } from './enforcement.ts'
 import { type Facts, startFacts } from './facts/client.ts'
 import { scopeFacts } from './facts/scope.ts'
 import { readFeatureSnapshot, writeFeatureSnapshot } from './feature-snapshots.ts'
 import { lockFolder, openFiles } from './files.ts'
 import { type Floor, openFloor } from './floor.ts'
 import { openCredibilities, openInbound, openRights, positionsIn, trustedBy } from './inbound.ts'
+import { createKeptOrders } from './kept-orders.ts'
 import { type LedgerWriter, startLedger } from './ledger/client.ts'
 import { type Media, openMedia } from './media/open.ts'
 import { describePackProblem } from './offline.ts'
@@ -265,11 +266,14 @@ async function openParts(opening: Opening): Promise<App> {
     brakes: lifecycle.brakes,
     later: () => ({ pipeline, backtest, reload: reloadPacks }),
   })
+  const brands = createBrandRegister(part(db))
+  await brands.load()
   const packs = createPackManager({
     read: overlay.readPacks,
     fallback: overlay.lastValid,
     parse: duck.parse,
     declareLists: (declared) => lists.declare(declared),
+    authorised: brands.authorised,
     now: nowMicros,
   })
   const built = await packs.load()
@@ -316,6 +320,7 @@ async function openParts(opening: Opening): Promise<App> {
   const floor = await openFloor({ db: part(db), packsFolder, parse: duck.parse, log })
   const credibilities = openCredibilities()
   const quality = createQuality({ db: part(db), rules, cases: () => cases, reviewerOf: floor.reviewerOf })
+  const lane = laneIn(rules)
   const cases: Cases = createCases({
     db: part(db),
     enforcement,
@@ -325,6 +330,7 @@ async function openParts(opening: Opening): Promise<App> {
     credibilityOf: credibilities.of,
     reviewerOf: floor.reviewerOf,
     quality: quality.port,
+    laneOf: (tx, party, now) => lane(part(tx), party, now),
     involvedIn: (decisions, person) => appealStore.involvedIn(part(db), decisions, person),
   })
   const appeals = createAppeals({ db: part(db), enforcement, rules, entryAt })
@@ -337,7 +343,12 @@ async function openParts(opening: Opening): Promise<App> {
     return rerouted
   })
   const statements = openStatements({ db: part(db), rules, entryAt })
-  const rights = openRights({ db: part(db), enforcement, calendars: () => floor.rules().calendars })
+  const rights = openRights({
+    db: part(db),
+    enforcement,
+    calendars: () => floor.rules().calendars,
+    changed: brands.load,
+  })
   const inbound = openInbound({
     isTrusted: trustedBy(rights),
     db: part(db),
@@ -348,8 +359,17 @@ async function openParts(opening: Opening): Promise<App> {
     routing: floor.routing,
     calendars: () => floor.rules().calendars,
     pipeline,
+    appeals,
   })
   closers.push(keepFresh(() => credibilities.refresh(inbound), { log }))
+  const keptOrders = createKeptOrders({
+    db: part(db),
+    facts,
+    conduct: enforcing.conduct,
+    rules,
+    durable: () => journal.durable(),
+  })
+  if (clock) closers.push(keepFresh(async () => void (await keptOrders.tick(nowMicros())), { log }))
   closers.push(startFollowers({ journal, facts, ledger, cases, log }))
 
   // One reload after the other: each starts from what the one before put in charge.

@@ -12,14 +12,17 @@ import {
 import {
   type Conduct,
   type ConductTables,
+  type Contesting,
   checkQuiz,
   conductOperations,
   createConduct,
   createLinks,
   createSanctions,
+  fastLane,
   type Links,
   type Quiz,
   type Sanctions,
+  tierRights,
 } from '../enforcement/conduct/index.ts'
 import {
   createOutbound,
@@ -30,8 +33,9 @@ import {
 import { type Db, part } from '../kernel/database.ts'
 import type { Operation } from '../kernel/operation.ts'
 import { nowMicros } from '../kernel/time.ts'
+import { type AppealTables, appellantsOf, contestedPoints } from '../review/appeals/index.ts'
 
-export type EnforcementTables = OutboundTables & ConductTables & ActionTables
+export type EnforcementTables = OutboundTables & ConductTables & ActionTables & AppealTables
 
 /** Services over the ledger: measures by hand, standing, links, the outside call. */
 export interface OpenEnforcement {
@@ -50,6 +54,18 @@ export interface EnforcementParts {
   readonly log: (message: string) => void
 }
 
+/** The lane that the tier of a party gives its cases, from the ledger as it stands in the same transaction. */
+export const laneIn =
+  (rules: () => Rules) =>
+  async (tx: Db<ActionTables>, party: { type: string; id: string }, now: number): Promise<string | null> =>
+    (await tierRights(tx, { rules: rules(), party, now })).has(fastLane) ? fastLane : null
+
+/** What is contested, as the floor of review has it. */
+export const contestingIn = (db: Db<EnforcementTables>): Contesting => ({
+  pointsOf: (party) => contestedPoints(part(db), party),
+  partiesIn: (news) => appellantsOf(part(db), news),
+})
+
 export function openEnforcement({
   db,
   enforcement,
@@ -67,7 +83,7 @@ export function openEnforcement({
     outbound,
     conduct,
     links,
-    sanctions: createSanctions({ db: part(db), enforcement, rules }),
+    sanctions: createSanctions({ db: part(db), enforcement, rules, appeals: contestingIn(db) }),
     operations: () => [
       ...actionOperations({ db: part(db), measures }),
       ...outboundOperations(outbound, wake),
@@ -95,7 +111,7 @@ export function followEnforcement({
   settle(): Promise<void>
   stop(): Promise<void>
 } {
-  const sanctions = createSanctions({ db: part(db), enforcement, rules })
+  const sanctions = createSanctions({ db: part(db), enforcement, rules, appeals: contestingIn(db) })
   const outbound = createOutbound({ db: part(db), request: fetch, log })
   const failed = (error: unknown) =>
     log(`enforcement: ${error instanceof Error ? (error.stack ?? error.message) : error}`)

@@ -20,7 +20,7 @@ import {
   reviewerOf,
   reviewerOperations,
 } from '../review/queues/index.ts'
-import { createStaffing, staffingOperations } from '../review/staffing/index.ts'
+import { createStaffing, type Floor as Staffing, staffingOperations } from '../review/staffing/index.ts'
 import { type FloorRules, parseQueues, routingFrom } from './floor-rules.ts'
 
 /** The review floor: the queues in force and what people can review. */
@@ -81,13 +81,18 @@ export interface FloorParts {
   readonly cases: Cases
   readonly floor: Floor
   readonly access: Pick<Access, 'users'>
+  readonly staffing: Staffing
 }
 
+/** What every queue has to do, and which cases will be late. */
+export const openStaffing = ({ db, cases }: Pick<FloorParts, 'db' | 'cases'>): Staffing =>
+  createStaffing({ db: part(db), cases })
+
 /** The operations of the floor: presence, bulk decisions, and who can review what. */
-export function floorOperations({ db, cases, floor, access }: FloorParts): Operation[] {
+export function floorOperations({ db, cases, floor, access, staffing }: FloorParts): Operation[] {
   return [
     ...caseFloorOperations(cases),
-    ...staffingOperations(createStaffing({ db: part(db), cases })),
+    ...staffingOperations(staffing),
     ...reviewerOperations({ db: part(db), routing: floor.routing, users: () => access.users() }),
   ]
 }

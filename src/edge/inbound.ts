@@ -6,6 +6,7 @@ import { problem } from '../kernel/problems.ts'
 import { createRateLimit } from '../kernel/rate-limit.ts'
 import { hour, nowMicros } from '../kernel/time.ts'
 import type { Entry, Journal } from '../perception/journal/index.ts'
+import type { Appeals } from '../review/appeals/index.ts'
 import { type CalendarDefinition, compileCalendar } from '../review/calendars/index.ts'
 import { type CredibilityOf, credibilityAfter, priorCredibility } from '../review/cases/index.ts'
 import {
@@ -46,12 +47,14 @@ export function openRights({
   db,
   enforcement,
   calendars,
+  changed,
 }: {
   db: Db<RightsTables>
   enforcement: Enforcement
   calendars: InboundParts['calendars']
+  changed?: () => Promise<void>
 }): Rights {
-  return createRights({ db, enforcement, calendarOf: compiled(calendars) })
+  return createRights({ db, enforcement, calendarOf: compiled(calendars), ...(changed ? { changed } : {}) })
 }
 
 /** Notifiers in the good-faith programme are heard first. */
@@ -122,9 +125,14 @@ export function positionsIn(facts: Facts, journal: Journal): PositionsOf {
 }
 
 /** The intake as people and partners use it; what they file goes through the journal like any event. */
-export function openInbound({ pipeline, ...parts }: InboundParts & { readonly pipeline: Pipeline }): Inbound {
+export function openInbound({
+  pipeline,
+  appeals,
+  ...parts
+}: InboundParts & { readonly pipeline: Pipeline; readonly appeals: Appeals }): Inbound {
   return createInbound({
     ...intakeOf(parts),
+    appeals,
     async submit(event) {
       const submitted = pipeline.submit(event)
       if (submitted.status === 'refused') throw problem(submitted.problem)

@@ -69,6 +69,60 @@ test('somebody without an account reports a listing, a reviewer decides, and the
   expect(told).toMatch(/within six months you can complain to us free of charge/)
 })
 
+test.each(['en', 'zh'] as const)(
+  'in %s: nothing was done about a notice; its notifier complains with number and code, another person decides, and it is answered',
+  async (language) => {
+    const texts = { en, zh }[language]
+    const id = `bag-${language}`
+    const { app, call } = shown.house
+    await shown.api(
+      'POST',
+      '/v1/decide',
+      listing({ listing_id: id, seller_id: 'shop-2', title: 'A bag', ship_to: ['DE'] }),
+    )
+    await app.settled()
+    const filing = {
+      target_type: 'listing',
+      target_id: id,
+      reason: 'counterfeit',
+      text: 'The zip is not the real one.',
+    }
+    const receipt = await app.inbound.filePublic({ kind: 'user_report', ...filing }, nowMicros())
+    await app.settled()
+    const { case_id } = await app.inbound.find(receipt.notice_id)
+    const post = async (path: string, token: string, body: unknown = {}) =>
+      expect([path, (await call('POST', path, { token, body })).status]).toEqual([path, 200])
+    const [first, second] = [await shown.house.token('administrator'), await shown.house.token('administrator')]
+    await post(`/v1/cases/${case_id}/lease`, first)
+    await post(`/v1/cases/${case_id}/decide`, first, { outcome: 'allow' })
+    await app.cases.settle(nowMicros() + undoMicros + 1)
+    await app.settled()
+
+    const look = { language, theme: language === 'zh' ? 'dark' : 'light' } as const
+    const page = await shown.page(`/report/status#${receipt.notice_id}.${receipt.token}`, look)
+    await page.locator('[data-state=informed]').waitFor()
+    await page.getByRole('button', { name: texts['report.complaint.start'] }).click()
+    await page.getByLabel(texts['report.complaint.text']).fill('The second picture shows the copied logo.')
+    await cleanOf(page, `the complaint in ${language}`)
+    await page.getByRole('button', { name: texts['report.send'] }).click()
+    await page.locator('[data-complaint=open]').waitFor()
+    const [filed] = await app.db.selectFrom('appeals').selectAll().where('subject_id', '=', id).execute()
+    await post(`/v1/appeals/${filed?.appeal_id}/decide`, second, {
+      outcome: 'overturned',
+      note: 'The logo is copied.',
+      impose: [{ kind: 'delist' }],
+    })
+    await app.settled()
+    await page.reload()
+    await page.locator('[data-complaint=overturned]').waitFor()
+    expect(await page.locator('.replies').textContent()).toContain('The logo is copied.')
+    await cleanOf(page, `the answer in ${language}`)
+
+    const staff = await shown.signIn('anna', `/inbound/${receipt.notice_id}`, { language })
+    await staff.getByRole('link', { name: texts['report.complaint.state.overturned'] }).waitFor()
+  },
+)
+
 test('the form, the receipt and the inbox speak Chinese in the dark, too, and a wrong code is answered kindly', async () => {
   const look = { language: 'zh', theme: 'dark' } as const
   const page = await shown.page('/report/status', look)

@@ -73,6 +73,7 @@ test.each([
     await page.reload()
     await page.getByText(t['my.state.restored']).first().waitFor()
     await page.getByText('The model is permitted').first().waitFor()
+    await page.getByText(t['appeal.why.reversed']).waitFor()
     await check(page, `restored-${language}-${theme}`)
   },
 )

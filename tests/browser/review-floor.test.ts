@@ -34,6 +34,9 @@ describe.each(['en', 'zh'] satisfies Language[])('the floor in %s', (language) =
     const mia = await shown.signIn('mia', '/queue?queue=plain', { language })
     await mia.getByRole('button', { name: language === 'zh' ? '普通' : 'Plain' }).waitFor()
     await mia.getByText(t['floor.forecast']).waitFor()
+    // Nobody has decided anything yet: what is due within the forecast is marked, with the reason in words.
+    await mia.locator('[data-late]').getByText(t['due.willBeLate'], { exact: true }).first().waitFor()
+    expect(await mia.locator('[data-late]').first().getAttribute('title')).not.toBe('')
     await cleanOf(mia, `the queue in ${language}`)
     await mia.keyboard.press('n')
     await mia.getByText(t['priority.why']).click()

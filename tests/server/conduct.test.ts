@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ladderIds, loadLadder } from '../../src/edge/cli/standing.ts'
-import { readQuizzes } from '../../src/edge/enforcement.ts'
+import { contestingIn, readQuizzes } from '../../src/edge/enforcement.ts'
 import { shippedPacks } from '../../src/edge/pack-files.ts'
 import { actionKind, type PointsRow } from '../../src/enforcement/actions/index.ts'
-import { mark, quizFor } from '../../src/enforcement/conduct/index.ts'
+import { createSanctions, mark, quizFor } from '../../src/enforcement/conduct/index.ts'
+import { bodyOf } from '../../src/enforcement/outbound/index.ts'
+import { part } from '../../src/kernel/database.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
-import { type House, openHouse } from './harness.ts'
+import { type House, listing, openHouse } from './harness.ts'
 
 let house: House
 let reviewer: string
@@ -49,6 +51,15 @@ async function violate(
   await house.app.enforcing.sanctions.followNews(nowMicros())
   return row.entry_id
 }
+/** Notices that a restriction of the party ran out. */
+const endsTold = (party: string) =>
+  house.app.db
+    .selectFrom('notices')
+    .innerJoin('actions', 'actions.action_id', 'notices.cause')
+    .selectAll('notices')
+    .where('notices.party_id', '=', party)
+    .orderBy('notices.at')
+    .execute()
 const overturn = async (id: string) => {
   const rows = await house.app.db.selectFrom('points').selectAll().where('entry_id', '=', id).execute()
   await house.app.db
@@ -120,9 +131,110 @@ test('a sanction ends by itself when its time is over, once, and its end is told
     .where('inverse_of', '=', action?.action_id ?? '')
     .execute()
   expect(inverses).toMatchObject([{ kind: 'allow_features', cause: action?.action_id, actor: 'system' }])
+  const told = await endsTold('e1')
+  expect(told).toHaveLength(1)
+  expect(told[0]?.at).toBe(action?.until)
+  expect(told[0]?.text).toMatch(/自 .* 起恢复.*已到期.*is restored since .* ran out and ended by itself/s)
   // What it cost can still be appealed against.
   const filed = await post('/v1/appeals', { action_id: action?.action_id, text: 'no', by: 'x' })
   expect(filed.status).toBe(200)
+})
+
+test('the party is told once that a restriction ran out, and what still holds; what is taken back early ran not out', async () => {
+  const target = { type: 'listing', id: 'w1' }
+  const impose = async (kind: string, days: number | null) => {
+    const body = { kind, target, party: seller('sw1'), days, reason: 'checked by hand' }
+    const { action_id } = (await post('/v1/actions', body)).body
+    return (await house.app.db.selectFrom('actions').selectAll().where('action_id', '=', action_id).execute())[0]
+  }
+  const [demoted, labelled, delisted] = [await impose('demote', 3), await impose('label', 9), await impose('delist', 2)]
+  await post(`/v1/actions/${delisted?.action_id}/lift`, { reason: 'documents came' })
+  for (const action of [demoted, demoted, labelled]) await house.app.enforcement.expire((action?.until ?? 0) + 1)
+  const told = await endsTold('sw1')
+  expect(told.map((row) => row.action_ids)).toEqual([demoted, labelled].map((row) => JSON.stringify([row?.action_id])))
+  expect(told[0]?.text).toMatch(/ran out on .* Still in force: /)
+  expect(told[1]?.text).toMatch(/is restored since/)
+  const [inverse] = await house.app.db
+    .selectFrom('actions')
+    .selectAll()
+    .where('inverse_of', '=', demoted?.action_id ?? '')
+    .execute()
+  if (!inverse) throw new Error('nothing was taken back')
+  const call = JSON.parse(bodyOf(inverse)) as { ran_out?: boolean; notice_id?: string }
+  expect(call).toMatchObject({ type: 'action.reversed', ran_out: true, notice_id: told[0]?.notice_id })
+  const read = await house.call('GET', `/v1/notices/${call.notice_id}`, { token: reviewer })
+  expect(read.body.subject).toEqual(target)
+})
+
+describe('while an appeal waits', () => {
+  /** The real ladders, with another answer to whether sanctions rest. */
+  const settling = (whileAppealed: 'rest' | 'run') =>
+    createSanctions({
+      db: part(house.app.db),
+      enforcement: house.app.enforcement,
+      appeals: contestingIn(part(house.app.db)),
+      rules: () => {
+        const known = house.app.rules()
+        const found = (id: string) => known.ladder?.(id)
+        return {
+          ...known,
+          ladder: (id) => {
+            const ladder = found(id)
+            return ladder && { ...ladder, whileAppealed }
+          },
+        }
+      },
+    })
+  const settle = (mode: 'rest' | 'run', id: string) => settling(mode).settle(seller(id), nowMicros())
+  const appeal = async (id: string) => {
+    const [action] = await held(id)
+    const [entry] = await house.app.db.selectFrom('points').selectAll().where('party_id', '=', id).execute()
+    const filed = await house.app.appeals.file({
+      side: 'subject',
+      actionId: entry?.entry_id ?? '',
+      text: 'not so',
+      by: { id: `for:${id}` },
+      now: nowMicros(),
+    })
+    return { action, filed }
+  }
+  const decide = async (id: string, outcome: 'upheld' | 'overturned') => {
+    const rules = { outcome, note: 'looked at again' }
+    await house.app.appeals.decide(id, rules, { id: 'another' }, nowMicros())
+  }
+
+  test('sanctions of a ladder run, as long as it does not say that they rest', async () => {
+    await violate(seller('r1'), { points: 13 })
+    await appeal('r1')
+    await settle('run', 'r1')
+    await house.app.enforcing.sanctions.settle(seller('r1'), nowMicros())
+    expect(await held('r1')).toHaveLength(1)
+  })
+
+  test('they rest where it does, and hold again with their own end when the appeal fails; each change once', async () => {
+    await violate(seller('r2'), { points: 13 })
+    const { action, filed } = await appeal('r2')
+    const news = await house.app.db.selectFrom('news').select(['kind', 'row']).where('kind', '=', 'appeals').execute()
+    expect(await contestingIn(part(house.app.db)).partiesIn(news)).toContainEqual(seller('r2'))
+    for (let time = 0; time < 2; time++) await settle('rest', 'r2')
+    expect(await held('r2')).toEqual([])
+    await decide(filed.appeal_id, 'upheld')
+    for (let time = 0; time < 2; time++) await settle('rest', 'r2')
+    const again = await held('r2')
+    expect(again.map((row) => row.until)).toEqual([action?.until])
+    expect(again[0]?.action_id).not.toBe(action?.action_id)
+  })
+
+  test('an appeal that succeeds leaves the state as if the violation had never been', async () => {
+    await violate(seller('r3'), { points: 13 })
+    const { filed } = await appeal('r3')
+    await settle('rest', 'r3')
+    await decide(filed.appeal_id, 'overturned')
+    await settle('rest', 'r3')
+    expect(await held('r3')).toEqual([])
+    const [ledger] = (await house.call('GET', '/v1/standing/seller/r3', { token: viewer })).body.ledgers
+    expect(ledger).toMatchObject({ score: 0, crossed: [], sanctions: [] })
+  })
 })
 
 test('a quiz gives points back once: perfect, in time, without its answers in what is asked', async () => {
@@ -279,7 +391,26 @@ test('good conduct counts: orders kept and time without violations reach a tier 
     (await ledgersOf('seller', 'g1')).find((each: { ledger: string }) => each.ledger === 'house-shop/merit')
   expect(await merit()).toMatchObject({ score: 31, tier: { id: 'silver' }, next_tier: { id: 'gold', from: 100 } })
   expect((await merit()).tier.rights.every((right: { active: boolean }) => right.active)).toBe(true)
+  await credit(7500, 'june')
+  expect((await merit()).tier.rights).toContainEqual(expect.objectContaining({ id: 'fast-lane', active: true }))
+  // The right is used: a case of the shop is due in half the time of one of any other, and says why.
+  const due = async (name: string) => {
+    const body = listing({ listing_id: `of-${name}`, seller_id: name, title: 'doubtful thing' })
+    const strategist = await house.token('strategist')
+    expect((await house.call('POST', '/v1/decide', { token: strategist, body })).body.verdict).toBe('review')
+    await house.app.settled()
+    const { items } = (await house.call('GET', `/v1/cases?q=of-${name}`, { token: reviewer })).body
+    return items.map((row: { due_at: string; opened_at: string; priority: { lane: string | null } }) => [
+      (Date.parse(row.due_at) - Date.parse(row.opened_at)) / 3_600_000,
+      row.priority.lane,
+    ])[0]
+  }
+  const [usual, none] = await due('g-plain')
+  expect(none).toBeNull()
+  expect(await due('g1')).toEqual([usual / 2, 'fast-lane'])
   await violate(seller('g1'), { points: 13 })
+  // A sanction rests the right; what was opened before keeps its time.
+  expect(await house.app.cases.reroute()).toBe(0)
   expect((await merit()).tier.rights.some((right: { active: boolean }) => right.active)).toBe(false)
   const wrong = await post('/v1/standing/credits', { party: seller('g1'), class: 'smiles', reason: 'x', key: 'k' })
   expect([wrong.status, wrong.body.field, wrong.body.fix.en]).toEqual([
@@ -290,7 +421,7 @@ test('good conduct counts: orders kept and time without violations reach a tier 
   // A month without violations.
   const at = nowMicros() + 31 * day
   const later = await house.app.enforcing.conduct.view(seller('g1'), at)
-  expect(later.find((each) => each.ledger === 'house-shop/merit')?.score).toBe(41)
+  expect(later.find((each) => each.ledger === 'house-shop/merit')?.score).toBe(116)
 })
 
 test('every shipped ladder carries its sanctions out by actions of the catalogue; its appeals suspend only such', () => {

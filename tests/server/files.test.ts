@@ -161,7 +161,7 @@ describe('a file that is sent', () => {
     const { notice } = await violation('anna', 'forbidden')
     const appealed = await house.call('POST', `/v1/my/violations/${notice}/appeal`, {
       ...as(anna()),
-      body: { text: 'see', files: [kept.body.file_id] },
+      body: { text: 'see', evidence: [{ kind: 'file', value: kept.body.file_id }] },
     })
     expect(appealed.status).toBe(200)
     const { files } = house.app.media
@@ -192,9 +192,19 @@ describe('who may see a file', () => {
     }
     const { notice } = await violation('anna', 'forbidden')
     const path = `/v1/my/violations/${notice}/appeal`
-    const theirs = await house.call('POST', path, { ...as(bert()), body: { text: 'x', files: [file_id] } })
+    const theirs = await house.call('POST', path, {
+      ...as(bert()),
+      body: { text: 'x', evidence: [{ kind: 'file', value: file_id }] },
+    })
     expect(theirs.status).toBe(404)
-    expect((await house.call('POST', path, { ...as(anna()), body: { text: 'x', files: [file_id] } })).status).toBe(200)
+    expect(
+      (
+        await house.call('POST', path, {
+          ...as(anna()),
+          body: { text: 'x', evidence: [{ kind: 'file', value: file_id }] },
+        })
+      ).status,
+    ).toBe(200)
     for (const [name, who] of everybody) {
       const readers = ['administrator', 'strategist', 'analyst', 'reviewer', 'qa', 'viewer']
       const expected = name === 'nobody' ? 401 : readers.includes(name) ? 200 : 404
@@ -215,7 +225,7 @@ describe('who may see a file', () => {
     const { notice, action } = await violation('anna', 'forbidden')
     const mine = await house.call('POST', `/v1/my/violations/${notice}/appeal`, {
       ...as(anna()),
-      body: { text: 'x', files: [file_id] },
+      body: { text: 'x', evidence: [{ kind: 'file', value: file_id }] },
     })
     expect([mine.status, mine.body.field, mine.body.value]).toEqual([400, 'files', file_id])
     const evidence = [{ kind: 'file', value: file_id }]
@@ -278,7 +288,7 @@ describe('who may see a file', () => {
     const { notice } = await violation('anna', 'forbidden')
     await house.call('POST', `/v1/my/violations/${notice}/appeal`, {
       ...as(anna()),
-      body: { text: 'x', files: [file_id] },
+      body: { text: 'x', evidence: [{ kind: 'file', value: file_id }] },
     })
     const scoped = async (scope: { sites?: string[]; markets?: string[] }) => {
       const input = {
@@ -469,7 +479,7 @@ describe('regions marked on images', () => {
     const { file_id } = (await upload(anna(), await picture('coral'))).body
     const filed = await house.call('POST', `/v1/my/violations/${notice}/appeal`, {
       ...as(anna()),
-      body: { text: 'x', files: [file_id] },
+      body: { text: 'x', evidence: [{ kind: 'file', value: file_id }] },
     })
     const path = `/v1/appeals/${filed.body.appeal_id}`
     const marked = await house.call('POST', `${path}/marks`, {

@@ -83,6 +83,85 @@ test('a notice without an account gets a receipt at once, becomes a case about i
   expect(told).toMatchObject([{ party_type: 'seller', party_id: 'ns1' }])
 })
 
+describe('a complaint about a decision not to act', () => {
+  const complain = (receipt: { notice_id: string; token: string }, body: Readonly<Record<string, unknown>> = {}) =>
+    house.call('POST', `/v1/public/notices/${receipt.notice_id}/complaint`, {
+      body: { token: receipt.token, text: 'You have not looked at the second picture.', ...body },
+    })
+  const decideComplaint = (id: string, token: string, body: unknown) =>
+    house.call('POST', `/v1/appeals/${id}/decide`, { token, body })
+
+  test('by number and code, decided by another reviewer, acts, and everybody of the case is told', async () => {
+    await offer('k1', 'ks1')
+    const nameless = (await give(notice({ target_id: 'k1', email: undefined }))).body
+    const beside = (await give(notice({ target_id: 'k1', email: 'beside@example.org' }))).body
+    await house.app.settled()
+    expect((await complain(nameless)).body).toMatchObject({ code: 'conflict', field: 'notice_id' })
+    await decide((await open(nameless.notice_id)).case_id, 'allow')
+    expect((await follow(nameless)).complaint).toMatchObject({ open: true, left: 1, level: 1, filed: [] })
+    expect((await complain({ ...nameless, token: 'wrong' })).status).toBe(404)
+    expect((await complain(nameless, { text: 'short' })).body.field).toBe('text')
+    const filed = (await complain(nameless, { evidence: ['https://example.org/picture'] })).body
+    expect(filed.complaint).toMatchObject({ open: false, why: 'pending', left: 0, filed: [{ status: 'open' }] })
+    expect(filed.replies.at(-1)).toMatchObject({
+      kind: 'complaint',
+      text: { en: expect.stringMatching(/Another person/) },
+    })
+    expect((await complain(nameless)).body.code).toBe('appeal_exists')
+    const { appeal_id } = filed.complaint.filed[0]
+    expect((await decideComplaint(appeal_id, reviewer, { outcome: 'upheld', note: 'no' })).body.code).toBe(
+      'same_reviewer',
+    )
+    const right = { outcome: 'overturned', note: 'It shows the copied logo.', impose: [{ kind: 'delist' }] }
+    expect((await decideComplaint(appeal_id, other, right)).status).toBe(200)
+    await house.app.settled()
+    for (const receipt of [nameless, beside]) expect((await follow(receipt)).outcome).toBe('action')
+    const told = await follow(nameless)
+    expect(told.complaint).toMatchObject({ open: false, filed: [{ status: 'overturned' }] })
+    expect(told.replies.at(-1).text.en).toMatch(/you were right.*It shows the copied logo/s)
+    expect(told.replies.at(-1).text.zh).not.toContain('如有异议，请在')
+    expect((await follow(beside)).replies.at(-1).text.en).toMatch(/outcome has changed.*acted: Delist/s)
+    const taken = await house.app.db.selectFrom('actions').selectAll().where('target_id', '=', 'k1').execute()
+    expect(taken.map((row) => row.kind)).toEqual(['delist'])
+    const heard = await house.app.db.selectFrom('notices').selectAll().where('party_id', '=', 'ks1').execute()
+    expect(heard).toHaveLength(1)
+  })
+
+  test('two notifiers without a name have their own chances; who has used them is told so, and the case stands', async () => {
+    await offer('k2', 'ks2')
+    const one = (await give(notice({ target_id: 'k2', email: undefined }))).body
+    const two = (await give(notice({ target_id: 'k2', email: undefined }))).body
+    await house.app.settled()
+    const { case_id } = await open(one.notice_id)
+    await decide(case_id, 'allow')
+    const { complaint } = (await complain(one)).body
+    const upheld = { outcome: 'upheld', note: 'It is the real bag.' }
+    expect((await decideComplaint(complaint.filed[0].appeal_id, other, upheld)).status).toBe(200)
+    await house.app.settled()
+    const last = await follow(one)
+    expect(last).toMatchObject({ outcome: 'no_action', complaint: { open: false, why: 'chances', left: 0 } })
+    expect(last.replies.at(-1).text.en).toMatch(/outcome stands.*real bag/s)
+    expect((await complain(one)).body).toMatchObject({ code: 'appeal_closed', why: 'chances' })
+    expect((await follow(two)).complaint).toMatchObject({ open: true, left: 1 })
+    expect((await follow(two)).replies).toHaveLength(2)
+    expect(await house.app.db.selectFrom('actions').selectAll().where('target_id', '=', 'k2').execute()).toEqual([])
+  })
+
+  test('is open for six months from the day that the notifier was told, also where a ladder gives the seller less', async () => {
+    await offer('k3', 'ks3')
+    const receipt = (await give(notice({ target_id: 'k3', email: 'late@example.org' }))).body
+    await house.app.settled()
+    await decide((await open(receipt.notice_id)).case_id, 'allow')
+    const { complaint } = await follow(receipt)
+    expect(Date.parse(complaint.until)).toBeGreaterThan(Date.now() + 182 * 86_400_000)
+    const row = await house.app.inbound.find(receipt.notice_id)
+    const late = nowMicros() + 184 * day
+    expect((await house.app.inbound.complaints.of(row, late)).next).toMatchObject({ open: false, why: 'window' })
+    const said = { text: 'Too late, I know.', evidence: [] }
+    await expect(house.app.inbound.complaints.file(row, said, late)).rejects.toThrow(/window for an appeal is over/)
+  })
+})
+
 test('the statement of reasons names the notice as source: art. 16, trusted flagger, or our own when a strategy was first', async () => {
   const sourceOf = async (id: string) =>
     (

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operator } from '../../src/edge/serve.ts'
+import { appealRuleOf } from '../../src/enforcement/actions/index.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { type House, listing, openHouse } from './harness.ts'
 
@@ -111,6 +112,10 @@ describe('an invitation', () => {
   })
 })
 
+/** The levels of an appeal of a seller against what holds in every market. */
+const levelsOf = () =>
+  appealRuleOf(house.app.rules(), { partyType: 'seller', policy: 'LOOP.BANNED', markets: ['*'] }).levels
+
 describe('a seller', () => {
   test('sees its own standing, violations with reasons, and documents asked for', async () => {
     const overview = (await as('anna').get('/v1/my')).body
@@ -125,7 +130,8 @@ describe('a seller', () => {
       ['anna-unclear', 'restored'],
     ])
     const one = (await as('anna').get(`/v1/my/violations/${own.get('anna')?.notice}`)).body
-    expect(one).toMatchObject({ status: 'in_force', may_appeal: true, chances_left: 1, points: 4, appeal: null })
+    expect(one).toMatchObject({ status: 'in_force', may_appeal: true, why_not: null, points: 4, appeal: null })
+    expect(one.chances_left).toBe(levelsOf().reduce((sum, level) => sum + level.chances, 0))
     expect(one.statement.en.fix).toContain('Take the listing down')
     expect(one.statement.zh.why).toContain('商品是违禁品')
     const paged: string[] = []
@@ -245,6 +251,35 @@ describe('a seller', () => {
     expect(trace.text).toContain('CE-2026-17')
   })
 
+  test('reads when a restriction ran out, beside the violation that it belongs to', async () => {
+    const party = { type: 'seller', id: 'anna-shop' }
+    const target = { type: 'listing', id: 'anna-timed' }
+    const imposed = await house.call('POST', '/v1/actions', {
+      token: admin,
+      body: { kind: 'demote', target, party, days: 1, reason: 'misleading pictures' },
+    })
+    expect(imposed.status).toBe(200)
+    const before = (await as('anna').get('/v1/my/violations')).body.items
+    await house.app.enforcement.expire(nowMicros() + 2 * 86_400_000_000)
+    const items = (await as('anna').get('/v1/my/violations')).body.items as { notice_id: string; subject: unknown }[]
+    expect(items).toHaveLength(before.length)
+    const mine = items.find((row) => JSON.stringify(row.subject) === JSON.stringify(target))
+    const one = (await as('anna').get(`/v1/my/violations/${mine?.notice_id}`)).body
+    expect(one.ended).toHaveLength(1)
+    expect(one.ended[0].text.en.what).toMatch(/“anna-timed” is restored since/)
+    expect(one.ended[0].text.zh.what).toMatch(/「anna-timed」自 .* 起恢复/)
+    // It has ended, and can still be appealed against.
+    expect(one).toMatchObject({ status: 'restored', may_appeal: true })
+    const again = { text: 'the pictures were right', evidence: [{ kind: 'reference', value: 'https://example.org/p' }] }
+    expect((await as('anna').post(`/v1/my/violations/${mine?.notice_id}/appeal`, again)).status).toBe(200)
+    const [filed] = await house.app.db
+      .selectFrom('appeals')
+      .selectAll()
+      .where('subject_id', '=', 'anna-timed')
+      .execute()
+    expect(JSON.parse(filed?.evidence ?? '[]')).toEqual(again.evidence)
+  })
+
   test('appeals once; when staff overturn, everything is restored and the answer is there', async () => {
     const { notice = '' } = own.get('anna') ?? {}
     const path = `/v1/my/violations/${notice}`
@@ -253,7 +288,8 @@ describe('a seller', () => {
     expect((await as('anna').get(path)).body).toMatchObject({
       status: 'appealed',
       may_appeal: false,
-      chances_left: 0,
+      why_not: 'pending',
+      chances_left: levelsOf().reduce((sum, level) => sum + level.chances, 0) - 1,
       appeal_text: 'this is a permitted model',
       appeal: { status: 'open' },
     })
@@ -264,6 +300,7 @@ describe('a seller', () => {
     })
     expect(decided.status).toBe(200)
     const after = (await as('anna').get(path)).body
+    expect(after).toMatchObject({ may_appeal: false, why_not: 'reversed', chances_left: 0 })
     expect(after).toMatchObject({ status: 'restored', points: 0, appeal: { status: 'overturned' } })
     expect(after.answer.en.body).toContain('the model is permitted')
     expect(after.actions.every((action: { lifted_at: string | null }) => action.lifted_at !== null)).toBe(true)

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permissionsOf } from '../../src/kernel/access/index.ts'
+import { part } from '../../src/kernel/database.ts'
 import { nowMicros } from '../../src/kernel/time.ts'
 import { leaseMicros, undoMicros } from '../../src/review/cases/index.ts'
+import { createStaffing } from '../../src/review/staffing/index.ts'
 import { type House, listing, openHouse, testPacks } from './harness.ts'
 
 const queues = (blind: boolean, second = 'severity') => `
@@ -300,4 +302,35 @@ test('what people allow makes its strategy less credible, and its cases less urg
   const after = await score(now + 61_000_000)
   expect(after.credibility).toBeLessThan(before.credibility)
   expect(after.harm).toBe(before.harm)
+})
+
+test('a case that will miss its service level at the present pace is marked with the reason, as a fresh forecast says', async () => {
+  const id = await open({ price: 5000, title: 'a doubtful thing that is late' })
+  const { queue } = await get(id)
+  const listed = async () =>
+    (await house.call('GET', `/v1/cases?queue=${queue}&limit=200`, { token: first })).body.items as {
+      case_id: string
+      will_be_late: { due_until_then: number; done_until_then: number; per_hour: number } | null
+    }[]
+  const pace = async () =>
+    (await house.call('GET', '/v1/review/floor', { token: first })).body.items.find(
+      (row: { queue: string }) => row.queue === queue,
+    ).throughput_per_hour as number
+  // More than the pace of the last hour can do in the time that is left.
+  for (let more = (await pace()) * 4; more > 0; more--) await open({ price: 5000 })
+  // Figures are a few seconds old at most.
+  await expect
+    .poll(
+      async () => {
+        const fresh = await createStaffing({ db: part(house.app.db), cases: house.app.cases }).late(nowMicros())
+        return (await listed()).filter((row) => (row.will_be_late !== null) !== fresh.has(row.case_id)).length
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(0)
+  const marked = (await listed()).flatMap((row) => row.will_be_late ?? [])
+  expect(marked.length).toBeGreaterThan(0)
+  for (const mark of marked) expect(mark.due_until_then).toBeGreaterThan(mark.done_until_then)
+  const decided = (await house.call('GET', '/v1/cases?status=decided&limit=200', { token: first })).body.items
+  for (const row of decided) expect(row.will_be_late).toBeNull()
 })

@@ -24,6 +24,8 @@ export interface CaseRow {
   opened_at: string
   due_at: string | null
   overdue: boolean
+  /** Open cases of the queue: why it will miss its due time at the pace of the last hour. */
+  will_be_late?: { due_until_then: number; done_until_then: number; per_hour: number } | null
   leased_by: Person | null
   leased_until: string | null
   site: string | null

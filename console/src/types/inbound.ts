@@ -36,7 +36,18 @@ export interface Told {
   text: Text
 }
 
+/** Complaints of the notifier about the outcome, and whether there can be another. */
+export interface ComplaintState {
+  open: boolean
+  until: string | null
+  level: number | null
+  left: number
+  why: string | null
+  filed: { appeal_id: string; filed_at: string; due_at: string; status: string }[]
+}
+
 export interface NoticeDetail extends NoticeRow {
+  complaint: ComplaintState
   text: string | null
   evidence: string[]
   files: FileInfo[]
@@ -113,6 +124,7 @@ export interface NoticeStatus {
   received_at: string
   due_at: string | null
   can_withdraw: boolean
+  complaint: ComplaintState
   replies: Told[]
   suspended_until: string | null
   measures: MeasureRow[]

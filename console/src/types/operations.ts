@@ -9,6 +9,8 @@ export interface CasePriority {
   urgency: number
   people: number
   source: string | null
+  /** The right of the party's tier by which half the service level holds; null = none. */
+  lane?: string | null
   slack_s: number
 }
 

@@ -44,7 +44,10 @@ export interface MyViolation {
   appeal: { status: string; filed_at: string; due_at: string; decided_at: string | null; note: string | null } | null
   appeal_until: string | null
   may_appeal: boolean
+  /** A further chance at the same level needs something new. */
+  needs_evidence: boolean
   chances_left: number
+  why_not: string | null
 }
 
 interface Statement {
@@ -58,6 +61,8 @@ interface Statement {
 }
 
 export interface MyViolationDetail extends MyViolation {
+  /** Notices that a restriction ran out by itself. */
+  ended: { at: string; text: { zh: Statement; en: Statement } }[]
   statement: { zh: Statement; en: Statement }
   appeal_text: string | null
   appeal_files: FileInfo[]

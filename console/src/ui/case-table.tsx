@@ -3,7 +3,7 @@ import { useSay } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { CaseRow } from '../types/cases.ts'
 import { Time } from './basics.tsx'
-import { Due, Markets, SeverityMark, Status, Verdict } from './marks.tsx'
+import { Due, Markets, SeverityMark, Status, Verdict, WillBeLate } from './marks.tsx'
 import { type ColumnOf, Table } from './table.tsx'
 
 /** Rows that are ticked, for what is done to several at once. */
@@ -106,7 +106,16 @@ function useColumns(selection: Selection | undefined, lead: ColumnOf<CaseRow>[])
       title: t('col.due'),
       number: true,
       sort: (row) => row.due_at,
-      cell: (row) => <Due at={row.due_at} overdue={row.overdue} />,
+      cell: (row) => (
+        <span className="nowrap">
+          {row.will_be_late && (
+            <>
+              <WillBeLate of={row.will_be_late} />{' '}
+            </>
+          )}
+          <Due at={row.due_at} overdue={row.overdue} />
+        </span>
+      ),
     },
   ]
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useSay } from '../i18n.ts'
+import type { CaseRow } from '../types/cases.ts'
 import type { Estimate, Severity } from '../types.ts'
 
 /** Small shapes that tell states apart without colour. */
@@ -124,6 +125,24 @@ export function Due({ at, overdue }: { at: string | null; overdue: boolean }) {
         <span className="nowrap">{say.ago(at)}</span>
       )}
     </time>
+  )
+}
+
+/** A case that will miss its due time at the present pace, with the reason. */
+export function WillBeLate({ of }: { of: NonNullable<CaseRow['will_be_late']> }) {
+  const { t } = useSay()
+  const why = t(of.per_hour === 0 ? 'due.willBeLate.nobody' : 'due.willBeLate.why', {
+    due: of.due_until_then,
+    done: of.done_until_then,
+    pace: of.per_hour,
+  })
+  return (
+    <span title={why} data-late>
+      <Mark shape="clock" tone="accent">
+        {t('due.willBeLate')}
+      </Mark>
+      <span className="sr"> {why}</span>
+    </span>
   )
 }
 

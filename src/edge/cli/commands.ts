@@ -164,11 +164,12 @@ const table: Readonly<Record<string, Command>> = {
     },
   },
   forget: {
-    usage: 'forget --subject account:ID --reason WHY [--dry-run]',
+    usage: 'forget --subject account:ID --reason WHY [--email ADDRESS] [--dry-run]',
     summary: { zh: '从所有存储中删除一个主体的个人信息', en: 'take the personal data of one party out of every store' },
     options: {
       subject: text('account:ID, seller:ID, creator:ID or advertiser:ID', true),
       reason: text('on what ground, at least 10 characters'),
+      email: text('addresses under which the person gave notice, separated by commas; those in their events are found'),
       'dry-run': flag('only count'),
     },
     run: async ({ options, io }) =>
@@ -176,6 +177,7 @@ const table: Readonly<Record<string, Command>> = {
         {
           subject: str(options['subject']) ?? '',
           reason: str(options['reason']),
+          email: str(options['email']),
           dryRun: options['dry-run'] === true,
         },
         io,

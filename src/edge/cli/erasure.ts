@@ -1,4 +1,5 @@
 import { forget } from '../erasure/forget.ts'
+import { isEmail } from '../erasure/notifier.ts'
 import { readRetention, runRetention } from '../erasure/retention.ts'
 import { shippedPacks } from '../pack-files.ts'
 import { dataFolder } from '../serve.ts'
@@ -8,13 +9,18 @@ export interface ForgetOptions {
   /** `<kind of party>:<id>` */
   readonly subject: string
   readonly reason?: string | undefined
+  /** Addresses of mail, separated by commas. */
+  readonly email?: string | undefined
   readonly dryRun: boolean
 }
 
 const kinds = ['account', 'seller', 'creator', 'advertiser']
 
 /** `forget`: takes the personal data of one party out of every store. The server must not run. */
-export async function runForget({ subject, reason = '', dryRun }: ForgetOptions, io: CommandIo): Promise<number> {
+export async function runForget(
+  { subject, reason = '', email = '', dryRun }: ForgetOptions,
+  io: CommandIo,
+): Promise<number> {
   const at = subject.indexOf(':')
   const [type, id] = [subject.slice(0, at), subject.slice(at + 1)]
   if (at < 1 || id === '' || !kinds.includes(type)) {
@@ -25,7 +31,13 @@ export async function runForget({ subject, reason = '', dryRun }: ForgetOptions,
     io.error('--reason is missing: say in at least 10 characters on what ground this is erased')
     return 1
   }
-  const report = await forget(dataFolder(), { type, id }, { dryRun, reason, actor: 'operator' })
+  const emails = email.split(',').flatMap((part) => part.trim() || [])
+  const wrong = emails.find((each) => !isEmail(each))
+  if (wrong !== undefined) {
+    io.error(`--email ${JSON.stringify(wrong)} is no address; write e.g. anna@example.org, several separated by commas`)
+    return 1
+  }
+  const report = await forget(dataFolder(), { type, id }, { dryRun, reason, emails, actor: 'operator' })
   const rows = Object.entries(report.rows)
   if (report.events === 0 && rows.length === 0) io.write(`${subject}: nothing personal is stored`)
   else {

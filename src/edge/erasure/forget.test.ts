@@ -40,7 +40,23 @@ const shared = 'PHOTOGRAPH-OF-GOODS: sent by both'
 let folder = ''
 let house: House
 let before: Record<string, string> = {}
-const secrets = [...Object.values(petra), wrote, photographed, 'petra-passport']
+/** Under the address of her account, and under one that no event knows. */
+const noticed = {
+  name: 'Petra P. Anmelderin',
+  text: 'Ich habe diese Tasche gekauft: die Naht ist falsch, das Logo auch.',
+}
+const elsewhere = {
+  email: 'petra.elsewhere@example.org',
+  name: 'P. from elsewhere',
+  text: 'The second bag is a copy too.',
+}
+const stays = { email: ralf.email, name: 'Ralf R. Notifier', text: 'I have bought this and it is broken badly.' }
+const secrets = [
+  ...[...Object.values(petra), wrote, photographed, 'petra-passport'],
+  ...[...Object.values(noticed), ...Object.values(elsewhere)],
+]
+
+const known = { actor: 'test', emails: [elsewhere.email] }
 
 /** Files of the folder that hold any form of a text. */
 function filesWith(text: string): string[] {
@@ -111,6 +127,10 @@ beforeAll(async () => {
     token,
     body: { id: 'bad', source: 'shop', type: 'order.placed', time: 'never', data: { buyer_id: 'petra', ...petra } },
   })
+  for (const about of [{ email: petra.email.toUpperCase(), ...noticed }, elsewhere, stays])
+    await house.call('POST', '/v1/public/notices', {
+      body: { kind: 'user_report', target_type: 'listing', target_id: 'bag', reason: 'counterfeit', ...about },
+    })
   await house.app.settled()
   before = await versions()
   await house.close()
@@ -123,8 +143,9 @@ describe('forgetting a buyer', () => {
     expect(filesWith(petra.phone)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^journal\//), 'state.sqlite']),
     )
-    const dry = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: true, reason: '', actor: 'test' })
-    expect(dry).toMatchObject({ events: 5, dry_run: true })
+    const dry = await forget(folder, { type: 'account', id: 'petra' }, { ...known, dryRun: true, reason: '' })
+    expect(dry).toMatchObject({ events: 7, dry_run: true })
+    expect(dry.rows['inbound_contacts']).toBe(2)
     expect(dry.rows['quarantine']).toBe(1)
     expect(dry.rows['files']).toBe(2)
     expect(filesWith(photographed)).toEqual([expect.stringMatching(/^blobs\//)])
@@ -141,8 +162,9 @@ describe('forgetting a buyer', () => {
 
   test('leaves no byte of it in any file of the data folder, also after a new start', async () => {
     const reason = 'asked for erasure, art. 17 GDPR'
-    const done = await forget(folder, { type: 'account', id: 'petra' }, { dryRun: false, reason, actor: 'test' })
-    expect(done.events).toBe(5)
+    const done = await forget(folder, { type: 'account', id: 'petra' }, { ...known, dryRun: false, reason })
+    expect(done.events).toBe(7)
+    for (const text of Object.values(stays)) expect([text, filesWith(text).length > 0]).toEqual([text, true])
     for (const secret of secrets) expect([secret, filesWith(secret)]).toEqual([secret, []])
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
@@ -158,7 +180,7 @@ describe('forgetting a buyer', () => {
   test('every decision is still there with its verdict, and a replay calls what cannot be compared forgotten', async () => {
     expect(await versions()).toEqual(before)
     const replayed = await house.app.replay({})
-    expect(replayed).toMatchObject({ decisions: 10, compared: 5, forgotten: 5, differences: 0 })
+    expect(replayed).toMatchObject({ decisions: 13, compared: 6, forgotten: 7, differences: 0 })
     const token = await house.token('administrator')
     const trace = await house.call('GET', '/v1/subjects/account/petra', { token })
     expect([trace.status, trace.body.decisions.length > 0]).toEqual([200, true])
@@ -181,7 +203,7 @@ describe('forgetting a buyer', () => {
     expect(await forget(folder, { type: 'account', id: 'petra' }, again)).toMatchObject({ events: 0, values: 0 })
     house = await openHouse({ packs: shippedPacks, folder })
     await house.app.settled()
-    expect(Object.keys(await versions())).toHaveLength(11)
+    expect(Object.keys(await versions())).toHaveLength(14)
     await house.close()
   }, 60_000)
 })
@@ -199,7 +221,7 @@ test('retention erases what is over by class and nothing else; the plan counts t
   const now = nowMicros() + 800 * day
   const plan = await runRetention(folder, keep, { dryRun: true, now })
   const counts = Object.fromEntries(plan.map((row) => [row.class, row.over]))
-  expect(counts).toMatchObject({ personal_events: 4, quarantine: 1, notices: 0, files: 0 })
+  expect(counts).toMatchObject({ personal_events: 4, contacts: 1, quarantine: 1, notices: 0, files: 0 })
   expect(filesWith(shared)).toHaveLength(1)
   expect(await runRetention(folder, keep, { dryRun: false, now })).toEqual(plan)
   expect(filesWith(ralf.email)).toEqual([])

@@ -18,6 +18,7 @@ import { removeFacts } from '../cli/facts.ts'
 import { lockFolder, openFiles } from '../files.ts'
 import { migrate, openSqlite } from '../sqlite.ts'
 import { eraseFiles, filesOfPerson, sweepBlobs } from './blobs.ts'
+import { emailsIn, type Notifier, notifierOf } from './notifier.ts'
 import { eraseRows, liftTriggers, scour, tablesOf } from './state.ts'
 
 export interface ForgetReport {
@@ -106,23 +107,35 @@ export async function withStores<Answer>(
   }
 }
 
+export interface Forgetting {
+  readonly dryRun: boolean
+  readonly reason: string
+  readonly actor: string
+  /** Addresses of mail that the person says are theirs; those in their events are found without. */
+  readonly emails?: readonly string[]
+}
+
 /**
  * Takes the personal data of one party out of every store: journal, state, and the copies made from them. Decisions,
- * actions and points stay, without what they were about. The server must not run; the same call again goes on where one
- * stopped, because what the journal still holds is looked for first and taken out last.
+ * actions and points stay, without what they were about. Notices that the party gave under an address of mail are theirs as well.
+ * The server must not run; the same call again goes on where one stopped, because what the journal still holds is looked for first
+ * and taken out last.
  */
 export function forget(
   folder: string,
   person: Person,
-  { dryRun, reason, actor }: { dryRun: boolean; reason: string; actor: string },
+  { dryRun, reason, actor, emails = [] }: Forgetting,
 ): Promise<ForgetReport> {
-  const erasing: Erasing = { authored: true, wants: (entry) => belongsTo(decode(entry).event, person) }
   return withStores(folder, async (raw) => {
-    const found = await findPersonal(folder, erasing)
+    const own = await findPersonal(folder, erasingOf(person, []))
+    const notifier = notifierOf(raw, person, [...emails, ...emailsIn(own.values)])
+    const erasing = erasingOf(person, notifier.names)
+    const found = notifier.names.length === 0 ? own : await findPersonal(folder, erasing)
+    for (const email of emails) found.values.add(email)
     const rows = dryRun
-      ? eraseState(raw, person, { found, dryRun, actor })
+      ? eraseState(raw, person, { found, notifier, dryRun, actor })
       : liftTriggers(raw, () => {
-          const counts = eraseState(raw, person, { found, dryRun, actor })
+          const counts = eraseState(raw, person, { found, notifier, dryRun, actor })
           note(raw, person, { found, reason, actor })
           return counts
         })
@@ -136,14 +149,27 @@ export function forget(
   })
 }
 
+/** Events of the party, and the notices that it gave under other names. */
+function erasingOf(person: Person, names: readonly string[]): Erasing {
+  const people = [person, ...names.map((id) => ({ type: 'account', id }))]
+  return {
+    authored: true,
+    wants(entry) {
+      const { event } = decode(entry)
+      return people.some((one) => belongsTo(event, one))
+    },
+  }
+}
+
 function eraseState(
   raw: DatabaseSync,
   person: Person,
-  { found, dryRun, actor }: { found: Found; dryRun: boolean; actor: string },
+  { found, notifier, dryRun, actor }: { found: Found; notifier: Notifier; dryRun: boolean; actor: string },
 ): Record<string, number> {
   const actions = raw.prepare('SELECT action_id FROM actions WHERE party_type = ? AND party_id = ?')
   const erase = createRowEraser({
     person,
+    ...notifier,
     values: [...found.values],
     actions: new Set(actions.all(person.type, person.id).map((row) => String(row['action_id']))),
   })

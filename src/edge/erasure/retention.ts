@@ -36,6 +36,11 @@ const classes: Readonly<Record<string, DataClass>> = {
   notices: erasing('notices', ['text'], { zh: '告知书正文', en: 'Texts of notices' }),
   appeals: erasing('appeals', ['text'], { zh: '申诉正文', en: 'Texts of appeals' }),
   documents: erasing('document_answers', ['text', 'documents'], { zh: '提交的材料', en: 'Documents sent by parties' }),
+  contacts: {
+    title: { zh: '通知人的联系方式', en: 'Contacts of notifiers' },
+    table: 'inbound_contacts',
+    over: 'notice_id IN (SELECT notice_id FROM inbound_filings WHERE at < ?) AND (name IS NOT NULL OR email IS NOT NULL)',
+  },
   sessions: { title: { zh: '已结束的会话', en: 'Sessions that are over' }, table: 'sessions', over: 'expires_at < ?' },
 }
 export const personalClass = 'personal_events'

@@ -23,7 +23,7 @@ import { markOperations } from '../../review/marks/index.ts'
 import { coreEventTypes, eventColumns } from '../../vocabulary/events/index.ts'
 import type { App, Tables } from '../app.ts'
 import { withBlindness } from '../blind.ts'
-import { floorOperations } from '../floor.ts'
+import { floorOperations, openStaffing } from '../floor.ts'
 import { inboundParts } from '../inbound.ts'
 import { markable } from '../media/markable.ts'
 import { openMining } from '../mining.ts'
@@ -64,6 +64,7 @@ export function allOperations({
   // Reads see what was acknowledged before them: wait shortly for the facts to have it.
   const settled = async () => void (await facts.caughtUp({ position: journal.durable() }, 1500))
   const newest = async (subject: { type: string; id: string }) => (await traces.newestEvent(subject)) ?? null
+  const staffing = openStaffing({ db: part(app.db), cases })
   const operations: Operation[] = [
     ...decisionOperations({ pipeline, quarantine: app.quarantine, entryAt: cases.entryAt }),
     ...featureOperations({ pipeline, journal }),
@@ -74,8 +75,9 @@ export function allOperations({
       policies: () => pipeline.engine().programs.packs.flatMap((pack) => pack.policies),
       newestEvent: newest,
       timeline: traces.timeline,
+      late: staffing.late,
     }),
-    ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access }),
+    ...floorOperations({ db: part(app.db), cases, floor: app.floor, access: app.access, staffing }),
     ...openQualityOperations({ db: part(app.db), quality: app.quality, cases, rules, facts }),
     ...appealOperations({ appeals, cases, db: part(app.db), rules }),
     ...app.media.operations(),

@@ -11,7 +11,7 @@ import { createCases } from '../../review/cases/index.ts'
 import { createQuality, type QualityTables } from '../../review/quality/index.ts'
 import { plainRouting } from '../../review/queues/index.ts'
 import type { RightsTables } from '../../review/rights/index.ts'
-import { type EnforcementTables, followEnforcement } from '../enforcement.ts'
+import { type EnforcementTables, followEnforcement, laneIn } from '../enforcement.ts'
 import { openFiles } from '../files.ts'
 import { type FloorRules, routingFrom } from '../floor-rules.ts'
 import { giveWay } from '../give-way.ts'
@@ -47,7 +47,15 @@ const enforcement = createEnforcement({ db: part(db), rules, joint: jointPoints(
 let routing = plainRouting
 let calendars: FloorRules['calendars'] = []
 let routed: Promise<void> = Promise.resolve()
-const cases = createCases({ db: part(db), enforcement, rules, entryAt, routing: () => routing })
+const lane = laneIn(rules)
+const cases = createCases({
+  db: part(db),
+  enforcement,
+  rules,
+  entryAt,
+  routing: () => routing,
+  laneOf: (tx, party, now) => lane(part(tx), party, now),
+})
 const quality = createQuality({ db: part(db), rules, cases: () => cases })
 // Alerts come from what decisions stored; the brakes themselves are pulled where it is decided.
 const lifecycle = createLifecycle({ db: part(db), brakes: createBrakes() })

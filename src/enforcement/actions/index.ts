@@ -9,6 +9,7 @@ export {
   strengthFor,
   suggestActions,
 } from './catalogue.ts'
+export { endNoticeId } from './ended.ts'
 export { createMeasures, type Imposition, type Measures } from './measures.ts'
 export { actionOperations, kindView } from './operations.ts'
 export { appealDaysOf, appealRuleOf, inverseOf, type Origin, planEffects, pointsRow, type Rules } from './plan.ts'

@@ -7,6 +7,7 @@ import type { Text } from '../../kernel/values.ts'
 import type { Policy } from '../../vocabulary/packs/index.ts'
 import { writeNotice } from '../notices/index.ts'
 import { actionKind, actionTitle } from './catalogue.ts'
+import { endNotice } from './ended.ts'
 import { appealDaysOf, inverseOf, type Origin, planEffects, type Rules } from './plan.ts'
 import * as store from './store.ts'
 
@@ -86,6 +87,17 @@ export function createEnforcement({ db, rules, joint = async () => [] }: Enforce
     }
   }
 
+  /** A timed action is over: its inverse, and once the notice that says so. */
+  async function runOut(tx: store.ActionTx, action: store.ActionRow, now: number): Promise<void> {
+    const { actions } = await reverse(
+      tx,
+      { actions: [action], points: [] },
+      { cause: action.action_id, actor: 'system', at: now },
+    )
+    const notice = actions.length === 0 ? null : await endNotice(tx, action)
+    if (notice) await record(tx, 'notices', notice)
+  }
+
   return {
     /** Applies journal entries with their consequences and the cursor in one transaction. */
     async applyDecisions(batch: readonly Decided[], next: number): Promise<void> {
@@ -120,16 +132,12 @@ export function createEnforcement({ db, rules, joint = async () => [] }: Enforce
     applied: () => store.appliedPosition(db, consumer),
     write,
     reverse,
+    runOut,
 
-    /** Takes back what was imposed for a time that is over; returns how many. Each ends once, however often the clock ticks. */
+    /** Takes back what was imposed for a time that is over and tells the party; returns how many. Each ends once, however often the clock ticks. */
     async expire(now: number): Promise<number> {
       const over = await store.overdueActions(db, now, 500)
-      for (const action of over)
-        await db
-          .transaction()
-          .execute((tx) =>
-            reverse(tx, { actions: [action], points: [] }, { cause: action.action_id, actor: 'system', at: now }),
-          )
+      for (const action of over) await db.transaction().execute((tx) => runOut(tx, action, now))
       return over.length
     },
   }

@@ -259,6 +259,19 @@ export const overdueActions = (db: ActionDb, now: number, limit: number) =>
     .limit(limit)
     .execute()
 
+/** What was imposed on a subject itself and nobody has taken back. */
+export const restrictionsOn = (db: ActionDb | ActionTx, target: { type: string; id: string }): Promise<ActionRow[]> =>
+  db
+    .selectFrom('actions as a')
+    .selectAll('a')
+    .where('a.target_type', '=', target.type)
+    .where('a.target_id', '=', target.id)
+    .where('a.inverse_of', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('actions as b').select('b.action_id').whereRef('b.inverse_of', '=', 'a.action_id'))),
+    )
+    .execute()
+
 export const measureById = (db: ActionDb | ActionTx, id: string) =>
   db.selectFrom('measures').selectAll().where('measure_id', '=', id).executeTakeFirst()
 export const measuresOn = (db: ActionDb, target: { type: string; id: string }) =>

@@ -9,43 +9,59 @@ import {
   type PointsRow,
   type Rules,
 } from '../actions/index.ts'
-import { type Ladder, type SanctionInForce, type Standing, standingOf } from '../standing/index.ts'
+import {
+  type Ladder,
+  type SanctionInForce,
+  type Standing,
+  sanctionsWhileAppealed,
+  standingOf,
+} from '../standing/index.ts'
 import { actionOfSanction, detailOf, historyOf, keyOf, type Party, type SanctionDetail } from './model.ts'
 import * as store from './store.ts'
 
 const consumer = 'conduct'
 const newsSpan = 2000
 
+/** What waits for the answer to an appeal; the floor of review knows. */
+export interface Contesting {
+  /** Violations of a party that are contested. */
+  pointsOf(party: Party): Promise<ReadonlySet<string>>
+  /** Parties whose appeals some news is about. */
+  partiesIn(news: readonly { readonly kind: string; readonly row: string }[]): Promise<Party[]>
+}
+
+const nothingContested: Contesting = { pointsOf: async () => new Set(), partiesIn: async () => [] }
+
+export interface SanctionsInput {
+  readonly db: store.ConductDb
+  readonly enforcement: Enforcement
+  readonly rules: () => Rules
+  readonly appeals?: Contesting
+}
+
 /**
  * Carries the sanctions of ladders out: whenever points of a party change, or time changes its standing, the sanctions that the fold
  * has in force and the actions that the ledger has in force are made equal. Each run starts from the ledger, so it can be
  * repeated without acting twice, and an overturn takes back what it no longer justifies.
  */
-export function createSanctions({
-  db,
-  enforcement,
-  rules,
-}: {
-  db: store.ConductDb
-  enforcement: Enforcement
-  rules: () => Rules
-}) {
+export function createSanctions({ db, enforcement, rules, appeals = nothingContested }: SanctionsInput) {
   async function settle(party: Party, now: number): Promise<void> {
+    const contested = await appeals.pointsOf(party)
     await db.transaction().execute(async (tx) => {
       const rows = await actionStore.pointsOfParty(tx as never, party)
       for (const id of new Set(rows.map((row) => row.ladder))) {
         const ladder = rules().ladder?.(id)
-        if (ladder) await settleLadder(tx, { ladder, party, rows: rows.filter((row) => row.ladder === id), now })
+        if (ladder)
+          await settleLadder(tx, { ladder, party, rows: rows.filter((row) => row.ladder === id), contested, now })
       }
     })
   }
 
-  async function settleLadder(
-    tx: store.ConductTx,
-    { ladder, party, rows, now }: { ladder: Ladder; party: Party; rows: readonly PointsRow[]; now: number },
-  ): Promise<void> {
-    const at = Math.floor(now / 1000)
-    const standing = standingOf(ladder, historyOf(ladder, rows), { subject: party.id, at })
+  async function settleLadder(tx: store.ConductTx, { ladder, party, rows, contested, now }: Settling): Promise<void> {
+    const history = historyOf(ladder, rows)
+    const when = { subject: party.id, at: Math.floor(now / 1000) }
+    const standing = standingOf(ladder, history, when)
+    const sanctions = sanctionsWhileAppealed(ladder, history, { ...when, contested })
     const all = (await store.sanctionActions(tx, party)).filter((row) => sanctionOf(row).ladder === ladder.id)
     const gone = await actionStore.reversals(
       tx as never,
@@ -55,7 +71,7 @@ export function createSanctions({
       all.filter((row) => !gone.has(row.action_id)).map((row) => [keyOf(sanctionOf(row), row.until), row]),
     )
     const wanted = new Map(
-      standing.sanctions.map((each) => {
+      sanctions.map((each) => {
         const until = each.until === null ? null : each.until * 1000
         return [keyOf(detailOf(ladder.id, each), until), each]
       }),
@@ -64,7 +80,12 @@ export function createSanctions({
     const over = [...held].filter(([key]) => !wanted.has(key)).map(([, row]) => row)
     for (const row of over) {
       const lapsed = row.until !== null && row.until <= now
-      const cause = lapsed ? row.action_id : (last?.entry_id ?? row.action_id)
+      if (lapsed) {
+        await enforcement.runOut(tx, row, now)
+        continue
+      }
+      const resting = rows.find((each) => each.entry_id === row.cause && contested.has(each.entry_id))
+      const cause = resting?.entry_id ?? last?.entry_id ?? row.action_id
       await enforcement.reverse(tx, { actions: [row], points: [] }, { cause, actor: 'system', at: now })
     }
     const fresh = [...wanted].filter(([key]) => !held.has(key)).map(([, each]) => each)
@@ -81,6 +102,14 @@ export function createSanctions({
     const timer = { party_type: party.type, party_id: party.id, ladder: ladder.id }
     if (standing.nextChange === null) await store.dropTimer(tx, timer)
     else await store.setTimer(tx, { ...timer, due_at: standing.nextChange * 1000 })
+  }
+
+  interface Settling {
+    readonly ladder: Ladder
+    readonly party: Party
+    readonly rows: readonly PointsRow[]
+    readonly contested: ReadonlySet<string>
+    readonly now: number
   }
 
   interface Imposing {
@@ -142,15 +171,17 @@ export function createSanctions({
 
   return {
     settle,
-    /** Follows the news of the ledger: every party whose points changed is settled. */
+    /** Follows the news of the ledger: every party whose points changed, or who appeals or is answered, is settled. */
     async followNews(now: number): Promise<void> {
       for (;;) {
         const seq = await actionStore.appliedPosition(db as never, consumer)
-        const { points, next } = await store.newPoints(db, seq, newsSpan)
+        const { points, rows, next } = await store.newPoints(db, seq, newsSpan)
         if (next === seq) return
-        const parties = new Map(points.map((row) => [`${row.party_type}/${row.party_id}`, row]))
+        const changed = points.map((row) => ({ type: row.party_type, id: row.party_id }))
+        const concerned = [...changed, ...(await appeals.partiesIn(rows))]
+        const parties = new Map(concerned.map((party) => [`${party.type}/${party.id}`, party]))
         for (const row of points) await tellJoint(row)
-        for (const row of parties.values()) await settle({ type: row.party_type, id: row.party_id }, now)
+        for (const party of parties.values()) await settle(party, now)
         await db.transaction().execute((tx) => actionStore.setApplied(tx as never, consumer, next))
       }
     },

@@ -91,7 +91,7 @@ export async function newPoints(
   db: ConductDb,
   seq: number,
   span: number,
-): Promise<{ points: PointsRow[]; next: number }> {
+): Promise<{ points: PointsRow[]; rows: { kind: string; row: string }[]; next: number }> {
   const rows = await db
     .selectFrom('news')
     .select(['seq', 'kind', 'row'])
@@ -100,6 +100,7 @@ export async function newPoints(
     .limit(span)
     .execute()
   return {
+    rows,
     points: rows.flatMap((row) => (row.kind === 'points' ? [JSON.parse(row.row) as PointsRow] : [])),
     next: Number(rows.at(-1)?.seq ?? seq),
   }

@@ -207,6 +207,38 @@ function writeAppeal(input: AppealNoticeInput, language: 'zh' | 'en'): NoticeTex
   return { title, body: [what, why, fix, appeal].join('\n'), what, why, evidence: '', law, fix, appeal }
 }
 
+export interface EndNoticeInput {
+  readonly subject: { readonly type: string; readonly id: string }
+  /** What ran out, and what else is in force for the same subject. */
+  readonly ended: Text
+  readonly others: readonly Text[]
+  /** Since when, for people. */
+  readonly since: string
+}
+
+/** The notice that a timed restriction ran out by itself: what is restored since when, and what is not. */
+export function writeEndNotice(input: EndNoticeInput): { zh: NoticeText; en: NoticeText } {
+  return { zh: writeEnd(input, 'zh'), en: writeEnd(input, 'en') }
+}
+
+function writeEnd({ subject, ended, others, since }: EndNoticeInput, language: 'zh' | 'en'): NoticeText {
+  const zh = language === 'zh'
+  const still = [...new Set(others.map((other) => other[language]))].join(joiner[language])
+  const restored = zh
+    ? `「${subject.id}」自 ${since} 起恢复：「${ended[language]}」已到期，自动解除。`
+    : `“${subject.id}” is restored since ${since}: “${ended[language]}” ran out and ended by itself.`
+  const rest = zh
+    ? `「${subject.id}」的「${ended[language]}」已于 ${since} 到期解除。仍在生效：${still}。`
+    : `“${ended[language]}” of “${subject.id}” ran out on ${since} and ended by itself. Still in force: ${still}.`
+  const what = still === '' ? restored : rest
+  const fix = zh ? '无需再做什么。' : 'There is nothing for you to do.'
+  const appeal = zh
+    ? '到期不影响申诉：在原告知书的申诉期内仍可申诉，成立则退回扣分。'
+    : 'That it ended takes no right away: within the time of the first notice you may still appeal, and points are given back if you are right.'
+  const title = zh ? `「${subject.id}」的限制已到期` : `A restriction of “${subject.id}” has ended`
+  return { title, body: [what, fix, appeal].join('\n'), what, why: '', evidence: '', law: '', fix, appeal }
+}
+
 /** Bare numbers of articles read as such; others say it themselves (第九条, Annex I). */
 const articleOf = (article: string) => (/^\d/.test(article) ? `art. ${article}` : article)
 

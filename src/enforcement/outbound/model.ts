@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Text } from '../../kernel/values.ts'
-import { type ActionRow, actionTitle, outsideCall } from '../actions/index.ts'
+import { type ActionRow, actionTitle, endNoticeId, outsideCall } from '../actions/index.ts'
 
 /** Names of the headers of a call. `Idempotency-Key` is the same for every attempt of one call. */
 export const headerNames = {
@@ -56,9 +56,16 @@ export function bodyOf(action: ActionRow): string {
       severity: action.severity,
     },
     subject: { type: action.target_type, id: action.target_id },
+    // Ended by itself: the notice to the party says since when, in both languages.
+    ...(ranOut(action)
+      ? { ran_out: true, notice_id: action.party_id === null ? null : endNoticeId(action.cause) }
+      : {}),
     party: action.party_id === null ? null : { type: action.party_type, id: action.party_id },
   })
 }
+
+/** True for the end of an action whose time was over. */
+const ranOut = (action: ActionRow): boolean => action.inverse_of !== null && action.cause === action.inverse_of
 
 /** Calls about one subject arrive in the order in which the ledger has them. */
 export const subjectOf = (action: Pick<ActionRow, 'target_type' | 'target_id'>): string =>

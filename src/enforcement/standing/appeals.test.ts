@@ -13,22 +13,30 @@ describe('the next appeal', () => {
   test('first level, then with new evidence the second chance, then the second level, then nothing', () => {
     const step = (earlier: EarlierAppeal[], now: number, evidence = true) =>
       nextAppeal(levels, earlier, { at: 0, now, evidence })
-    expect(step([], DAY)).toMatchObject({ open: true, level: 1, chance: 1, until: 7 * DAY })
-    expect(step([], 8 * DAY)).toEqual({ open: false, why: 'window' })
+    expect(step([], DAY)).toMatchObject({ open: true, level: 1, chance: 1, until: 7 * DAY, left: 3 })
+    expect(step([], 8 * DAY)).toEqual({ open: false, why: 'window', left: 0 })
     const one = [upheld(1, 2 * DAY)]
-    expect(step(one, 3 * DAY)).toMatchObject({ level: 1, chance: 2, until: 9 * DAY })
+    expect(step(one, 3 * DAY)).toMatchObject({ level: 1, chance: 2, until: 9 * DAY, left: 2 })
     expect(step(one, 3 * DAY, false)).toMatchObject({ level: 2, chance: 1, until: 16 * DAY })
     const two = [...one, upheld(1, 4 * DAY)]
     expect(step(two, 5 * DAY)).toMatchObject({ level: 2, chance: 1 })
     const three = [...two, upheld(2, 6 * DAY)]
-    expect(step(three, 7 * DAY)).toEqual({ open: false, why: 'chances' })
+    expect(step(three, 7 * DAY)).toEqual({ open: false, why: 'chances', left: 0 })
   })
 
   test('nothing is open while one waits, nor after one was overturned', () => {
     const waits = { level: 1, outcome: null, decidedAt: null }
-    expect(nextAppeal(levels, [waits], { at: 0, now: 0, evidence: true })).toEqual({ open: false, why: 'pending' })
+    expect(nextAppeal(levels, [waits], { at: 0, now: 0, evidence: true })).toEqual({
+      open: false,
+      why: 'pending',
+      left: 2,
+    })
     const won = { level: 1, outcome: 'overturned', decidedAt: 1 }
-    expect(nextAppeal(levels, [won], { at: 0, now: 2, evidence: true })).toEqual({ open: false, why: 'overturned' })
+    expect(nextAppeal(levels, [won], { at: 0, now: 2, evidence: true })).toEqual({
+      open: false,
+      why: 'overturned',
+      left: 0,
+    })
   })
 
   test('a last level with a chance left asks for new evidence', () => {
@@ -36,6 +44,7 @@ describe('the next appeal', () => {
     expect(nextAppeal(only, [upheld(1, 0)], { at: 0, now: 1, evidence: false })).toEqual({
       open: false,
       why: 'evidence',
+      left: 1,
     })
   })
 
@@ -51,15 +60,17 @@ describe('the next appeal', () => {
     fc.assert(
       fc.property(anyLevels, (rule) => {
         const earlier: EarlierAppeal[] = []
+        const all = rule.reduce((sum, level) => sum + level.chances, 0)
         for (let now = 0; ; now++) {
           const step = nextAppeal(rule, earlier, { at: 0, now, evidence: true })
           if (!step.open) {
             expect(step.why).toBe('chances')
             break
           }
+          expect(step.left).toBe(all - earlier.length)
           earlier.push(upheld(step.level, now))
         }
-        expect(earlier).toHaveLength(rule.reduce((sum, level) => sum + level.chances, 0))
+        expect(earlier).toHaveLength(all)
         expect(earlier.map(({ level }) => level)).toEqual(earlier.map(({ level }) => level).toSorted())
       }),
     )

@@ -35,14 +35,15 @@ export function appealRule(ladder: Ladder | undefined, matter: AppealMatter): Ap
   )
   const rule = found ?? defaultAppealRule
   if (!reachesEurope(matter.markets)) return rule
-  const lengthened = (levels: AppealRule['levels']) =>
-    levels.map((level, index) => (index === 0 ? { ...level, days: Math.max(level.days, statutoryDays) } : level))
-  return {
-    ...rule,
-    levels: lengthened(rule.levels),
-    ...(rule.reporterLevels === undefined ? {} : { reporterLevels: lengthened(rule.reporterLevels) }),
-  }
+  return { ...rule, levels: lengthened(rule.levels) }
 }
+
+const lengthened = (levels: AppealRule['levels']): AppealRule['levels'] =>
+  levels.map((level, index) => (index === 0 ? { ...level, days: Math.max(level.days, statutoryDays) } : level))
+
+/** Levels for whoever reported. Everywhere as long as the law of the EU asks for: every notifier is told of six months. */
+export const reporterLevelsOf = (rule: AppealRule): AppealRule['levels'] =>
+  lengthened(rule.reporterLevels ?? rule.levels)
 
 function reaches(markets: readonly string[], found: readonly string[]): boolean {
   const applies = marketTest(markets)
@@ -63,8 +64,23 @@ export type NextStep =
       readonly chance: number
       readonly until: number
       readonly dueHours: number
+      /** Appeals that can still be filed if every one of them fails, this one included. */
+      readonly left: number
     }
-  | { readonly open: false; readonly why: 'pending' | 'overturned' | 'window' | 'chances' | 'evidence' }
+  | {
+      readonly open: false
+      readonly why: 'pending' | 'overturned' | 'window' | 'chances' | 'evidence'
+      /** Appeals that are left for later: when the pending one has failed, or with new evidence. */
+      readonly left: number
+    }
+
+/** Appeals that can still be filed at this level and above. */
+function chancesLeft(levels: AppealRule['levels'], earlier: readonly EarlierAppeal[]): number {
+  const from = earlier.at(-1)?.level ?? 1
+  const used = earlier.filter((each) => each.level === from).length
+  const rest = levels.slice(from - 1).reduce((sum, level) => sum + level.chances, 0)
+  return Math.max(0, rest - Math.min(used, levels[from - 1]?.chances ?? 0))
+}
 
 /**
  * What an appeal would be now: its level and chance, or why there is none. A further chance at the same level needs new evidence;
@@ -77,17 +93,18 @@ export function nextAppeal(
   { at, now, evidence }: { at: number; now: number; evidence: boolean },
 ): NextStep {
   const last = earlier.at(-1)
-  if (last !== undefined && last.outcome === null) return { open: false, why: 'pending' }
-  if (last?.outcome === 'overturned') return { open: false, why: 'overturned' }
+  const left = chancesLeft(levels, earlier)
+  if (last !== undefined && last.outcome === null) return { open: false, why: 'pending', left }
+  if (last?.outcome === 'overturned') return { open: false, why: 'overturned', left: 0 }
   const used = earlier.filter((each) => each.level === (last?.level ?? 1)).length
   const current = levels[(last?.level ?? 1) - 1]
   const again = last !== undefined && current !== undefined && used < current.chances
-  if (again && !evidence && levels[last.level] === undefined) return { open: false, why: 'evidence' }
+  if (again && !evidence && levels[last.level] === undefined) return { open: false, why: 'evidence', left }
   const level = last === undefined ? 1 : again && evidence ? last.level : last.level + 1
   const found = levels[level - 1]
-  if (found === undefined) return { open: false, why: 'chances' }
+  if (found === undefined) return { open: false, why: 'chances', left: 0 }
   const until = (last?.decidedAt ?? at) + found.days * 86_400_000
-  if (now > until) return { open: false, why: 'window' }
+  if (now > until) return { open: false, why: 'window', left: 0 }
   const chance = earlier.filter((each) => each.level === level).length + 1
-  return { open: true, level, chance, until, dueHours: found.dueHours }
+  return { open: true, level, chance, until, dueHours: found.dueHours, left }
 }

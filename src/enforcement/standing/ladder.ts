@@ -65,11 +65,15 @@ function* contradictions(ladder: Ladder): Generator<Problem> {
   for (const [index, rule] of (ladder.joint ?? []).entries())
     yield* unknownClasses(ladder, [rule.class], `joint.${index}.class`)
   const credits = ladder.classes.filter((each) => each.type === 'credit').map((each) => each.id)
-  for (const [index, each] of (ladder.streaks ?? []).entries())
-    if (!credits.includes(each.class))
+  const earning = [
+    ...(ladder.streaks ?? []).map((each, index) => [`streaks.${index}.class`, each.class] as const),
+    ...(ladder.keptOrders ? [['keptOrders.class', ladder.keptOrders.class] as const] : []),
+  ]
+  for (const [field, value] of earning)
+    if (!credits.includes(value))
       yield {
-        field: `streaks.${index}.class`,
-        value: each.class,
+        field,
+        value,
         fix: credits.length === 0 ? 'add a class of type credit' : `use one of: ${credits.join(', ')}`,
       }
 }

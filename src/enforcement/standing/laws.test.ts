@@ -11,6 +11,7 @@ import {
   readEvent,
   replay,
   type StandingEvent,
+  sanctionsWhileAppealed,
   standingOf,
 } from './index.ts'
 import { DAY_MS, isCrossed } from './model.ts'
@@ -221,6 +222,37 @@ describe('laws of standing, for any ladder, the shipped ones among them', () => 
       runs,
     )
     expect(overturns).toBeGreaterThan(50)
+  })
+
+  test('while an appeal waits, a ladder that lets sanctions rest adds none, leaves the points, and rests what an overturn would end', () => {
+    const names = (all: readonly { kind: string; scope: string | null }[]) =>
+      all.map(({ kind, scope }) => JSON.stringify([kind, scope]))
+    fc.assert(
+      fc.property(anyHistory, fc.nat(), ({ ladder, events }, pick) => {
+        const plain = events.filter((event) => event.type !== 'overturn')
+        const violations = plain.filter((event) => event.type === 'violation')
+        const target = violations[pick % Math.max(1, violations.length)]
+        if (target === undefined) return
+        const when = { subject: target.subject, at: target.time + DAY_MS }
+        const contested = new Set([target.id])
+        const real = standingOf(ladder, plain, when)
+        const resting = { ...ladder, whileAppealed: 'rest' as const }
+        const held = sanctionsWhileAppealed(resting, plain, { ...when, contested })
+        for (const sanction of held) expect(real.sanctions).toContainEqual(sanction)
+        expect(standingOf(resting, plain, when).ledgers).toEqual(real.ledgers)
+        const never = standingOf(
+          ladder,
+          plain.filter((event) => event.id !== target.id && event.ref !== target.id),
+          when,
+        )
+        const kept = new Set(names(never.sanctions))
+        expect(names(held)).toEqual(names(real.sanctions).filter((name) => kept.has(name)))
+        // Otherwise, and when nothing waits any more, they run as the fold has them.
+        for (const mode of [ladder, { ...ladder, whileAppealed: 'run' as const }])
+          expect(sanctionsWhileAppealed(mode, plain, { ...when, contested })).toEqual(real.sanctions)
+        expect(sanctionsWhileAppealed(resting, plain, { ...when, contested: new Set() })).toEqual(real.sanctions)
+      }),
+    )
   })
 
   test('an overturn changes no line before it', () => {

@@ -190,6 +190,16 @@ const streak = closed(
   'a streak has class (a credit) and everyDays',
 )
 
+const keptOrders = closed(
+  {
+    class: identifier,
+    every: oneOf('week', 'month'),
+    afterDays: Type.Integer({ minimum: 0, maximum: 365 }),
+    ...provenance,
+  },
+  'keptOrders has class (a credit), every: week | month, and afterDays (until a refund no longer counts)',
+)
+
 /** The schema of one file in packs/ladders. */
 export const ladderSchema = closed(
   {
@@ -208,8 +218,11 @@ export const ladderSchema = closed(
     repeats: Type.Optional(Type.Array(repeatRule)),
     quiz: Type.Optional(quiz),
     appeals: Type.Optional(Type.Array(appealRule)),
+    /** Whether sanctions of the ladder rest while an appeal against what brought them waits; absent = they run. */
+    whileAppealed: Type.Optional(oneOf('rest', 'run')),
     joint: Type.Optional(Type.Array(jointRule)),
     streaks: Type.Optional(Type.Array(streak)),
+    keptOrders: Type.Optional(keptOrders),
   },
   'a ladder has id, title, subject, timeZone, verification, source, verifiedOn, ledgers and classes',
 )
@@ -230,6 +243,8 @@ export type AppealRule = Static<typeof appealRule>
 export type JointRule = Static<typeof jointRule>
 /** A credit for every so many days without a violation that counts. */
 export type Streak = Static<typeof streak>
+/** How orders of a period become a credit: which class, how long a period is, and when it has settled. */
+export type KeptOrders = Static<typeof keptOrders>
 /** A sanction as configured. */
 export type SanctionRule = Static<typeof sanction>
 

@@ -8,6 +8,10 @@ type Row = Readonly<Record<string, unknown>>
 
 export interface RowErasing {
   readonly person: Person
+  /** Other names of the same person. */
+  readonly names?: readonly string[]
+  /** Notices whose contact is the person; it stands beside them, without a name of its own. */
+  readonly notices?: ReadonlySet<string>
   /** Texts that were taken out of events; found in any text they are taken out there as well. */
   readonly values: readonly string[]
   /** Actions against the person: statements of reasons quote what they rest on. */
@@ -27,10 +31,13 @@ const shortest = 5
  * Makes the function that gives the erased form of a row of any ledger table: in rows that name the person, personal
  * fields and what they wrote or were told; in every row, the erased values wherever they are quoted. Null = nothing changes.
  */
-export function createRowEraser({ person, values, actions }: RowErasing): (table: string, row: Row) => Row | null {
+export function createRowEraser(erasing: RowErasing): (table: string, row: Row) => Row | null {
+  const { person, values, actions, names: others = [], notices } = erasing
   const pattern = quoting(values.filter((value) => value.length >= shortest))
-  const names = (row: Row) => Object.values(row).includes(person.id)
+  const known = new Set<unknown>([person.id, ...others])
+  const names = (row: Row) => Object.values(row).some((value) => known.has(value))
   return (table, row) => {
+    if (table === 'inbound_contacts') return notices?.has(String(row['notice_id'])) ? withoutContact(row) : null
     const theirs = names(row) || (table === 'statements' && actions.has(String(row['action_id'])))
     const changed = Object.entries(row).flatMap(([column, value]) => {
       if (typeof value !== 'string' || fixed.test(column)) return []
@@ -40,6 +47,10 @@ export function createRowEraser({ person, values, actions }: RowErasing): (table
     return changed.length === 0 ? null : { ...row, ...Object.fromEntries(changed) }
   }
 }
+
+/** The receipt of the notice still works; whose it was is gone. */
+const withoutContact = (row: Row): Row | null =>
+  row['name'] === null && row['email'] === null ? null : { ...row, name: null, email: null }
 
 interface TextAt {
   readonly table: string
@@ -54,6 +65,8 @@ function eraseText(value: string, { table, column, theirs, person, pattern }: Te
   let after = value
   if (theirs) {
     if (isPersonal(column)) return erasedMark
+    // Why somebody contests a measure against them.
+    if (table === 'inbound_measures' && column === 'reason') return erasedMark
     // What a business publishes is not personal; what a private person wrote, and everybody's own letters, are.
     const own = ownTexts.has(column) && (person.type === 'account' || table !== 'cases')
     if (own || (table === 'statements' && column === 'payload')) after = blankTexts(after, table === 'statements')

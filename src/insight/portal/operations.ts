@@ -5,7 +5,7 @@ import { type Context, type Operation, operation } from '../../kernel/operation.
 import { anything, listOf, paging } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import { mostAttached } from '../../review/files/index.ts'
+import { appealEvidence } from '../../review/appeals/index.ts'
 import type { Portal } from './service.ts'
 
 /** The party that asks. @throws not_found for a principal that is none. */
@@ -72,16 +72,11 @@ export function portalOperations(portal: Portal, conduct: Pick<Conduct, 'quiz' |
       input: Type.Object({
         notice_id: notice,
         text: Type.String({ minLength: 1, maxLength: 20_000, description: 'why it is wrong, 1 to 20,000 characters' }),
-        files: Type.Optional(
-          Type.Array(Type.String({ maxLength: 80 }), {
-            maxItems: mostAttached,
-            description: 'ids of files that you sent',
-          }),
-        ),
+        evidence: Type.Optional(appealEvidence),
       }),
       output: anything,
-      run: async (context, { notice_id, text, files = [] }) =>
-        portal.appeal(partyOf(context), notice_id, { text, files, by: context.principal, now: context.now }),
+      run: async (context, { notice_id, text, evidence = [] }) =>
+        portal.appeal(partyOf(context), notice_id, { text, evidence, by: context.principal, now: context.now }),
     }),
     operation({
       ...own,

@@ -7,9 +7,9 @@ import {
   type Rules,
 } from '../../enforcement/actions/index.ts'
 import type { Principal } from '../../kernel/operation.ts'
-import { problem } from '../../kernel/problems.ts'
+import { problem, problemOf } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { Appeals } from '../../review/appeals/index.ts'
+import type { AppealEvidence, Appeals } from '../../review/appeals/index.ts'
 import { answerViews, type Documents, type SentDocument } from '../../review/documents/index.ts'
 import { filesOf, fileView } from '../../review/files/index.ts'
 import type { TraceInput } from '../traces/index.ts'
@@ -59,10 +59,7 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
     const appeal = appealOn(notice, filed)
     const restricting = actions.filter(({ row }) => actionKind(row.kind)?.restrictive)
     const alive = restricting.filter(({ row, lifted }) => !lifted && (row.until === null || row.until > now))
-    const [first] = alive
-    const step = first
-      ? await appeals.step({ actionId: first.row.action_id, acting: party, evidence: false, now })
-      : null
+    const step = await stepOn(party, alive[0] ?? restricting[0], now)
     const points = (await actionStore.pointsByCause(db, [notice.cause])).filter((row) => row.type === 'violation')
     const returned = await actionStore.overturnedPoints(
       db,
@@ -91,7 +88,25 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
           ? null
           : formatTime(notice.deadline),
       may_appeal: step?.open === true,
-      chances_left: step?.open ? 1 : 0,
+      // A further chance at the same level needs something new.
+      needs_evidence: step?.open === true && step.chance > 1,
+      chances_left: step?.left ?? 0,
+      why_not: step === null || step.open ? null : step.why,
+    }
+  }
+
+  /** The next appeal against one action, with evidence that is new; null when nothing restricts. */
+  async function stepOn(
+    party: store.Party,
+    action: { row: ActionRow } | undefined,
+    now: number,
+  ): Promise<Awaited<ReturnType<Appeals['step']>> | { open: false; why: 'reversed'; left: 0 } | null> {
+    if (!action) return null
+    try {
+      return await appeals.step({ actionId: action.row.action_id, acting: party, evidence: true, now })
+    } catch (error) {
+      if (problemOf(error)?.code === 'appeal_closed') return { open: false, why: 'reversed', left: 0 }
+      throw error
     }
   }
 
@@ -132,6 +147,10 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
         ...(await summary(party, notice, { filed, now })),
         statement: JSON.parse(notice.text) as unknown,
         policy: policy ? { title: policy.title, text: policy.text } : null,
+        ended: (await store.endsOf(db, party, JSON.parse(notice.action_ids) as string[])).map((row) => ({
+          at: formatTime(row.at),
+          text: JSON.parse(row.text) as unknown,
+        })),
         appeal_text: appeal?.text ?? null,
         appeal_files: appeal ? (await filesOf(db, 'appeal', [appeal.appeal_id])).map(fileView) : [],
         answer: answer ? (JSON.parse(answer.text) as unknown) : null,
@@ -142,25 +161,25 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
     async appeal(
       party: store.Party,
       id: string,
-      { text, files, by, now }: { text: string; files: readonly string[]; by: Principal; now: number },
+      { by, now, ...said }: { text: string; evidence: readonly AppealEvidence[]; by: Principal; now: number },
     ) {
       const notice = await mustFind(party, id)
-      const restricting = (await actionsOf(party, notice)).find(
-        ({ row, lifted }) => !lifted && actionKind(row.kind)?.restrictive,
-      )
-      if (!restricting)
+      const actions = await actionsOf(party, notice)
+      const restricting = actions.filter(({ row }) => actionKind(row.kind)?.restrictive)
+      // What ran out by itself can still be appealed against: its points can be given back.
+      const about = restricting.find(({ lifted }) => !lifted) ?? restricting[0]
+      if (!about)
         throw problem({
           code: 'appeal_closed',
           field: 'notice_id',
           value: id,
-          detail: { zh: '没有仍在生效的限制', en: 'No restriction of this is in force any more' },
+          detail: { zh: '其中没有限制措施', en: 'There is no restriction in it' },
         })
       const filed = await appeals.file({
         side: 'subject',
-        actionId: restricting.row.action_id,
+        actionId: about.row.action_id,
         acting: party,
-        text,
-        evidence: files.map((value) => ({ kind: 'file' as const, value })),
+        ...said,
         by,
         now,
       })

@@ -7,12 +7,14 @@ export interface Party {
   readonly id: string
 }
 
-/** Notices to the party about something that was decided; answers to appeals are found beside the appeal. */
+/** Notices about something that was decided; answers to appeals are found beside the appeal, and the end of an action beside it. */
 const noticesTo = (db: AppealDb, party: Party) =>
   db
     .selectFrom('notices')
     .leftJoin('appeal_events', 'appeal_events.appeal_event_id', 'notices.cause')
+    .leftJoin('actions as ended', 'ended.action_id', 'notices.cause')
     .selectAll('notices')
+    .where('ended.action_id', 'is', null)
     .where('appeal_events.appeal_event_id', 'is', null)
     .where('notices.party_type', '=', party.type)
     .where('notices.party_id', '=', party.id)
@@ -37,6 +39,19 @@ export function listNotices(
 
 export const findNotice = (db: AppealDb, party: Party, id: string): Promise<NoticeRow | undefined> =>
   noticesTo(db, party).where('notices.notice_id', '=', id).executeTakeFirst()
+
+/** Notices to the party that these actions ended by themselves. */
+export const endsOf = (db: AppealDb, party: Party, actions: readonly string[]): Promise<NoticeRow[]> =>
+  actions.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('notices')
+        .selectAll()
+        .where('cause', 'in', [...actions])
+        .where('party_type', '=', party.type)
+        .where('party_id', '=', party.id)
+        .orderBy('at')
+        .execute()
 
 /** The party's actions among `ids`. */
 export const actionsOf = (db: AppealDb, party: Party, ids: readonly string[]): Promise<ActionRow[]> =>

@@ -2,7 +2,7 @@ import type { ColumnType, Value } from '../../kernel/values.ts'
 import type { Decision, Evidence } from './model.ts'
 
 /** Signals whose value depends on what stood on a list at the time, which cannot be computed again later. */
-export const listKinds: ReadonlySet<string> = new Set(['list', 'list_match_text'])
+export const listKinds: ReadonlySet<string> = new Set(['list', 'list_match_text', 'brand_authorised'])
 
 /** A value as a decision keeps it: JSON has no NaN and no Infinity, so these are kept as text. */
 export function stored(value: Value): Value {

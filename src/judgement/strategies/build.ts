@@ -8,6 +8,7 @@ import {
   type Lexicon,
   type NamedList,
   type Signal,
+  type SignalContext,
 } from '../../perception/signals/index.ts'
 import { coreEventTypes, type EventType, eventColumns } from '../../vocabulary/events/index.ts'
 import { isMarket, marketTest } from '../../vocabulary/markets.ts'
@@ -46,6 +47,8 @@ export interface BuildInput {
   readonly parse: ParseSql
   /** Lists by id, with the entries that people and imports have added. */
   readonly lists: ReadonlyMap<string, NamedList>
+  /** Whether a seller may offer a brand, by the register; absent = nobody can tell. */
+  readonly authorised?: SignalContext['authorised']
   readonly types?: readonly EventType[]
 }
 
@@ -156,7 +159,8 @@ function compileSignals(draft: Draft): DraftSignal[] {
       taken.set(definition.id, pack.header.id)
       guard(draft, pack, place, () => {
         const { title: _title, ...rest } = definition
-        found.push({ signal: compileSignal(rest, { lexicons, lists: draft.input.lists }), pack, kind: definition.kind })
+        const { lists, authorised } = draft.input
+        found.push({ signal: compileSignal(rest, { lexicons, lists, authorised }), pack, kind: definition.kind })
       })
     }
   }

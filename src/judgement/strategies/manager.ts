@@ -2,7 +2,7 @@ import type { DeclaredList } from '../../perception/lists/index.ts'
 import type { NamedList } from '../../perception/signals/index.ts'
 import type { LoadedPack, Pack, PackProblem } from '../../vocabulary/packs/index.ts'
 import type { ParseSql } from '../language/index.ts'
-import { type Built, buildPrograms } from './build.ts'
+import { type BuildInput, type Built, buildPrograms } from './build.ts'
 
 export interface PackStatus {
   readonly pack: string
@@ -19,13 +19,15 @@ export interface PackManagerInput {
   fallback?(name: string): Pack | null
   parse: ParseSql
   declareLists(lists: readonly DeclaredList[]): ReadonlyMap<string, NamedList>
+  /** The register of brands; absent = what asks it cannot tell. */
+  authorised?: BuildInput['authorised']
   now(): number
 }
 
 export type PackManager = ReturnType<typeof createPackManager>
 
 /** Loads packs and keeps the last valid version of each running when the files on disk are not valid. */
-export function createPackManager({ read, fallback, parse, declareLists, now }: PackManagerInput) {
+export function createPackManager({ read, fallback, parse, declareLists, authorised, now }: PackManagerInput) {
   let statuses = new Map<string, PackStatus>()
   let fingerprint: string | null = null
 
@@ -34,6 +36,7 @@ export function createPackManager({ read, fallback, parse, declareLists, now }: 
       packs,
       parse,
       lists: declareLists(packs.flatMap((pack) => pack.lists as readonly DeclaredList[])),
+      authorised,
     })
   }
 

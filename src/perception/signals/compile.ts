@@ -21,6 +21,16 @@ import { scriptOf, textStatistic, textStatistics } from './text-stats.ts'
 export interface SignalContext {
   readonly lexicons: ReadonlyMap<string, Lexicon>
   readonly lists: ReadonlyMap<string, NamedList>
+  /** Asks the register of brands whether a seller may offer a brand in every one of the markets; null = nobody registered the brand. */
+  readonly authorised?:
+    | ((asked: {
+        readonly brand: string
+        readonly seller: string
+        readonly markets: readonly string[]
+        readonly category?: string | undefined
+        readonly at: number
+      }) => boolean | null)
+    | undefined
 }
 
 /** Contacts of a text, for signals of different kinds that read the same field. */
@@ -33,6 +43,7 @@ const kinds: Readonly<Record<string, Compile>> = {
   contacts: compileContacts,
   list: compileMembership,
   list_match_text: compileListText,
+  brand_authorised: compileAuthorised,
   text_stats: compileStatistic,
   script: compileScript,
   score: compileScore,
@@ -204,6 +215,27 @@ function compileMembership(reader: FieldReader, context: SignalContext): Body {
     return evidence.length === 0 ? notMember : { value: true, evidence: evidence.slice(0, 50) }
   }
   return { type: 'BOOLEAN', cost: 2, reads: columns, evaluate }
+}
+
+/** Where a listing says brand, seller, class and markets, unless the signal names other columns. */
+const listed = { brand: 'brand', seller: 'seller_id', category: 'category', markets: 'ship_to' } as const
+
+/** Whether the register lets the seller offer the brand in every market; NULL without a brand or seller, and for a brand that nobody registered. */
+function compileAuthorised(reader: FieldReader, context: SignalContext): Body {
+  reader.only(['id', 'kind', 'title', 'note', 'brand', 'seller', 'category', 'markets'])
+  const column = (name: keyof typeof listed): string => reader.text(name) ?? listed[name]
+  const [brandAt, sellerAt] = [column('brand'), column('seller')]
+  const [categoryAt, marketsAt] = [column('category'), column('markets')]
+  const evaluate = (read: Read, at: number): Reading => {
+    const [brand, seller] = [read(brandAt), read(sellerAt)]
+    if (typeof brand !== 'string' || typeof seller !== 'string') return unknownMember
+    const category = read(categoryAt)
+    const asked = { brand, seller, markets: valuesOf(read(marketsAt)), at }
+    const value = context.authorised?.({ ...asked, ...(typeof category === 'string' ? { category } : {}) }) ?? null
+    if (value === null) return unknownMember
+    return { value, evidence: value ? nothingFound : [{ field: brandAt, start: 0, end: brand.length, text: brand }] }
+  }
+  return { type: 'BOOLEAN', cost: 2, reads: [brandAt, sellerAt, categoryAt, marketsAt], evaluate }
 }
 
 /** The number of distinct listed values that occur in the texts. */

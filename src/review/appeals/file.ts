@@ -6,7 +6,7 @@ import {
   type Enforcement,
   type Rules,
 } from '../../enforcement/actions/index.ts'
-import { type AppealRule, type NextStep, nextAppeal } from '../../enforcement/standing/index.ts'
+import { type AppealRule, type NextStep, nextAppeal, reporterLevelsOf } from '../../enforcement/standing/index.ts'
 import { record } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
@@ -39,6 +39,8 @@ export interface FilingReporter {
   readonly side: 'reporter'
   readonly caseId: string
   readonly acting: Party
+  /** When the reporter was told of the outcome; absent = when the case was decided. */
+  readonly since?: number | undefined
 }
 export type Filing = (FilingSubject | FilingReporter) & {
   readonly text: string
@@ -123,7 +125,7 @@ function stepOf(matter: Matter, side: store.Side, { now, evidence }: { now: numb
       outcome,
       decidedAt: decided_at === null ? null : decided_at / 1000,
     }))
-  const levels = side === 'reporter' ? (matter.rule.reporterLevels ?? matter.rule.levels) : matter.rule.levels
+  const levels = side === 'reporter' ? reporterLevelsOf(matter.rule) : matter.rule.levels
   return nextAppeal(levels, earlier, { at: matter.at / 1000, now: now / 1000, evidence })
 }
 
@@ -134,6 +136,15 @@ export async function appealStep(
 ): Promise<NextStep> {
   const matter = await subjectMatter(db, rules(), { ...filing, side: 'subject' })
   return stepOf(matter, 'subject', { now: filing.now, evidence: filing.evidence ?? true })
+}
+
+/** The next complaint of a reporter about the outcome of a case. @throws not_found, appeal_closed while there is no outcome */
+export async function reporterStep(
+  { db, rules }: Pick<FilingInput, 'db' | 'rules'>,
+  filing: Omit<FilingReporter, 'side'> & { now: number },
+): Promise<NextStep> {
+  const matter = await reporterMatter(db, rules(), { ...filing, side: 'reporter' })
+  return stepOf(matter, 'reporter', { now: filing.now, evidence: true })
 }
 
 function matterOf(db: store.AppealTx, rules: Rules, filing: Filing): Promise<Matter> {
@@ -211,7 +222,11 @@ async function isOpenToAppeal(db: store.AppealDb | store.AppealTx, root: Root, a
   return root.appeals.length > 0 && alive.actions.length + alive.points.length > 0
 }
 
-async function reporterMatter(db: store.AppealTx, rules: Rules, { caseId, acting }: FilingReporter): Promise<Matter> {
+async function reporterMatter(
+  db: store.AppealDb | store.AppealTx,
+  rules: Rules,
+  { caseId, acting, since }: FilingReporter,
+): Promise<Matter> {
   const found = await caseStore.findCase(db, caseId, 0)
   if (!found)
     throw problem({
@@ -238,7 +253,7 @@ async function reporterMatter(db: store.AppealTx, rules: Rules, { caseId, acting
       policy: policies[0] ?? null,
       markets: JSON.parse(found.markets) as string[],
     }),
-    at: found.decided_at,
+    at: since ?? found.decided_at,
     actions: [],
     cause: caseId,
   }

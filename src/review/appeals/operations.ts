@@ -18,7 +18,8 @@ import { actionView, actionViews, appealView, noticeView } from './views.ts'
 
 const outcome = Type.Union(appealOutcomes.map((each) => Type.Literal(each)))
 const note = Type.String({ minLength: 1, maxLength: 4000, description: 'the reason that the party will read' })
-const evidence = Type.Array(
+/** What supports an appeal, as every way to file one takes it. */
+export const appealEvidence = Type.Array(
   Type.Object({
     kind: Type.Union([Type.Literal('text'), Type.Literal('reference'), Type.Literal('file')], {
       description:
@@ -83,7 +84,7 @@ export function appealOperations({ appeals, cases, db, rules }: AppealOperations
         case_id: Type.Optional(Type.String({ description: 'the case whose outcome a reporter appeals against' })),
         reporter_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
         text: Type.String({ minLength: 1, maxLength: 20_000, description: 'why it is wrong, 1 to 20,000 characters' }),
-        evidence: Type.Optional(evidence),
+        evidence: Type.Optional(appealEvidence),
         by: Type.Optional(Type.String()),
         language: Type.Optional(Type.String()),
       }),

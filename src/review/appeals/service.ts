@@ -3,7 +3,15 @@ import type { Decided } from '../../judgement/decisions/index.ts'
 import { problem, problemOf } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
 import { type DecidedAppeal, decideAppeal, isInvolved, mustFind } from './decide.ts'
-import { appealStep, type Filing, type FilingSubject, fileAppeal } from './file.ts'
+import {
+  appealStep,
+  type Filing,
+  type FilingReporter,
+  type FilingSubject,
+  fileAppeal,
+  type Party,
+  reporterStep,
+} from './file.ts'
 import type { AppealDecision } from './imposing.ts'
 import { precisionEffect } from './precision.ts'
 import { type Effects, inForce, type Root, rootOf, suspendedBy } from './roots.ts'
@@ -66,6 +74,11 @@ export function createAppeals(input: AppealsInput) {
     file: (filing: Filing): Promise<store.AppealRow> => fileAppeal(input, filing),
     /** The level and chance that an appeal would have now, or why there is none. @throws not_found */
     step: (filing: Omit<FilingSubject, 'side'> & { now: number; evidence?: boolean }) => appealStep(input, filing),
+
+    /** The same for whoever reported. @throws not_found, appeal_closed while the case has no outcome */
+    reporterStep: (filing: Omit<FilingReporter, 'side'> & { now: number }) => reporterStep(input, filing),
+    /** What a reporter filed about a case, oldest first. */
+    ofReporter: (caseId: string, reporter: Party) => store.appealsOfReporter(db, caseId, reporter),
 
     /** See {@link decideAppeal}. */
     decide: (id: string, decided: AppealDecision, by: { id: string }, now: number): Promise<DecidedAppeal> =>

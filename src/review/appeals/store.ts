@@ -102,6 +102,21 @@ export const findAppeal = (db: AppealDb | AppealTx, id: string) =>
 export const appealsOfRoot = (db: AppealDb | AppealTx, root: string): Promise<ListedAppeal[]> =>
   joined(db).where('root', '=', root).orderBy('appeals.at').orderBy('appeals.appeal_id').execute()
 
+/** What a reporter filed about a case, oldest first. */
+export const appealsOfReporter = (
+  db: AppealDb,
+  caseId: string,
+  { type, id }: { type: string; id: string },
+): Promise<ListedAppeal[]> =>
+  joined(db)
+    .where('side', '=', 'reporter')
+    .where('appeals.cause', '=', caseId)
+    .where('party_type', '=', type)
+    .where('party_id', '=', id)
+    .orderBy('appeals.at')
+    .orderBy('appeals.appeal_id')
+    .execute()
+
 export const appealEvent = (db: AppealDb | AppealTx, id: string) =>
   db
     .selectFrom('appeal_events')
@@ -140,6 +155,15 @@ export const appealsOn = (db: AppealDb, subject: { type: string; id: string }) =
       ]),
     )
     .orderBy('appeals.at', 'desc')
+    .execute()
+
+/** Appeals of a party that wait for an answer. */
+export const openAppealsOf = (db: AppealDb, { type, id }: { type: string; id: string }): Promise<ListedAppeal[]> =>
+  joined(db)
+    .where('appeal_events.outcome', 'is', null)
+    .where('appeals.side', '=', 'subject')
+    .where('party_type', '=', type)
+    .where('party_id', '=', id)
     .execute()
 
 /** How many appeals wait; with `dueBefore` only those whose deadline is over by then. */

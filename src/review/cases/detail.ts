@@ -9,7 +9,16 @@ import type { Cases } from './service.ts'
 import type { ListedCase } from './store.ts'
 import { choicesOf, outcomeView, policyView } from './view.ts'
 
+/** Why a case will be late: cases due until it is, those done until then, and done an hour. */
+export interface LateMark {
+  readonly demand: number
+  readonly supply: number
+  readonly perHour: number
+}
+
 export interface CaseOperationsInput {
+  /** Open cases that will miss their service level at the present staffing. */
+  readonly late?: (now: number) => Promise<ReadonlyMap<string, LateMark>>
   readonly cases: Cases
   readonly rules: () => Rules
   /** Every policy of the running packs. */

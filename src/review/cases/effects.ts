@@ -39,6 +39,10 @@ export interface CasesInput {
   readonly credibilityOf?: CredibilityOf | undefined
   /** What a person can review; null when nobody has said. */
   readonly reviewerOf?: ((person: string) => Promise<Reviewer | null>) | undefined
+  /** The right by which cases of a party are reviewed sooner; null when its tier gives none. Asked once, when a case is opened. */
+  readonly laneOf?:
+    | ((tx: store.CaseTx, party: { type: string; id: string }, now: number) => Promise<string | null>)
+    | undefined
   /** What makes judgements out of judgements; without it there is only work. */
   readonly quality?: CaseQuality | undefined
   /** Decisions among these on which the person has acted outside the case, e.g. as who filed or decided an appeal. */

@@ -53,6 +53,9 @@ export function caseRow(
   }
 }
 
+/** Share of the service level that is left to cases in the fast lane: the platform's own measure. */
+export const fastShare = 0.5
+
 /** Where a case waits by the queues in force, until when, and its impact. */
 export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick<Room, 'routing'>): Place {
   const severity = row.severity as Severity
@@ -62,7 +65,7 @@ export function placeOf(row: store.CaseRow, facts: EventFacts, { routing }: Pick
     queue: queue.id,
     // A case that stems from a notice has a deadline of its own, by law.
     due_at: Math.min(
-      queue.calendar.add(row.at, queue.sla[severity]),
+      queue.calendar.add(row.at, queue.sla[severity] * (row.lane ? fastShare : 1)),
       isFromNotice(row) ? row.due_at : Number.POSITIVE_INFINITY,
     ),
     impact: impactOf(severity, facts.reach),
@@ -110,7 +113,15 @@ export function openingVerbs(room: Room) {
   const rowOf = (decided: Decided) =>
     caseRow(decided, { opened: Math.max(decided.loggedAt, nowMicros()), rules: room.rules })
 
-  async function open(tx: store.CaseTx, decided: Decided, row = rowOf(decided)): Promise<void> {
+  /** The lane that the tier of the party gives at this moment; it stays with the case. */
+  async function laned(tx: store.CaseTx, row: store.CaseRow): Promise<store.CaseRow> {
+    const { party_type: type, party_id: id } = row
+    const lane = type === null || id === null ? null : ((await room.laneOf?.(tx, { type, id }, row.at)) ?? null)
+    return lane === null ? row : { ...row, lane }
+  }
+
+  async function open(tx: store.CaseTx, decided: Decided, plain = rowOf(decided)): Promise<void> {
+    const row = await laned(tx, plain)
     await record(tx, 'cases', row)
     await record(tx, 'case_events', {
       case_event_id: derivedId('cev', row.case_id, 'opened'),

@@ -4,10 +4,10 @@ import { operation, type Principal } from '../../kernel/operation.ts'
 import { anything, listOf, paging } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import { formatTime } from '../../kernel/time.ts'
-import { type CaseOperationsInput, caseDetail } from './detail.ts'
+import { type CaseOperationsInput, caseDetail, type LateMark } from './detail.ts'
 import { outcomes } from './model.ts'
 import type { ListedCase } from './store.ts'
-import { caseView, noticeText, priorityView } from './view.ts'
+import { caseView, lateView, noticeText, priorityView } from './view.ts'
 
 const caseId = Type.Object({ case_id: Type.String() })
 export const choice = {
@@ -19,10 +19,13 @@ export const choice = {
 
 export function caseOperations(input: CaseOperationsInput) {
   const { cases, rules } = input
-  const listed = (row: ListedCase, principal: Principal, now: number) => {
+  const nobody: ReadonlyMap<string, LateMark> = new Map()
+  const lateAt = async (now: number) => (await input.late?.(now)) ?? nobody
+  const listed = (row: ListedCase, principal: Principal, { now, late }: { now: number; late: typeof nobody }) => {
     const hidden = cases.hides(row, principal)
     return {
       ...caseView(row, rules(), now, { hidden }),
+      will_be_late: row.status === 'open' ? lateView(late.get(row.case_id)) : null,
       priority: row.status === 'open' ? priorityView(row, cases.priority(row, now), { now, hidden }) : null,
     }
   }
@@ -58,18 +61,19 @@ export function caseOperations(input: CaseOperationsInput) {
           q: filter.q,
           holder: principal.id,
         }
+        const late = filter.status === 'decided' ? nobody : await lateAt(now)
         if (filter.status !== 'decided' && sort === 'priority') {
           // The order is that of the moment of the first page, so that paging neither skips nor repeats.
           const { asOf, offset } = place(filter.after, now)
           const { items, total } = await cases.listByPriority({ ...wanted, limit, now: asOf }, offset)
           const next = offset + limit < total ? `${asOf}~${offset + limit}` : null
-          return { items: items.map((row) => listed(row, principal, now)), next, total }
+          return { items: items.map((row) => listed(row, principal, { now, late })), next, total }
         }
         const { items, total } = await cases.list({ ...wanted, after: filter.after, limit: limit + 1, now })
         const last = items[limit - 1]
         const next =
           items.length > limit && last ? `${filter.status === 'decided' ? last.at : last.due_at}~${last.case_id}` : null
-        return { items: items.slice(0, limit).map((row) => listed(row, principal, now)), next, total }
+        return { items: items.slice(0, limit).map((row) => listed(row, principal, { now, late })), next, total }
       },
     }),
     operation({
@@ -111,7 +115,10 @@ export function caseOperations(input: CaseOperationsInput) {
       errors: ['not_found'],
       run: async ({ principal, now }, { case_id }) => {
         const row = await cases.find(case_id, now)
-        return { ...listed(row, principal, now), ...(await caseDetail(row, principal, input)) }
+        return {
+          ...listed(row, principal, { now, late: await lateAt(now) }),
+          ...(await caseDetail(row, principal, input)),
+        }
       },
     }),
     operation({

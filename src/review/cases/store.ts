@@ -30,6 +30,8 @@ export interface CaseRow {
   /** The one person who can take it, and one who cannot. */
   only_by?: string | null | undefined
   not_by?: string | null | undefined
+  /** The right by which it is reviewed sooner, as the party had it when the case was opened; null = none. */
+  lane?: string | null | undefined
 }
 
 export interface CaseEventRow {
@@ -113,6 +115,7 @@ export const caseSchema: Schema = {
     "CREATE INDEX cases_purpose ON cases (purpose, at) WHERE purpose <> 'work'",
     'ALTER TABLE case_state ADD COLUMN opened_at REAL',
     'CREATE INDEX case_state_opened ON case_state (status, queue, opened_at)',
+    'ALTER TABLE cases ADD COLUMN lane TEXT',
   ],
 }
 
@@ -162,6 +165,7 @@ const plainColumns = [
   'cases.purpose',
   'cases.only_by',
   'cases.not_by',
+  'cases.lane',
 ] as const
 const queueOf = sql<string>`coalesce(case_state.queue, cases.queue)`
 const dueOf = sql<number>`coalesce(case_state.due_at, cases.due_at)`

@@ -45,9 +45,16 @@ export function priorityView(row: ListedCase, priority: Priority, { now, hidden 
     urgency: round(priority.urgency),
     people: row.reach ?? 1,
     source: hidden ? null : row.source,
+    lane: row.lane ?? null,
     slack_s: Math.round((row.due_at - now) / 1e6),
   }
 }
+
+/** Why a case will miss its service level, in whole cases; null when it will not. */
+export const lateView = (mark: { demand: number; supply: number; perHour: number } | undefined) =>
+  mark === undefined
+    ? null
+    : { due_until_then: Math.ceil(mark.demand), done_until_then: Math.floor(mark.supply), per_hour: mark.perHour }
 
 /** The outcomes that a reviewer of this case has; the keys belong to the outcomes, not to their places. */
 export function choicesOf(

@@ -23,6 +23,7 @@ export {
   noticeIdOf,
   noticeStatuses,
   noticeTransitions,
+  personSource,
 } from './model.ts'
 export { inboundOperations } from './operations.ts'
 export { reviseNotice } from './outcomes.ts'

@@ -3,6 +3,7 @@ import { operation } from '../../kernel/operation.ts'
 import { anything, listOf, paging } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
 import { fileView } from '../files/index.ts'
+import { complaintView } from './complaints.ts'
 import { fieldInput, filingInput, kindInput } from './inputs.ts'
 import { type PublicInput, publicInboundOperations, receiptView } from './public-operations.ts'
 import {
@@ -84,7 +85,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
       errors: ['not_found'],
       run: async ({ now }, { notice_id }) => {
         const row = await inbound.find(notice_id)
-        const [content, events, replies, files, beside, whole, sameReason] = await Promise.all([
+        const [content, events, replies, files, beside, whole, sameReason, complaint] = await Promise.all([
           inbound.entryAt(row.position),
           inbound.events(notice_id),
           inbound.replies(notice_id),
@@ -92,6 +93,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
           row.case_id === null ? [] : inbound.ofCase(row.case_id),
           inbound.credibilityOf(row.source_id),
           inbound.credibilityOf(row.source_id, row.reason),
+          inbound.complaints.of(row, now),
         ])
         return {
           ...noticeView(row, now),
@@ -99,6 +101,7 @@ export function inboundOperations({ inbound, limits }: PublicInput) {
           files: files.map(fileView),
           history: events.map(eventView),
           replies: replies.map(replyView),
+          complaint: complaintView(complaint),
           duplicates: beside.filter((found) => found.notice_id !== notice_id).map((found) => noticeView(found, now)),
           credibility: { all: whole, reason: sameReason },
         }

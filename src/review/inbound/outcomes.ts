@@ -1,6 +1,7 @@
 import { actionStore, actionTitle } from '../../enforcement/actions/index.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { CaseEventRow } from '../cases/index.ts'
+import { type AnsweredComplaint, answeredComplaint, complainant } from './complaints.ts'
 import type { Intake } from './intake.ts'
 import { type By, happen, reply } from './ledger.ts'
 import { type NoticeOutcome, noticeOutcome } from './model.ts'
@@ -9,6 +10,25 @@ import * as store from './store.ts'
 
 const consumer = 'inbound-news'
 const span = 2000
+
+const noActions: Text = { zh: '', en: '' }
+
+interface AppealNews {
+  readonly appeal_id: string
+  readonly appeal_event_id: string
+  readonly outcome: string
+  readonly at: number
+  readonly actor: string
+}
+
+/** What was imposed for one cause, in words. */
+async function actionsBy(tx: store.InboundTx, cause: string): Promise<Text> {
+  const rows = await actionStore.actionsByCause(tx as never, [cause])
+  const taken = rows.filter((row) => row.inverse_of === null)
+  const list = (language: 'zh' | 'en') =>
+    [...new Set(taken.map((found) => actionTitle(found.kind)[language]))].join(language === 'zh' ? '、' : ', ')
+  return { zh: list('zh'), en: list('en') }
+}
 
 export interface OutcomesInput {
   readonly db: store.InboundDb
@@ -33,24 +53,33 @@ export function createOutcomes({ db, intake }: OutcomesInput) {
     if (outcome === null) return
     const waiting = (await store.noticesOfCase(tx, row.case_id)).filter((notice) => notice.status === 'case')
     if (waiting.length === 0) return
-    const taken = (await actionStore.actionsByCause(tx as never, [row.cause])).filter(
-      (found) => found.inverse_of === null,
-    )
-    const list = (language: 'zh' | 'en') =>
-      [...new Set(taken.map((found) => actionTitle(found.kind)[language]))].join(language === 'zh' ? '、' : ', ')
+    const actions = await actionsBy(tx, row.cause)
     for (const notice of waiting)
       await inform(
         tx,
         notice,
-        { outcome, actions: { zh: list('zh'), en: list('en') }, revised: false },
+        { outcome, actions, revised: false },
         { cause: row.case_event_id, actor: row.actor, at: row.at },
       )
   }
 
-  async function overturned(
-    tx: store.InboundTx,
-    row: { appeal_id: string; appeal_event_id: string; outcome: string; at: number; actor: string },
-  ): Promise<void> {
+  /** Whoever complained reads the answer; where the complaint was right, everybody of the case reads what was done. */
+  async function complained(tx: store.InboundTx, row: AppealNews, answer: AnsweredComplaint): Promise<void> {
+    const by = { cause: row.appeal_event_id, actor: row.actor, at: row.at }
+    const actions = answer.right ? await actionsBy(tx, row.appeal_event_id) : noActions
+    for (const notice of await store.noticesOfCase(tx, answer.caseId)) {
+      if (notice.status !== 'informed') continue
+      const theirs = complainant(notice) === answer.reporter
+      const revises = answer.right && notice.outcome !== 'action'
+      if (theirs && revises) await reviseNotice(tx, notice, { outcome: 'action', text: answer.text }, by)
+      else if (theirs) await reply(tx, notice, { kind: 'outcome', text: answer.text }, by)
+      else if (revises) await inform(tx, notice, { outcome: 'action', actions, revised: true }, by)
+    }
+  }
+
+  async function appealDecided(tx: store.InboundTx, row: AppealNews): Promise<void> {
+    const answer = await answeredComplaint(tx, row)
+    if (answer) return complained(tx, row, answer)
     if (row.outcome !== 'overturned') return
     for (const { case_id } of await store.casesOfAppeal(tx, row.appeal_id))
       for (const notice of await store.noticesOfCase(tx, case_id))
@@ -58,7 +87,7 @@ export function createOutcomes({ db, intake }: OutcomesInput) {
           await inform(
             tx,
             notice,
-            { outcome: 'no_action', actions: { zh: '', en: '' }, revised: true },
+            { outcome: 'no_action', actions: noActions, revised: true },
             { cause: row.appeal_event_id, actor: row.actor, at: row.at },
           )
   }
@@ -73,7 +102,7 @@ export function createOutcomes({ db, intake }: OutcomesInput) {
     await db.transaction().execute(async (tx) => {
       for (const { kind, row } of rows) {
         const found = JSON.parse(row)
-        if (kind === 'appeal_events') await overturned(tx, found)
+        if (kind === 'appeal_events') await appealDecided(tx, found)
         else if (found.type === 'effective' || found.type === 'appealed') await decided(tx, found)
         else if (found.type === 'withdrawn')
           for (const notice of await store.noticesOfCase(tx, found.case_id))

@@ -7,6 +7,7 @@ import type { RateLimit } from '../../kernel/rate-limit.ts'
 import { formatTime } from '../../kernel/time.ts'
 import { subjectTitles, subjectTypes } from '../../vocabulary/events/index.ts'
 import { markets } from '../../vocabulary/markets.ts'
+import { complaintView } from './complaints.ts'
 import { filingInput } from './inputs.ts'
 import { kindRules, type NoticeKind } from './kinds.ts'
 import { suspendedUntil } from './misuse.ts'
@@ -107,6 +108,41 @@ export function publicInboundOperations({ inbound, limits }: PublicInput) {
       },
     }),
     operation({
+      name: 'inbound.complain',
+      summary: {
+        zh: '凭回执投诉对通知的决定（由另一位人员处理）',
+        en: 'Complain about the decision on a notice, with its receipt; somebody else decides',
+      },
+      method: 'POST',
+      path: '/v1/public/notices/:notice_id/complaint',
+      permission: 'public',
+      mostBytes,
+      input: Type.Composite([
+        receiptInput,
+        Type.Object({
+          text: Type.String({
+            minLength: 10,
+            maxLength: 10_000,
+            description: 'why the decision is wrong, 10 to 10,000',
+          }),
+          evidence: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
+              maxItems: 20,
+              description: 'links, at most 20',
+            }),
+          ),
+        }),
+      ]),
+      output: anything,
+      errors: ['not_found', 'conflict', 'appeal_exists', 'appeal_closed', 'too_many_requests', 'too_large'],
+      run: async (context, { notice_id, token, text, evidence = [] }) => {
+        limited(limits.filing, context)
+        const { notice } = await inbound.follow(notice_id, token)
+        await inbound.complaints.file(notice, { text, evidence }, context.now)
+        return statusOf(notice_id, token, context.now)
+      },
+    }),
+    operation({
       name: 'inbound.appeal_measure',
       summary: { zh: '对滥用措施提出申诉', en: 'Contest a warning or suspension' },
       method: 'POST',
@@ -146,6 +182,7 @@ export function publicInboundOperations({ inbound, limits }: PublicInput) {
       received_at: formatTime(notice?.at ?? filing?.at ?? now),
       due_at: notice ? formatTime(notice.due_at) : null,
       can_withdraw: notice !== undefined && ['received', 'held', 'case'].includes(notice.status),
+      complaint: complaintView(await inbound.complaints.of(notice, now)),
       replies:
         replies.length > 0 || !notice
           ? replies.map(replyView)

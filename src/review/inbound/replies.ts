@@ -15,8 +15,14 @@ export function receiptText(kind: NoticeKind, dueAt: number): Text {
 
 /** Ways to contest a decision on a notice (DSA art. 16(5), 20, 21); the same for everybody and everywhere, as it does no harm. */
 const redress: Text = {
-  zh: '如不同意：六个月内可写明此编号向我们免费投诉，由另一位人员处理；在欧盟还可以提交经认证的庭外争议解决机构，或向法院起诉。',
-  en: 'If you disagree: within six months you can complain to us free of charge, quoting this number, and another person will decide; in the EU you can also go to a certified out-of-court dispute settlement body, or to court.',
+  zh: '如不同意：六个月内可凭此编号与口令在通知查询页（/report/status）向我们免费投诉，由另一位人员处理；在欧盟还可以提交经认证的庭外争议解决机构，或向法院起诉。',
+  en: 'If you disagree: within six months you can complain to us free of charge with this number and its code on the page where you follow the notice (/report/status), and another person will decide; in the EU you can also go to a certified out-of-court dispute settlement body, or to court.',
+}
+
+/** What was only sorted was not decided by a person: a person looks at it when it says what is unlawful. */
+const again: Text = {
+  zh: '如果你认为涉及违法内容，请重新提交并选择相应理由，由审核员判断。',
+  en: 'If you think that it is about unlawful content, give notice again with the reason that fits: a reviewer will look at it.',
 }
 
 const said: Record<NoticeOutcome, (actions: Text) => Text> = {
@@ -42,12 +48,22 @@ export function outcomeText(outcome: NoticeOutcome, { actions, revised }: { acti
     outcome === 'referred'
       ? { zh: '此分类由自动化方式完成。', en: 'It was sorted by automated means.' }
       : { zh: '由审核员决定。', en: 'A reviewer decided.' }
+  const next = outcome === 'referred' ? again : redress
   const first: Text = revised
     ? { zh: '申诉后结论有变：', en: 'After an appeal the outcome has changed: ' }
     : { zh: '', en: '' }
   return {
-    zh: [`${first.zh}${zh}`, by.zh, redress.zh].join('\n'),
-    en: [`${first.en}${en}`, by.en, redress.en].join('\n'),
+    zh: [`${first.zh}${zh}`, by.zh, next.zh].join('\n'),
+    en: [`${first.en}${en}`, by.en, next.en].join('\n'),
+  }
+}
+
+/** The receipt of a complaint: that somebody else decides, and by when. */
+export function complaintText(dueAt: number): Text {
+  const when = formatTime(dueAt).slice(0, 16).replace('T', ' ')
+  return {
+    zh: `已收到你的投诉，将由另一位人员处理，最迟 ${when}（UTC）答复。`,
+    en: `We have your complaint. Another person decides about it, by ${when} UTC at the latest.`,
   }
 }
 

@@ -3,9 +3,11 @@ import { record } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
+import type { Appeals } from '../appeals/index.ts'
 import { isFromNotice, withdrawCase } from '../cases/index.ts'
 import { filesOf, publicSender } from '../files/index.ts'
 import { createChannels } from './channels.ts'
+import { createComplaints } from './complaints.ts'
 import { type Credibility, credibility, type Tally } from './credibility.ts'
 import { createFiling, type Filing, type FilingInput, type Receipt } from './filing.ts'
 import { createIntake, type IntakeInput, sourceName } from './intake.ts'
@@ -23,7 +25,9 @@ export interface WorkInput extends IntakeInput {
   readonly limits?: MeasuresInput['limits']
 }
 
-export interface InboundInput extends WorkInput, FilingInput {}
+export interface InboundInput extends WorkInput, FilingInput {
+  readonly appeals: Appeals
+}
 
 /** What happens to notices by itself: taken from the journal, told of outcomes, held and released, and channels watched. */
 export function createInboundWork(input: WorkInput) {
@@ -60,6 +64,7 @@ export function createInbound(input: InboundInput) {
 
   return {
     ...work,
+    complaints: createComplaints(input),
     list: (filter: store.NoticeFilter) => store.listNotices(db, filter),
     find: mustFind,
     ofCase: (caseId: string) => store.noticesOfCase(db, caseId),

@@ -382,6 +382,15 @@ export const casesOfAppeal = (db: Either, appealId: string) =>
     .where('appeals.appeal_id', '=', appealId)
     .execute()
 
+/** A complaint of a reporter; its cause is the case that it is about. */
+export const reporterAppeal = (db: Either, appealId: string) =>
+  db
+    .selectFrom('appeals')
+    .select(['cause', 'party_id'])
+    .where('appeal_id', '=', appealId)
+    .where('side', '=', 'reporter')
+    .executeTakeFirst()
+
 export const declaredCadences = (db: Either) =>
   db.selectFrom('inbound_channels').selectAll().orderBy('at').orderBy('row_id').execute()
 

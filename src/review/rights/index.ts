@@ -11,6 +11,7 @@ export {
   quarter,
 } from './model.ts'
 export { rightsOperations } from './operations.ts'
+export { type BrandQuestion, type BrandRegister, createBrandRegister } from './register.ts'
 export { countOnce, createRights, type Rights, statusOf } from './service.ts'
 export { type RightsTables, rightsSchema } from './store.ts'
 export { counterRules, counterTimer } from './timers.ts'

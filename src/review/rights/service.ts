@@ -26,6 +26,8 @@ export interface RightsInput {
   readonly db: store.RightsDb
   readonly enforcement: Enforcement
   readonly calendarOf: CalendarOf
+  /** Called when the register or an authorisation has changed, before the change is answered. */
+  readonly changed?: () => Promise<void>
 }
 
 type ClaimNotice = Awaited<ReturnType<typeof store.claimNotices>>[number]
@@ -43,7 +45,7 @@ export const repeatDays = 365
 export const repeatLeast = 3
 
 /** The register of rights and authorisations, counter-notices with their timers, and the trust of notifiers. */
-export function createRights({ db, enforcement, calendarOf }: RightsInput) {
+export function createRights({ db, enforcement, calendarOf, changed = async () => {} }: RightsInput) {
   function claimOf(notice: ClaimNotice, events: readonly store.ClaimEventRow[]): Claim {
     const status = statusOf(notice, events)
     const countered = events.find((row) => row.type === 'countered')
@@ -149,6 +151,7 @@ export function createRights({ db, enforcement, calendarOf }: RightsInput) {
       await db
         .transaction()
         .execute((tx) => record(tx, 'ip_rights', { ...right, right_id, row_id: newId('ipw'), at: now, actor: by.id }))
+      await changed()
       return { right_id }
     },
 
@@ -172,6 +175,7 @@ export function createRights({ db, enforcement, calendarOf }: RightsInput) {
           actor: by.id,
         })
       })
+      await changed()
       return { authorisation_id }
     },
 

@@ -39,6 +39,30 @@ export function forecastBreaches({ overdue, dueIn, arrivals, throughput }: Workl
   })
 }
 
+/** Why a case will be late: what is due until its due time, itself included, against what will be done. */
+export interface Lateness {
+  readonly demand: number
+  readonly supply: number
+}
+
+/**
+ * Which of the cases that are due soon will miss their due time at the present throughput, in order of due time and overdue ones first. The
+ * same test as {@link forecastBreaches}, at the due time of each case: what is due until then is more than what is done. It holds for
+ * work in order of due time; whoever takes another order is late with others.
+ * @param due hours from now in which open cases are due, ascending; overdue ones are counted in the workload
+ */
+export function lateCases(
+  { overdue, arrivals, throughput }: Omit<Workload, 'dueIn'>,
+  due: readonly number[],
+): (Lateness | null)[] {
+  return due.map((hours, index) => {
+    const fresh = arrivals.reduce((sum, kind) => sum + kind.perHour * Math.max(0, hours - kind.dueAfter), 0)
+    const demand = overdue + index + 1 + fresh
+    const supply = throughput * hours
+    return demand > supply ? { demand, supply } : null
+  })
+}
+
 /**
  * Chance that a case has to wait: Erlang's C (Erlang 1917, Elektroteknikeren 13:5).
  * @param load arrivals × handling time, in people at work (Erlang).

@@ -1,8 +1,8 @@
 import { day, formatTime, hour } from '../../kernel/time.ts'
 import type { Severity } from '../../vocabulary/verdicts.ts'
 import type { CaseDb, Cases } from '../cases/index.ts'
-import { forecastBreaches, staffNeeded } from './model.ts'
-import { decidedSince, dueByHour, openedSince } from './store.ts'
+import { forecastBreaches, type Lateness, lateCases, staffNeeded } from './model.ts'
+import { decidedSince, dueByHour, dueUntil, openedSince } from './store.ts'
 
 /** Hours that the forecast looks ahead. */
 export const forecastHours = 8
@@ -10,8 +10,15 @@ export const forecastHours = 8
 const assumedHandling = { seconds: 240, measured: 0 }
 const fewest = 10
 const mostDecisions = 5000
+/** Cases that are looked at one by one; those that are due later get no mark. */
+const mostMarked = 20_000
 /** The figures are made anew at most this often, however many people look. */
 const freshFor = 5_000_000
+
+/** Why a case will be late, with the pace that this is said of. */
+export interface Late extends Lateness {
+  readonly perHour: number
+}
 
 export type Floor = ReturnType<typeof createStaffing>
 
@@ -20,16 +27,18 @@ export function createStaffing({ db, cases }: { db: CaseDb; cases: Cases }) {
   let kept: { at: number; answer: Promise<Awaited<ReturnType<typeof make>>> } | null = null
 
   async function make(now: number) {
-    const [counts, due, opened, decided, present] = await Promise.all([
+    const [counts, due, soon, opened, decided, present] = await Promise.all([
       cases.queues(now),
       dueByHour(db, now, forecastHours),
+      dueUntil(db, now, now + forecastHours * hour, mostMarked),
       openedSince(db, now - day),
       decidedSince(db, now - 7 * day, mostDecisions),
       cases.present(now),
     ])
     const routing = cases.routing()
     const ids = new Set([...routing.queues.map((queue) => queue.id), ...counts.map((row) => row.queue)])
-    return [...ids].map((id) => {
+    const late = new Map<string, Late>()
+    const queues = [...ids].map((id) => {
       const queue = routing.queue(id)
       const count = counts.find((row) => row.queue === id)
       const mine = due.filter((row) => row.queue === id)
@@ -42,8 +51,18 @@ export function createStaffing({ db, cases }: { db: CaseDb; cases: Cases }) {
         }))
       const perHour = arrivals.reduce((sum, kind) => sum + kind.perHour, 0)
       const throughput = decided.filter((row) => row.queue === id && row.at > now - hour).length
+      const overdue = Number(mine.find((row) => row.hour === -1)?.count ?? 0)
+      const next = soon.filter((row) => row.queue === id)
+      const marks = lateCases(
+        { overdue, arrivals, throughput },
+        next.map((row) => (Number(row.due_at) - now) / hour),
+      )
+      for (const [index, row] of next.entries()) {
+        const mark = marks[index]
+        if (mark) late.set(row.case_id, { ...mark, perHour: throughput })
+      }
       const forecast = forecastBreaches({
-        overdue: Number(mine.find((row) => row.hour === -1)?.count ?? 0),
+        overdue,
         dueIn: Array.from({ length: forecastHours }, (_, index) =>
           Number(mine.find((row) => row.hour === index)?.count ?? 0),
         ),
@@ -85,19 +104,24 @@ export function createStaffing({ db, cases }: { db: CaseDb; cases: Cases }) {
           })),
       }
     })
+    return { queues, late }
+  }
+
+  async function known(now: number) {
+    if (!kept || now - kept.at > freshFor || now < kept.at) kept = { at: now, answer: make(now) }
+    try {
+      return await kept.answer
+    } catch (error) {
+      kept = null
+      throw error
+    }
   }
 
   return {
     /** The floor as it is; at most {@link freshFor} old. */
-    async look(now: number) {
-      if (!kept || now - kept.at > freshFor || now < kept.at) kept = { at: now, answer: make(now) }
-      try {
-        return await kept.answer
-      } catch (error) {
-        kept = null
-        throw error
-      }
-    },
+    look: async (now: number) => (await known(now)).queues,
+    /** Cases that will miss their service level within {@link forecastHours} hours at the pace of the last hour, and why. */
+    late: async (now: number): Promise<ReadonlyMap<string, Late>> => (await known(now)).late,
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { begunWithin, erlangC, forecastBreaches, staffNeeded, type Workload } from './index.ts'
+import { begunWithin, erlangC, forecastBreaches, lateCases, staffNeeded, type Workload } from './index.ts'
 
 describe('Erlang C', () => {
   test('gives the published values', () => {
@@ -97,5 +97,44 @@ describe('the forecast', () => {
     expect(breaches({ overdue: 0, dueIn: [3, 0, 2], arrivals: [], throughput: 0 })).toEqual([3, 3, 5])
     expect(breaches({ overdue: 9, dueIn: [0, 0], arrivals: [], throughput: 0 })).toEqual([0, 0])
     expect(breaches({ overdue: 0, dueIn: [3, 3], arrivals: [], throughput: 3 })).toEqual([0, 0])
+  })
+})
+
+describe('the mark of a case', () => {
+  const queue = fc.record({
+    overdue: fc.integer({ min: 0, max: 20 }),
+    due: fc
+      .array(fc.double({ min: 0.01, max: 8, noNaN: true }), { maxLength: 40 })
+      .map((all) => all.toSorted((a, b) => a - b)),
+    throughput: fc.integer({ min: 0, max: 12 }),
+  })
+  test('is set for exactly those who would be late when worked off in order of due time', () => {
+    fc.assert(
+      fc.property(queue, ({ overdue, due, throughput }) => {
+        const marks = lateCases({ overdue, arrivals: [], throughput }, due)
+        for (const [index, hours] of due.entries()) {
+          const doneAt = throughput === 0 ? Number.POSITIVE_INFINITY : (overdue + index + 1) / throughput
+          // At the very moment it is a matter of rounding.
+          if (Math.abs(doneAt - hours) > 1e-9) expect(marks[index] !== null).toBe(doneAt > hours)
+        }
+      }),
+    )
+  })
+  test('is set for nobody where the forecast has no breach, and falls with throughput', () => {
+    fc.assert(
+      fc.property(queue, ({ overdue, due, throughput }) => {
+        const count = (pace: number) =>
+          lateCases({ overdue, arrivals: [], throughput: pace }, due).filter((mark) => mark !== null).length
+        expect(count(throughput + 1)).toBeLessThanOrEqual(count(throughput))
+        expect(count(0)).toBe(due.length)
+        const needed = Math.max(0, ...due.map((hours, index) => (overdue + index + 1) / hours))
+        expect(count(needed + 1)).toBe(0)
+      }),
+    )
+  })
+  test('new cases that are due before it push it back', () => {
+    const arrivals = [{ perHour: 2, dueAfter: 1 }]
+    expect(lateCases({ overdue: 0, arrivals: [], throughput: 1 }, [3])).toEqual([null])
+    expect(lateCases({ overdue: 0, arrivals, throughput: 1 }, [3])).toEqual([{ demand: 5, supply: 3 }])
   })
 })

@@ -18,6 +18,20 @@ export const dueByHour = (db: CaseDb, now: number, hours: number) =>
     .groupBy(['queue', sql`2`])
     .execute()
 
+/** Open cases that are due between now and a moment, by queue in order of their due times. */
+export const dueUntil = (db: CaseDb, now: number, until: number, limit: number) =>
+  db
+    .selectFrom('case_state')
+    .where('status', '=', 'open')
+    .where('due_at', '>=', now)
+    .where('due_at', '<', until)
+    .where('queue', 'is not', null)
+    .select(['case_id', 'queue', 'due_at'])
+    .orderBy('due_at')
+    .orderBy('case_id')
+    .limit(limit)
+    .execute()
+
 /** New cases since a moment, by queue and severity. */
 export const openedSince = (db: CaseDb, since: number) =>
   db

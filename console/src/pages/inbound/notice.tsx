@@ -178,6 +178,18 @@ function About({ notice }: { notice: NoticeDetail }) {
                 [t('inbound.credibility.all'), <CredibilityOf key="a" of={notice.credibility.all} />] as const,
                 [t('inbound.credibility.reason'), <CredibilityOf key="b" of={notice.credibility.reason} />] as const,
               ]),
+          ...notice.complaint.filed.map(
+            (row) =>
+              [
+                t('inbound.complaint'),
+                <Link key={row.appeal_id} href={paths.appeal(row.appeal_id)}>
+                  {say.word('report.complaint.state', row.status)}
+                </Link>,
+              ] as const,
+          ),
+          ...(notice.complaint.until
+            ? [[t('inbound.complaint.until'), <Time key="u" at={notice.complaint.until} />] as const]
+            : []),
           ...(notice.case_id
             ? [[t('inbound.case'), <Id key="c" value={notice.case_id} to={paths.case(notice.case_id)} />] as const]
             : []),

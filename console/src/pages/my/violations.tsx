@@ -69,14 +69,17 @@ function AppealForm({ violation }: { violation: MyViolationDetail }) {
   const until = violation.appeal_until ? say.time(violation.appeal_until, { dateStyle: 'medium' }) : '–'
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const words = String(new FormData(event.currentTarget).get('text') ?? '')
+    const form = new FormData(event.currentTarget)
+    const shown = String(form.get('evidence') ?? '').trim()
+    const evidence = [
+      ...(shown ? [{ kind: 'text', value: shown }] : []),
+      ...files.map(({ file_id }) => ({ kind: 'file', value: file_id })),
+    ]
+    const body = { text: String(form.get('text') ?? ''), evidence }
     setBusy(true)
     setProblem(null)
     try {
-      await write('POST', at('my', 'violations', violation.notice_id, 'appeal'), {
-        text: words,
-        files: files.map(({ file_id }) => file_id),
-      })
+      await write('POST', at('my', 'violations', violation.notice_id, 'appeal'), body)
       toast(t('my.appeal.sent'))
       await refresh('/v1/my')
     } catch (error) {
@@ -92,6 +95,12 @@ function AppealForm({ violation }: { violation: MyViolationDetail }) {
         {(props) => <textarea {...props} name="text" rows={6} required maxLength={20_000} />}
       </Field>
       <AttachFiles files={files} onFiles={setFiles} />
+      <Field
+        label={t('my.appeal.evidence')}
+        hint={t(violation.needs_evidence ? 'my.appeal.evidence.again' : 'my.appeal.evidence.hint')}
+      >
+        {(props) => <textarea {...props} name="evidence" rows={3} maxLength={4000} />}
+      </Field>
       {problem && <ProblemNote problem={problem} />}
       <span>
         <Button kind="primary" type="submit" busy={busy}>
@@ -106,8 +115,13 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
   const say = useSay()
   const { t, language } = say
   const { appeal, answer, appeal_text: words } = violation
+  const why = violation.why_not && <p className="muted">{say.word('appeal.why', violation.why_not)}</p>
   if (!appeal)
-    return violation.may_appeal ? <AppealForm violation={violation} /> : <p className="muted">{t('my.appeal.none')}</p>
+    return violation.may_appeal ? (
+      <AppealForm violation={violation} />
+    ) : (
+      (why ?? <p className="muted">{t('my.appeal.none')}</p>)
+    )
   return (
     <div className="stack">
       {appeal.status === 'open' && (
@@ -124,6 +138,10 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
       <h3>{t('my.appeal.yours')}</h3>
       <p className="spans muted">{words}</p>
       <OwnFiles files={violation.appeal_files} />
+      {appeal.status === 'open' && violation.chances_left > 0 && (
+        <p className="muted">{t('my.appeal.later', { n: violation.chances_left })}</p>
+      )}
+      {appeal.status !== 'open' && why}
       {violation.may_appeal && <AppealForm violation={violation} />}
     </div>
   )
@@ -167,6 +185,13 @@ export function MyViolationPage({ id }: { id: string }) {
                   ))}
                 </ul>
               </Card>
+              {violation.ended.length > 0 && (
+                <Card title={t('my.ended')}>
+                  {violation.ended.map((each) => (
+                    <p key={each.at}>{each.text[language].what}</p>
+                  ))}
+                </Card>
+              )}
               <Card title={t('my.appeal')}>
                 <AppealState violation={violation} />
               </Card>

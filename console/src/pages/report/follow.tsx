@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { problemOf, write } from '../../api.ts'
 import { useSay } from '../../i18n.ts'
 import { announce } from '../../live.ts'
-import type { NoticeStatus } from '../../types/inbound.ts'
+import type { ComplaintState, NoticeStatus } from '../../types/inbound.ts'
 import type { Problem } from '../../types.ts'
 import { Button, Field, Time } from '../../ui/basics.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
@@ -127,6 +127,7 @@ function State({ status, onAsk }: StateProps) {
         ))}
       </ol>
       {status.replies.at(-1)?.kind === 'counter' && <Proof onSend={(text) => onAsk('proof', { text })} />}
+      <Complaint complaint={status.complaint} onSend={(said) => onAsk('complaint', said)} />
       {status.can_withdraw && <Withdraw onSure={() => onAsk('withdraw')} />}
     </section>
   )
@@ -150,6 +151,60 @@ function Proof({ onSend }: { onSend: (text: string) => Promise<boolean> }) {
         <Button type="submit">{t('report.send')}</Button>
       </div>
     </form>
+  )
+}
+
+interface ComplaintProps {
+  complaint: ComplaintState
+  onSend: (said: { text: string; evidence: string[] }) => Promise<boolean>
+}
+
+/** A decision that the notifier does not accept: until when to complain, how often still, and what came of it. */
+function Complaint({ complaint, onSend }: ComplaintProps) {
+  const say = useSay()
+  const { t } = say
+  const [open, setOpen] = useState(false)
+  const { filed, until, why, left } = complaint
+  if (!complaint.open && filed.length === 0 && why === null) return null
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const evidence = String(form.get('links'))
+      .split('\n')
+      .flatMap((line) => line.trim() || [])
+    void onSend({ text: String(form.get('complaint')), evidence }).then((done) => {
+      if (!done) return
+      setOpen(false)
+      announce(t('report.contested'))
+    })
+  }
+  return (
+    <section className="stack" aria-labelledby="complaint">
+      <h3 id="complaint">{t('report.complaint')}</h3>
+      {filed.map((row) => (
+        <p key={row.appeal_id} data-complaint={row.status}>
+          {say.time(row.filed_at)} · {say.word('report.complaint.state', row.status)}
+        </p>
+      ))}
+      {until && <p>{t('report.complaint.open', { n: left, date: say.time(until, { dateStyle: 'medium' }) })}</p>}
+      {why && <p className="muted">{say.word('appeal.why', why)}</p>}
+      {complaint.open && !open && <Button onPress={() => setOpen(true)}>{t('report.complaint.start')}</Button>}
+      {complaint.open && open && (
+        <form className="stack" onSubmit={submit}>
+          <Field label={t('report.complaint.text')} hint={t('report.complaint.hint')}>
+            {(props) => <textarea {...props} name="complaint" rows={5} minLength={10} maxLength={10_000} required />}
+          </Field>
+          <Field label={t('report.evidence')} hint={t('report.evidence.hint')}>
+            {(props) => <textarea {...props} name="links" rows={2} />}
+          </Field>
+          <div className="row">
+            <Button kind="primary" type="submit">
+              {t('report.send')}
+            </Button>
+          </div>
+        </form>
+      )}
+    </section>
   )
 }
 

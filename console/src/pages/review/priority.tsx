@@ -20,7 +20,10 @@ export function useFactors(row: CaseRow): { title: string; value: string }[] {
       title: say.t('priority.credibility', { source: priority.source ?? say.t('priority.blindSource') }),
       value: two(priority.credibility),
     },
-    { title: say.t('priority.urgency', { time: slack }), value: two(priority.urgency) },
+    {
+      title: `${say.t('priority.urgency', { time: slack })}${priority.lane ? ` (${say.word('priority.lane', priority.lane)})` : ''}`,
+      value: two(priority.urgency),
+    },
   ]
 }
 
