@@ -396,7 +396,9 @@ async function openParts(opening: Opening): Promise<App> {
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
   const access = createAccess(part(db))
-  const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
+  const { batch, clock: batchClock } = openBatch({
+    ...{ db: part(db), facts, journal, pipeline, lifecycle, access, packsFolder, log },
+  })
   closers.push(() => batchClock.stop())
 
   return {

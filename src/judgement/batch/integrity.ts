@@ -1,6 +1,7 @@
 import type { Turn } from '../../kernel/schedule.ts'
 import { median, poissonLowerTail } from '../../kernel/statistics.ts'
 import { day, formatTime, parseTime } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
 import { answered, type Fault, type InputMeasure, type RunReport, type RunStatus } from './model.ts'
 
@@ -14,11 +15,12 @@ export interface RunLook {
 }
 
 export interface StrategyLook {
-  readonly strategy: BatchStrategy
+  readonly strategy: Pick<BatchStrategy, 'expires' | 'enabled'>
   readonly runs: readonly RunLook[]
   /** Turns that were due, with their time of grace, and have no run that was answered. */
   readonly missed: readonly Turn[]
-  readonly ownerKnown: boolean
+  /** Why nobody active stands behind it; null = somebody does. */
+  readonly unowned: Text | null
   readonly now: number
 }
 
@@ -48,14 +50,7 @@ export function faultsOf(look: StrategyLook): Fault[] {
         en: `it expired on ${strategy.expires} and does not run any more`,
       },
     })
-  if (!look.ownerKnown)
-    faults.push({
-      kind: 'no_owner',
-      key: today,
-      detail: strategy.owner?.trim()
-        ? { zh: `负责人 ${strategy.owner} 已不在职或不存在`, en: `its owner ${strategy.owner} is not an active person` }
-        : { zh: '没有负责人', en: 'nobody owns it' },
-    })
+  if (look.unowned) faults.push({ kind: 'no_owner', key: today, detail: look.unowned })
   if (expired) return faults
   if (strategy.enabled === false)
     return [
