@@ -88,9 +88,7 @@ export function createWatch({ db, strategies, planning, lifecycle, position, bus
     return faultsOf({
       strategy,
       now,
-      runs: runs
-        .filter((run) => run.status !== 'planned' && run.status !== 'running')
-        .map((run) => ({ ...run, manual: run.kind === 'manual' })),
+      runs: runs.filter((run) => run.status !== 'planned' && run.status !== 'running'),
       missed: planning
         .expectedTurns(strategy, { runs, seen: first, now })
         .filter(({ turn, runs: tried }) => turn.due + grace < now && !tried.some((run) => run.status !== 'failed'))
