@@ -1,8 +1,9 @@
 // npm run evaluate [-- --json] [--set NAME] [--kinds] [--part dev|test]
-// Judges the shipped packs on published labelled sets and on the generated marketplace. Rows are split by hash into dev (for writing
+// Judges the shipped packs on published labelled sets and on the generated marketplace, batch strategies too (--set batch). Rows are split by hash into dev (for writing
 // rules and training) and test. A set whose files are not here is skipped with the reason.
 import { parseArgs } from 'node:util'
 import { loadOffline } from '../src/edge/offline.ts'
+import { type BatchResult, batchMeasures, measureBatch } from './evaluate/batch.ts'
 import { f1, falseAlarms, precision, recall, shown } from './evaluate/figures.ts'
 import { type Measure, measureSet, measuresOf, type SetResult } from './evaluate/measure.ts'
 import { measureSample, type SampleResult, sampleMeasures } from './evaluate/sample.ts'
@@ -58,8 +59,21 @@ function printSample(result: SampleResult): void {
     print(`       wrongly stopped by ${strategy}: ${count}`)
 }
 
+function printBatch({ id, credit, baseline, parts, seconds }: BatchResult): void {
+  print(`\n${id} — ${credit}`)
+  print(`  one run over all of it: ${seconds.toFixed(1)} s`)
+  for (const { part, mine, baseline: simple } of parts)
+    for (const [who, counts] of [
+      ['strategy', mine],
+      [baseline, simple],
+    ] as const)
+      print(
+        `  ${part.padEnd(4)} ${who.padEnd(26)} precision ${shown(precision(counts))}  recall ${shown(recall(counts))}  F1 ${f1(counts).toFixed(3)}  false alarms ${shown(falseAlarms(counts))}`,
+      )
+}
+
 const wanted = (id: string) => values.set === undefined || values.set.includes(id)
-const known = [...sets.map(({ id }) => id), 'sample']
+const known = [...sets.map(({ id }) => id), 'sample', 'batch']
 const unknown = values.set?.find((id) => !known.includes(id))
 if (unknown !== undefined) {
   console.error(`unknown set ${JSON.stringify(unknown)}; one of: ${known.join(', ')}`)
@@ -90,6 +104,14 @@ if (wanted('sample')) {
   printSample(result)
   measures.push(...sampleMeasures(result))
 }
+if (wanted('batch'))
+  for (const result of await measureBatch()) {
+    if ('absent' in result) console.error(`batch skipped: ${result.absent}`)
+    else {
+      printBatch(result)
+      measures.push(...batchMeasures(result))
+    }
+  }
 if (values.json) for (const line of measures) console.log(JSON.stringify(line))
 else {
   const judged = measures.filter(({ pass }) => pass !== null)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { caseCount, describePackProblem, loadOffline, runCases } from '../src/edge/offline.ts'
-import { readPacks } from '../src/edge/pack-files.ts'
+import { readPacks, shippedPacks } from '../src/edge/pack-files.ts'
+import { readTeams } from '../src/edge/teams.ts'
 
 const shipped = [...readPacks()]
 
@@ -14,6 +15,13 @@ test('all shipped packs are valid together', async () => {
     [...problems].flatMap(([pack, found]) => found.map((problem) => `${pack}/${describePackProblem(problem)}`)),
   ).toEqual([])
   expect(built.programs.packs).toHaveLength(shipped.length)
+})
+
+test('every strategy of a shipped pack has an owner that is a team', async () => {
+  const { programs } = (await loadOffline({})).built
+  const teams = readTeams(shippedPacks)
+  const owned = [...programs.strategies.values(), ...programs.batch.values()]
+  expect(owned.filter(({ owner = '' }) => !teams.has(owner)).map(({ name, owner }) => `${name}: ${owner}`)).toEqual([])
 })
 
 describe.each(shipped)('pack %s', (_name, { pack }) => {

@@ -435,7 +435,9 @@ async function openParts(opening: Opening): Promise<App> {
   const trust = openTrust({ folder, db: part(db), cases, entryAt })
   const media = openMedia({ folder, db: part(db), personal: trust.personal, log, clock, env })
   closers.push(() => media.close())
-  const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
+  const { batch, clock: batchClock } = openBatch({
+    ...{ db: part(db), facts, journal, pipeline, lifecycle, access, packsFolder, log },
+  })
   closers.push(() => batchClock.stop())
 
   return {

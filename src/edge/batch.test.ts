@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { testPackFiles } from '../../tests/fixtures/trial-pack.ts'
 import { createBatch } from '../judgement/batch/index.ts'
-import { part } from '../kernel/database.ts'
+import { part, record } from '../kernel/database.ts'
 import { day, hour, parseTime } from '../kernel/time.ts'
 import { type App, openApp } from './app.ts'
 import { factColumns } from './batch.ts'
@@ -79,6 +79,8 @@ const name = 'trial/give-away'
 /** Puts batch strategies in charge. */
 async function put(...strategies: readonly Record<string, unknown>[]): Promise<void> {
   rmSync(join(packs, 'trial'), { recursive: true, force: true })
+  mkdirSync(packs, { recursive: true })
+  staff('tests: [kim]\ntest: [role:strategist]')
   mkdirSync(join(packs, 'trial', 'batch'), { recursive: true })
   for (const [file, text] of testPackFiles({ strategies: [{ id: 'nothing', when: "title = 'never'" }] }))
     writeFileSync(join(packs, 'trial', file), text)
@@ -89,7 +91,13 @@ async function put(...strategies: readonly Record<string, unknown>[]): Promise<v
 
 async function open(): Promise<void> {
   app = await openApp({ folder: join(root, 'data'), packs, log: () => undefined })
+  if ((await app.access.users()).length > 0) return
+  const kim = { login: 'kim', name: 'Kim', roles: ['strategist'], password: 'a long password of kim' }
+  await app.access.createUser({ ...kim, by: operator, now: midnight('2026-04-01') })
 }
+
+/** The people behind the owners that the test packs name. */
+const staff = (teams: string) => writeFileSync(join(packs, 'teams.yaml'), teams)
 
 let numbers = 0
 /** Listings of one day: `cheap` names the sellers with three goods for next to nothing. */
@@ -252,7 +260,8 @@ describe('a run', () => {
       position: () => app.journal.durable(),
       settled: async () => undefined,
       busy: () => false,
-      ownerKnown: async () => true,
+      realtime: () => [],
+      owners: async () => ({ people: [], teams: new Map() }),
     })
     const window = { from: midnight('2026-05-01'), to: midnight('2026-05-02') }
     await expect(dying.run(name, { actor: 'me', now, window })).rejects.toThrow('power cut')
@@ -354,6 +363,29 @@ describe('integrity', () => {
     expect(await openFaults()).toEqual(['trial/other gone', `${name} gone`])
   })
 
+  test('a strategy of either kind whose team has no active member is told, one alert an owner, and closed when somebody joins', async () => {
+    await sell('2026-05-01', ['A'])
+    const now = midnight('2026-05-02') + morning
+    await cycle(now)
+    expect(await openFaults()).toEqual([])
+    staff('test: [role:strategist]')
+    await cycle(now + minute)
+    expect(await openFaults()).toEqual([`${name} no_owner`])
+    staff('tests: [kim]\ntest: [role:reviewer]')
+    await cycle(now + 2 * minute)
+    expect(await openFaults()).toEqual(['trial/nothing no_owner'])
+    staff('tests: [kim]\ntest: [nobody, kim]')
+    await cycle(now + 3 * minute)
+    expect(await openFaults()).toEqual([])
+    staff('tests: 5')
+    await cycle(now + 4 * minute)
+    expect(await openFaults()).toEqual([])
+    const [kim] = await app.access.users()
+    await app.access.changeUser(kim?.user_id ?? '', { disabled: true }, operator)
+    await cycle(now + 5 * minute)
+    expect(await openFaults()).toEqual(['trial/nothing no_owner', `${name} no_owner`])
+  })
+
   test('a runner that stands still is missed; after a restart each missed window runs once', async () => {
     await sell('2026-05-01', ['A'])
     await cycle(midnight('2026-05-02') + morning)
@@ -393,6 +425,44 @@ describe('integrity', () => {
     await cycle(midnight('2026-05-08') + morning)
     expect(await openFaults()).toEqual([`${name} hit_decay`, `${name} drift`])
     expect((await app.batch.runs(name, 1))[0]?.report?.psi).toBeGreaterThan(1)
+  })
+
+  test('a run that takes far longer than its past raises an alert, and the next one of the usual length closes it', async () => {
+    await sell('2026-05-06', ['A'])
+    await app.batch.check(midnight('2026-05-01'))
+    const runs = [1, 1.2, 0.9, 1, 1.1, 60].map((seconds, index) => ({ seconds, at: midnight(`2026-05-0${index + 1}`) }))
+    await app.db.transaction().execute(async (tx) => {
+      for (const { seconds, at } of runs) {
+        const run_id = `run_${at}`
+        const by = { run_id, at, cause: name, actor: 'schedule' }
+        await record(tx, 'batch_runs', {
+          ...{ ...by, strategy: name, version: 1, mode: 'live', kind: 'scheduled', attempt: 1, due: at + 6 * hour },
+          ...{ window_from: at - day, window_to: at },
+        })
+        const canaries = { expected: 1, missed: [] }
+        const report = {
+          seconds,
+          rows_in: 23,
+          inputs: [],
+          hits: 0,
+          fresh: 0,
+          repeats: 0,
+          canaries,
+          psi: null,
+          faults: [],
+        }
+        for (const [turn, type] of (['started', 'finished', 'applied'] as const).entries())
+          await record(tx, 'batch_run_events', {
+            ...{ ...by, at: at + turn, run_event_id: `${run_id}.${turn}`, type },
+            data: JSON.stringify(type === 'finished' ? report : {}),
+          })
+      }
+    })
+    await app.batch.check(midnight('2026-05-06') + morning)
+    expect(await openFaults()).toEqual([`${name} slow`])
+    expect(String((await app.batch.openAlerts())[0]?.detail)).toContain('it took 60 s where 1.0 s are usual')
+    await cycle(midnight('2026-05-07') + morning)
+    expect(await openFaults()).toEqual([])
   })
 
   test('a person who takes note of an alert is not told again of the same run', async () => {

@@ -1,5 +1,5 @@
 import { tablesWith } from '../insight/warehouse/index.ts'
-import { type Batch, type BatchTables, createBatch } from '../judgement/batch/index.ts'
+import { type Batch, type BatchTables, createBatch, type Teams } from '../judgement/batch/index.ts'
 import type { Pipeline } from '../judgement/decisions/index.ts'
 import type { Lifecycle } from '../judgement/lifecycle/index.ts'
 import type { Access } from '../kernel/access/index.ts'
@@ -9,6 +9,7 @@ import { nowMicros } from '../kernel/time.ts'
 import type { Journal } from '../perception/journal/index.ts'
 import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
 import type { Facts } from './facts/client.ts'
+import { readTeams } from './teams.ts'
 
 export interface BatchParts {
   readonly db: Db<BatchTables>
@@ -17,6 +18,7 @@ export interface BatchParts {
   readonly pipeline: Pipeline
   readonly lifecycle: Lifecycle
   readonly access: Access
+  readonly packsFolder: string
   readonly log: (line: string) => void
 }
 
@@ -31,6 +33,12 @@ export function factColumns(): (table: string) => ReadonlyMap<string, string> | 
   return (table) => tables.get(table) ?? null
 }
 
+/** Who can sign in from inside the house. */
+const peopleIn = (users: Awaited<ReturnType<Access['users']>>) =>
+  users
+    .filter((user) => !user.disabled && user.party_type === null)
+    .map(({ login, roles }) => ({ login, roles: JSON.parse(roles) as string[] }))
+
 const everyMs = 20_000
 
 /** The clock of the batch strategies. `playHistory` gives strategies that never ran a run for each of the last weeks of the data. */
@@ -39,10 +47,20 @@ export interface BatchClock extends Runner {
 }
 
 /** The batch strategies over the real stores, and the clock that runs and watches them. */
-export function openBatch({ db, facts, journal, pipeline, lifecycle, access, log }: BatchParts): {
+export function openBatch({ db, facts, journal, pipeline, lifecycle, access, packsFolder, log }: BatchParts): {
   batch: Batch
   clock: BatchClock
 } {
+  let teams = readTeams(packsFolder)
+  /** The teams as the file says now; while it cannot be read, as it said last. */
+  function teamsNow(): Teams {
+    try {
+      teams = readTeams(packsFolder)
+    } catch (error) {
+      log(error instanceof Error ? error.message : String(error))
+    }
+    return teams
+  }
   const batch = createBatch({
     db,
     strategies: () => pipeline.engine().programs.batch,
@@ -59,11 +77,8 @@ export function openBatch({ db, facts, journal, pipeline, lifecycle, access, log
       await facts.caughtUp({ position: journal.durable(), seq: Number(seq ?? 0) }, 120_000)
     },
     busy: () => pipeline.streamsHistory(),
-    ownerKnown: async (owner) => {
-      if (!owner.startsWith('user:')) return true
-      const login = owner.slice('user:'.length)
-      return (await access.users()).some((user) => user.login === login && !user.disabled)
-    },
+    realtime: () => [...pipeline.engine().programs.strategies.values()],
+    owners: async () => ({ people: peopleIn(await access.users()), teams: teamsNow() }),
   })
   let resumed = false
   let weeks = 0

@@ -67,7 +67,8 @@ async function runCase(batch: BatchDefinition, found: BatchDefinition['cases'][n
   }
 }
 
-function offlineWarehouse(duck: Duck): Warehouse {
+/** A database in memory as the facts of a run. */
+export function offlineWarehouse(duck: Duck): Warehouse {
   return {
     columnsOf: factColumns(),
     async query(sql, { limit }) {

@@ -267,6 +267,12 @@ const atoms = [
   'own_mean < price',
   'own_titles * 3 > own_mean OR brand IS NULL',
   'own_since < 600',
+  'own_first >= 2',
+  "own_least = 'lamp'",
+  'own_most > price + 1',
+  "own_brand = 'Acme'",
+  'own_brand <> brand OR own_least IS NULL',
+  'own_spread > 5',
   "list_contains(ship_to, 'FR')",
   'len(documents.kinds) > 0',
   "category LIKE 'toys/%'",
@@ -303,6 +309,15 @@ test('a backtest by SQL equals the backtest by the live engine: hits, unknowns, 
   }
   const features = [
     { id: 'own_last', on: ['listing.submitted'], sql: window('last(price)', '30 MINUTE') },
+    { id: 'own_first', on: ['*'], sql: window('arg_min_null(quantity, logged_at) FILTER (WHERE price > 2)', '1 HOUR') },
+    { id: 'own_least', on: ['listing.submitted'], sql: window('min(title)', '90 MINUTE') },
+    {
+      id: 'own_most',
+      on: ['*'],
+      sql: window('max(price) FILTER (WHERE quantity > 1)', '2 HOUR').replace('BY seller_id', 'BY seller_id, price'),
+    },
+    { id: 'own_brand', on: ['*'], sql: window('last(brand)', '20 MINUTE') },
+    { id: 'own_spread', on: ['*'], sql: window('sum(DISTINCT price)', '30 MINUTE') },
     { id: 'own_titles', on: ['listing.submitted'], sql: window('count(DISTINCT title)', '30 MINUTE') },
     { id: 'own_mean', on: ['*'], sql: window('avg(price) FILTER (WHERE quantity > 1)', '2 HOUR') },
     {
@@ -323,10 +338,29 @@ test('a backtest by SQL equals the backtest by the live engine: hits, unknowns, 
       expect({ ...chosen, ...same }).toEqual({ ...bySql, ...same })
       engines.add(chosen.engine)
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   )
   expect(engines).toContain('sweep')
 }, 120_000)
+
+test('every window of the language goes through the sweep, texts too', async () => {
+  const own = (aggregate: string) => ({ id: 'own', on: ['listing.submitted'], sql: window(aggregate, '1 HOUR') })
+  for (const [aggregate, when] of [
+    ['min(price)', 'own < 4'],
+    ['max(price)', 'own > 4'],
+    ['first(title)', "own = 'lamp'"],
+    ['arg_max_null(title, logged_at) FILTER (WHERE quantity > 1)', 'own IS NOT NULL'],
+    ['max(logged_at)', 'own >= logged_at'],
+    ['sum(DISTINCT quantity)', 'own > 3'],
+  ] as const) {
+    const request = { when, on: ['listing.submitted'], features: [own(aggregate)] }
+    const swept = await app.backtest.run(request)
+    const live = await app.backtest.run({ ...request, engine: 'stream' })
+    expect(swept, aggregate).toMatchObject({ engine: 'sweep' })
+    expect(swept.hits, aggregate).toBeGreaterThan(0)
+    expect(swept.hits, aggregate).toBe(live.hits)
+  }
+})
 
 test('a backtest chooses its engine: SQL for fields and windows, the stream where a signal was not computed for every event', async () => {
   const run = (when: string) => app.backtest.run({ when, on: ['listing.submitted'] })

@@ -124,6 +124,22 @@ describe('a draft', () => {
     )
   })
 
+  test('that was only computed a card is not published: whoever asks names it, and a changed condition makes it stale', async () => {
+    const id = await draft()
+    const ask = (card_id?: string) => anna('POST', `/v1/drafts/${id}/publish`, { reason: 'knives', card_id })
+    const { card_id } = await ok(anna('POST', `/v1/drafts/${id}/backtest`, {}))
+    expect((await ok(anna('GET', `/v1/drafts/${id}`))).card).toMatchObject({ card_id, revision: 1 })
+    expect(codes(await ask())).toEqual(['card-unconfirmed'])
+    expect(codes(await ask('trial_of_another'))).toEqual(['card-stale'])
+    const strategy = { ...words, when: "title LIKE '%a knife%'" }
+    await ok(anna('PUT', `/v1/drafts/${id}`, { revision: 1, strategy }))
+    expect((await ok(anna('GET', `/v1/drafts/${id}`))).card).toBeNull()
+    expect(codes(await ask(card_id))).toEqual(['no-backtest'])
+    await ok(anna('POST', `/v1/drafts/${id}/backtest`, {}))
+    expect(codes(await ask(card_id))).toEqual(['card-stale'])
+    await ok(anna('DELETE', `/v1/drafts/${id}`))
+  })
+
   test('whose condition is checked as one types gets the place of the error, or what it reads', async () => {
     const wrong = await ok(anna('POST', '/v1/strategies/check', { when: 'price > 5 AND titel IS NULL' }))
     expect(wrong).toMatchObject({ ok: false, error: { position: 14, caret: expect.stringContaining('^') } })
@@ -141,10 +157,16 @@ describe('publication', () => {
 
   test('of what can hurt waits for a second person; the same person cannot approve, also not by a token of theirs', async () => {
     const id = await draft()
-    await ok(anna('POST', `/v1/drafts/${id}/backtest`, {}))
-    const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'knives are banned' }))
+    const seen = await ok(anna('POST', `/v1/drafts/${id}/backtest`, {}))
+    const given = { reason: 'knives are banned', card_id: seen.card_id }
+    const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, given))
     expect(asked).toMatchObject({ status: 'waiting', running: null })
     request = asked.request_id
+    const [shown] = (await ok(ben('GET', '/v1/requests'))).items
+    expect(shown.card).toMatchObject({
+      ...{ card_id: seen.card_id, revision: 1, hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      figures: { hits: seen.hits, events: seen.events, by_market: seen.by_market, sample: [] },
+    })
     const approve = (who: Someone) => who('POST', `/v1/requests/${request}/approve`, { reason: 'looks right' })
     const self = await approve(anna)
     expect([self.status, self.body.code]).toEqual([403, 'same_person'])
@@ -209,8 +231,8 @@ describe('publication', () => {
 
   test('a challenger runs in shadow beside the champion; the difference is listed event by event', async () => {
     const id = await draft({ version: 2, when: "title LIKE '%knife%' AND title NOT LIKE '%butter%'" })
-    await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
-    const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'butter knives are fine' }))
+    const { card_id } = await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
+    const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'butter knives are fine', card_id }))
     await ok(ben('POST', `/v1/requests/${asked.request_id}/approve`, { reason: 'agreed' }))
     const both = await decide('a knife of steel')
     expect(both.verdict).toBe('block')

@@ -1,4 +1,5 @@
 import type { Estimate, Severity, Text } from '../types.ts'
+import type { BacktestReply } from './mining.ts'
 
 /** Answers about drafts, publication and rollout of strategies. */
 
@@ -65,11 +66,24 @@ export interface Draft extends DraftRow {
   }
   obstacles: { code: string; message: Text; fix: Text }[]
   revisions: { revision: number; at: string; actor: string }[]
-  trials: { at: string; actor: string; hits: number; events: number }[]
+  /** The newest impact card of the condition as it is now. */
+  card: KeptCard | null
   requests: RequestRow[]
 }
 
+/** The figures of an impact card, as they were when somebody saw them. */
+export interface KeptCard {
+  card_id: string
+  at: string
+  actor: string
+  revision: number
+  condition: string
+  hash: string
+  figures: BacktestReply
+}
+
 export interface RequestRow {
+  card: KeptCard | null
   request_id: string
   at: string
   kind: 'publish' | 'step'

@@ -71,7 +71,7 @@ export async function prepareTrial(trial: Trial, programs: Programs, parse: Pars
         },
       })
   const own = trial.features ?? []
-  const layout = extend(programs.layout, trial)
+  const layout = await withTypes(extend(programs.layout, trial), own, parse)
   const checked = await guard('when', async () => {
     const found = checkExpression(await parseExpression(parse, trial.when), layout)
     if (found.type !== 'BOOLEAN' && found.type !== 'NULL')
@@ -135,6 +135,15 @@ function extend(layout: Layout, { when, features: own = [] }: Trial): Layout {
     ...attributes.map((name): Column => ({ name, type: 'VARCHAR', cost: 0 })),
     ...own.map((feature): Column => ({ name: feature.id, type: 'DOUBLE', cost: 1 })),
   ])
+}
+
+/** The same columns at the same places, with the trial's own windows as what they are: `last(title)` is a text. */
+async function withTypes(layout: Layout, own: readonly TrialFeature[], parse: ParseSql): Promise<Layout> {
+  if (own.length === 0) return layout
+  const types = new Map<string, Column['type']>()
+  for (const { id, sql } of own)
+    await guard(`features.${id}`, async () => types.set(id, (await parseFeature(parse, sql, layout)).type))
+  return createLayout(layout.columns.map((column) => ({ ...column, type: types.get(column.name) ?? column.type })))
 }
 
 async function useFeature(

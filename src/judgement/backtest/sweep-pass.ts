@@ -1,4 +1,4 @@
-import type { Row } from '../../kernel/values.ts'
+import type { Row, Value } from '../../kernel/values.ts'
 import { createColumnWindow, type WindowBatch, type WindowValues } from '../../perception/features/index.ts'
 import { type Checked, type CompareOperator, compile, compileSet } from '../language/index.ts'
 import type { ColumnValues, Measure, Rows, Visit } from './sweep-columns.ts'
@@ -8,11 +8,12 @@ import type { Plan, PlannedWindow } from './sweep-scan.ts'
 /** Takes slices in time order: windows first, column by column, then the conditions row by row. */
 export function createPass(plan: Plan, sizes: readonly number[], visit: Visit) {
   const { split, windows, carried, at } = plan
-  const windowOf = windows.map(({ feature: { checked }, dictionary, pairs }) =>
+  const windowOf = windows.map(({ feature: { checked }, dictionary, pairs, isNumber }) =>
     createColumnWindow({
       aggregate: checked.aggregate,
       distinct: checked.distinct,
       rangeMicros: checked.rangeMicros,
+      isNumber,
       keys: sizes[dictionary] ?? 0,
       pairs: pairs === null ? 0 : (sizes[pairs] ?? 0),
     }),
@@ -147,8 +148,8 @@ function createAsk({ layout, split, windows, carried, measures }: Plan) {
   const waiting = measures.map(({ checked, at }) => (at === null ? compile(checked, layout) : null))
   function fill(slice: Slice, index: number): void {
     for (let at = 0; at < windows.length; at++) {
-      const { values, empty } = slice.windows[at]!
-      row[windows[at]!.slot] = empty[index] === 1 ? null : values[index]!
+      const { values, empty, cells } = slice.windows[at]!
+      row[windows[at]!.slot] = empty[index] === 1 ? null : (cells ?? values)[index]!
     }
     for (let at = 0; at < carried.length; at++) row[carried[at]!.slot] = slice.extras[at]![index] ?? null
   }
@@ -178,6 +179,8 @@ function batchOf(
     ...{ rows, time },
     codes: columns[at.codes] as Int32Array,
     values: at.values === null ? null : (columns[at.values] as Float64Array),
+    nulls: at.nulls === null ? null : (columns[at.nulls] as Int32Array),
+    cells: at.cells === null ? null : (columns[at.cells] as readonly Value[]),
     pairs: at.pairs === null ? null : (columns[at.pairs] as Int32Array),
   }
 }

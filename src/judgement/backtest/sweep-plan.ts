@@ -1,5 +1,4 @@
 import type { Column, Layout } from '../../kernel/values.ts'
-import { columnWindowObstacle } from '../../perception/features/index.ts'
 import { type Checked, type CheckedFeature, type Node, quoteName, toDuckSql } from '../language/index.ts'
 import { conjuncts } from './condition.ts'
 
@@ -41,18 +40,18 @@ export interface CarriedColumn {
   readonly sql: string
 }
 
-const keyTypes = new Set(['VARCHAR', 'BIGINT', 'BOOLEAN'])
-const carriedTypes = new Set<Column['type']>(['VARCHAR', 'DOUBLE', 'BIGINT', 'BOOLEAN', 'TIMESTAMP'])
+const carriedTypes = new Set<string>(['VARCHAR', 'DOUBLE', 'BIGINT', 'BOOLEAN', 'TIMESTAMP'])
+
+/** Whether a window keeps values as they are, and does not only count or sum them. */
+export const isOrdered = ({ aggregate }: Pick<CheckedFeature, 'aggregate'>): boolean =>
+  aggregate === 'min' || aggregate === 'max' || aggregate === 'first' || aggregate === 'last'
 
 /** Why a sweep cannot answer; null = it can. */
 export function sweepObstacle(features: readonly SweepFeature[], conditions: readonly Checked[], layout: Layout) {
   if (features.length === 0) return 'no window'
-  for (const { id, checked } of features) {
-    const missing = columnWindowObstacle(checked)
-    if (missing !== null) return `${id} is ${missing}`
-    const odd = checked.partition.find((key) => !keyTypes.has(key.type))
-    if (odd) return `${id} is kept by ${odd.type}`
-  }
+  for (const { id, checked } of features)
+    if (isOrdered(checked) && !carriedTypes.has(checked.argument?.type ?? 'NULL'))
+      return `${id} is the ${checked.aggregate} of a ${checked.argument?.type}`
   const ids = new Set(features.map(({ id }) => id))
   const list = conditions
     .flatMap((condition) => splitCondition(condition, ids).windowed?.columns ?? [])

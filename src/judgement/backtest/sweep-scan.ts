@@ -6,6 +6,7 @@ import {
   type CarriedColumn,
   carriedColumns,
   columnsOf,
+  isOrdered,
   maskSql,
   type SplitCondition,
   type SweepFeature,
@@ -26,7 +27,14 @@ export interface PlannedWindow {
   readonly slot: number
   readonly dictionary: number
   readonly pairs: number | null
-  readonly at: { readonly codes: number; readonly values: number | null; readonly pairs: number | null }
+  readonly isNumber: boolean
+  readonly at: {
+    readonly codes: number
+    readonly values: number | null
+    readonly nulls: number | null
+    readonly cells: number | null
+    readonly pairs: number | null
+  }
 }
 
 /** A number that DuckDB computes (`at`), or that waits for the windows. */
@@ -147,17 +155,25 @@ function planWindow(
   const keys = partition.map((key) => toDuckSql(key, column))
   const value = argument ? toDuckSql(argument, column) : null
   const dictionary = dictionaries.of(keys)
-  const pairs = distinct && value !== null ? dictionaries.of([...keys, value]) : null
-  const summed = aggregate === 'sum' || aggregate === 'avg'
+  const ordered = isOrdered(feature.checked)
+  const pairs = distinct && !ordered && value !== null ? dictionaries.of([...keys, value]) : null
+  const isNumber = !ordered || (argument?.type !== 'VARCHAR' && argument?.type !== 'BOOLEAN')
+  const isSpan = aggregate === 'count' || aggregate === 'seconds_since_last'
+  const number = argument?.type === 'TIMESTAMP' ? `epoch_us(${value})` : value
   return {
-    ...{ feature, dictionary, pairs, slot: layout.slot(feature.id) ?? -1 },
+    ...{ feature, dictionary, pairs, isNumber, slot: layout.slot(feature.id) ?? -1 },
     at: {
       codes: selection.code(dictionary, entersSql(feature, input)),
-      values: summed ? selection.put(`coalesce(${value}, 0)::DOUBLE`, 'number') : null,
+      values: isNumber && !isSpan ? selection.put(`coalesce(${number}, 0)::DOUBLE`, 'number') : null,
+      nulls: isNumber && takesNull(feature) ? selection.put(`(${value} IS NULL)::INTEGER`, 'integer') : null,
+      cells: isNumber ? null : selection.put(`${value}`, 'value'),
       pairs: pairs === null ? null : selection.code(pairs, null),
     },
   }
 }
+
+/** first and last answer NULL where the row has NULL; the other aggregates pass over it. */
+const takesNull = ({ checked }: SweepFeature): boolean => checked.aggregate === 'first' || checked.aggregate === 'last'
 
 /** Event types that are asked about or counted; null = all. */
 function typesRead({ on, features }: SweepInput): ReadonlySet<string> | null {
@@ -191,12 +207,13 @@ function relevant(input: SweepInput): string[] {
   ]
 }
 
-/** When a row enters the window: its type, the FILTER, and an argument that is there; null = always. */
-function entersSql({ on, checked }: SweepFeature, input: SweepInput): string | null {
+/** When a row enters the window: its type, the FILTER, and (mostly) an argument that is there; null = always. */
+function entersSql(feature: SweepFeature, input: SweepInput): string | null {
+  const { on, checked } = feature
   const needs = [
     ...typeTest(input, on),
     ...(checked.filter ? [`(${toDuckSql(checked.filter, input.column)})`] : []),
-    ...(checked.argument ? [`${toDuckSql(checked.argument, input.column)} IS NOT NULL`] : []),
+    ...(checked.argument && !takesNull(feature) ? [`${toDuckSql(checked.argument, input.column)} IS NOT NULL`] : []),
   ]
   return needs.length > 0 ? needs.join(' AND ') : null
 }

@@ -1,6 +1,7 @@
 export { findHits, type Warehouse } from './measure.ts'
 export { type RunReport, type RunStatus, statusAfter, subjectKey, transitions, type Window } from './model.ts'
 export { batchOperations } from './operations.ts'
+export type { Teams } from './owners.ts'
 export type { ColumnsOf } from './query.ts'
 export { bindWindow, contractSql, rowSelects, runSql } from './query.ts'
 export { type Batch, createBatch } from './service.ts'

@@ -1,24 +1,26 @@
 import type { Turn } from '../../kernel/schedule.ts'
 import { median, poissonLowerTail } from '../../kernel/statistics.ts'
 import { day, formatTime, parseTime } from '../../kernel/time.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
-import { answered, type Fault, type InputMeasure, type RunReport, type RunStatus } from './model.ts'
+import { answered, type Fault, type InputMeasure, type RunKind, type RunReport, type RunStatus } from './model.ts'
 
 /** What integrity looks at: the newest run first. */
 export interface RunLook {
   readonly run_id: string
   readonly version: number
-  readonly manual: boolean
+  readonly kind: RunKind
   readonly status: RunStatus
   readonly report: RunReport | null
 }
 
 export interface StrategyLook {
-  readonly strategy: BatchStrategy
+  readonly strategy: Pick<BatchStrategy, 'expires' | 'enabled'>
   readonly runs: readonly RunLook[]
   /** Turns that were due, with their time of grace, and have no run that was answered. */
   readonly missed: readonly Turn[]
-  readonly ownerKnown: boolean
+  /** Why nobody active stands behind it; null = somebody does. */
+  readonly unowned: Text | null
   readonly now: number
 }
 
@@ -48,14 +50,7 @@ export function faultsOf(look: StrategyLook): Fault[] {
         en: `it expired on ${strategy.expires} and does not run any more`,
       },
     })
-  if (!look.ownerKnown)
-    faults.push({
-      kind: 'no_owner',
-      key: today,
-      detail: strategy.owner?.trim()
-        ? { zh: `负责人 ${strategy.owner} 已不在职或不存在`, en: `its owner ${strategy.owner} is not an active person` }
-        : { zh: '没有负责人', en: 'nobody owns it' },
-    })
+  if (look.unowned) faults.push({ kind: 'no_owner', key: today, detail: look.unowned })
   if (expired) return faults
   if (strategy.enabled === false)
     return [
@@ -81,9 +76,9 @@ export function faultsOf(look: StrategyLook): Fault[] {
       },
     })
   // Whatever waits for a person is told, also what somebody started by hand; for the rest the schedule counts.
-  for (const run of runs.filter((found) => found.manual && found.status === 'held'))
+  for (const run of runs.filter((found) => found.kind === 'manual' && found.status === 'held'))
     faults.push(...(run.report?.faults ?? []).map((fault) => ({ ...fault, key: run.run_id })))
-  const planned = runs.filter((run) => !run.manual)
+  const planned = runs.filter((run) => run.kind !== 'manual')
   const [last] = planned
   return last ? [...faults, ...runFaults(last, planned)] : faults
 }
@@ -96,14 +91,16 @@ function runFaults(last: RunLook, runs: readonly RunLook[]): Fault[] {
   const open = last.status === 'held' ? faults : faults.filter((fault) => !heldKinds.has(fault.kind))
   if (!answered.has(last.status)) return open
   const past = runs.slice(1).filter((run) => answered.has(run.status) && run.version === last.version)
-  return [...open, ...comparedToPast(report, past, key), ...driftOf(report.inputs, key), ...slowOf(report, past, key)]
+  return [...open, ...fallenAway(last, report, past), ...driftOf(report.inputs, key), ...slowOf(report, past, key)]
 }
 
 const heldKinds: ReadonlySet<string> = new Set(['over_cap', 'output_range'])
 
-function comparedToPast(report: RunReport, past: readonly RunLook[], key: string): Fault[] {
-  if (past.length < limits.past) return []
-  const usual = median(past.slice(0, 14).map((run) => run.report?.hits ?? 0)) ?? 0
+/** Runs over history that was there before the strategy say what it held, not what is usual in operation: they do not count. */
+function fallenAway({ kind, run_id: key }: RunLook, report: RunReport, past: readonly RunLook[]): Fault[] {
+  const operated = past.filter((run) => run.kind !== 'first')
+  if (kind === 'first' || operated.length < limits.past) return []
+  const usual = median(operated.slice(0, 14).map((run) => run.report?.hits ?? 0)) ?? 0
   const { hits } = report
   if (hits >= limits.decayShare * usual || poissonLowerTail(hits, usual) >= limits.decayChance) return []
   return [

@@ -93,10 +93,12 @@ export function createRuns({ db, strategies, warehouse, submitHit, brakes, settl
   function execute(strategy: BatchStrategy, window: Window, order: Order): Promise<RunView> {
     return inTurn(async () => {
       const run = await plan(strategy, window, order)
-      const began = performance.now()
+      let began = performance.now()
       let outcome: { type: 'failed' | 'finished' | 'held'; report: RunReport; hits: readonly store.HitRow[] }
       try {
         await settled()
+        // Waiting until the facts have caught up says nothing about the query.
+        began = performance.now()
         outcome = await judge(strategy, window, { run, began, order })
       } catch (error) {
         outcome = { type: 'failed', report: failureOf(error, began), hits: [] }

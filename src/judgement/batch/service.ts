@@ -1,16 +1,18 @@
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
+import type { Text } from '../../kernel/values.ts'
 import type { Pipeline } from '../decisions/index.ts'
 import type { Lifecycle } from '../lifecycle/index.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
 import { decidedSubjects, labelsOf } from './labels.ts'
 import { findHits, measure, type Warehouse } from './measure.ts'
 import { difference, subjectKey, type Window } from './model.ts'
+import type { Owned } from './owners.ts'
 import { createPlanning } from './planning.ts'
 import { holdReasons, type RunView, reportOf, viewOf } from './report.ts'
 import { type By, createRuns } from './runs.ts'
 import * as store from './store.ts'
-import { createWatch } from './watch.ts'
+import { createWatch, type Owners } from './watch.ts'
 
 export interface BatchInput {
   readonly db: store.BatchDb
@@ -24,8 +26,10 @@ export interface BatchInput {
   readonly settled: () => Promise<void>
   /** True while history streams in: nothing is judged on half of it. */
   readonly busy: () => boolean
-  /** Whether an owner such as `user:li` is an active person; names of teams are taken as they are. */
-  readonly ownerKnown: (owner: string) => Promise<boolean>
+  /** The real-time strategies that run: their owners are watched with those of the batch strategies. */
+  readonly realtime: () => readonly (Owned & { readonly title: Text })[]
+  /** Who may sign in, and the teams that they are in. */
+  readonly owners: () => Promise<Owners>
 }
 
 export type Batch = ReturnType<typeof createBatch>

@@ -4,6 +4,7 @@ import type { Lifecycle } from '../lifecycle/index.ts'
 import type { BatchStrategy } from '../strategies/index.ts'
 import { faultsOf } from './integrity.ts'
 import type { Fault } from './model.ts'
+import { byOwner, type Owned, ownerFault, type Person, type Teams } from './owners.ts'
 import { type createPlanning, isExpired } from './planning.ts'
 import { faultTitles, grace, viewOf } from './report.ts'
 import * as store from './store.ts'
@@ -15,21 +16,28 @@ export interface WatchInput {
   readonly lifecycle: Pick<Lifecycle, 'openDeployment' | 'raise' | 'settle'>
   readonly position: () => number
   readonly busy: () => boolean
-  readonly ownerKnown: (owner: string) => Promise<boolean>
+  readonly realtime: () => readonly (Owned & { readonly title: Text })[]
+  readonly owners: () => Promise<Owners>
+}
+
+export interface Owners {
+  readonly people: readonly Person[]
+  readonly teams: Teams
 }
 
 const quiet: ReadonlySet<string> = new Set(['over_cap', 'slow', 'no_owner'])
 
 /** Watches that every strategy does what it should, and keeps the alerts up to date. */
-export function createWatch({ db, strategies, planning, lifecycle, position, busy, ownerKnown }: WatchInput) {
+export function createWatch({ db, strategies, planning, lifecycle, position, busy, realtime, owners }: WatchInput) {
   /** Looks at every strategy and brings the alerts up to date: what is wrong is raised, what is right again is closed. */
   async function check(now: number): Promise<{ raised: number; settled: number; open: number }> {
     if (busy()) return { raised: 0, settled: 0, open: 0 }
     const seen = await planning.notice(now)
-    const wanted: { strategy: string; version: number; title: Text; fault: Fault }[] = []
+    const known = await owners()
+    const wanted: { strategy: string; version: number; title: Text; fault: Fault }[] = unownedNow(known, now)
     for (const strategy of strategies().values()) {
       const first = seen.get(strategy.name)?.first ?? now
-      for (const fault of await faultsNow(strategy, { first, now }))
+      for (const fault of await faultsNow(strategy, { first, now, known }))
         wanted.push({ strategy: strategy.name, version: strategy.version, title: strategy.title, fault })
     }
     for (const [name, last] of seen)
@@ -50,22 +58,44 @@ export function createWatch({ db, strategies, planning, lifecycle, position, bus
     return bringUpToDate(wanted, now)
   }
 
-  async function faultsNow(strategy: BatchStrategy, { first, now }: { first: number; now: number }): Promise<Fault[]> {
+  /** One fault for each owner of real-time strategies that nobody active stands behind, at the first of them. */
+  function unownedNow(known: Owners, now: number) {
+    const titles = new Map(realtime().map(({ name, title }) => [name, title]))
+    return [...byOwner(realtime())].flatMap(([owner, all]) => {
+      const why = ownerFault(owner, known)
+      const [first, ...others] = all
+      if (!why || !first) return []
+      const also = others.map(({ name }) => name)
+      const shown = [...also.slice(0, 5), ...(also.length > 5 ? ['…'] : [])].join(', ')
+      const detail =
+        also.length === 0
+          ? why
+          : {
+              zh: `${why.zh}；另有 ${also.length} 条策略也是如此：${shown}`,
+              en: `${why.en}; so it is with ${also.length} more: ${shown}`,
+            }
+      const fault: Fault = { kind: 'no_owner', key: formatTime(now).slice(0, 10), detail }
+      const title = titles.get(first.name) ?? { zh: first.name, en: first.name }
+      return [{ strategy: first.name, version: first.version, title, fault }]
+    })
+  }
+
+  async function faultsNow(
+    strategy: BatchStrategy,
+    { first, now, known }: { first: number; now: number; known: Owners },
+  ): Promise<Fault[]> {
     const runs = (await store.runsOf(db, strategy.name, 100)).map(viewOf)
-    const owner = strategy.owner?.trim() ?? ''
     return faultsOf({
       strategy,
       now,
-      runs: runs
-        .filter((run) => run.status !== 'planned' && run.status !== 'running')
-        .map((run) => ({ ...run, manual: run.kind === 'manual' })),
+      runs: runs.filter((run) => run.status !== 'planned' && run.status !== 'running'),
       missed: planning
         .expectedTurns(strategy, { runs, seen: first, now })
         .filter(({ turn, runs: tried }) => turn.due + grace < now && !tried.some((run) => run.status !== 'failed'))
         // A run that failed has an alert of its own.
         .filter(({ runs: tried }) => tried.length === 0)
         .map(({ turn }) => turn),
-      ownerKnown: owner !== '' && (await ownerKnown(owner)),
+      unowned: ownerFault(strategy.owner?.trim() ?? '', known),
     })
   }
 

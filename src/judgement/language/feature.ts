@@ -31,7 +31,8 @@ const longestRange = 400 * 86_400_000_000
 
 /**
  * Parses and checks one window: `agg([DISTINCT] x) [FILTER (WHERE c)] OVER (PARTITION BY k [, …] ORDER BY logged_at
- * RANGE BETWEEN INTERVAL n unit PRECEDING AND CURRENT ROW)` with count, sum, avg, min, max, first, last; or the seconds
+ * RANGE BETWEEN INTERVAL n unit PRECEDING AND CURRENT ROW)` with count, sum, avg, min, max, first, last (with FILTER:
+ * `arg_min_null(x, logged_at)`, `arg_max_null(x, logged_at)`, for DuckDB takes none on first and last); or the seconds
  * since the last event of a key: `epoch(logged_at - lag(logged_at) OVER (PARTITION BY k ORDER BY logged_at))`.
  * @throws LanguageError for any other shape, unknown columns and type errors.
  */
@@ -116,6 +117,9 @@ const names: Readonly<Record<string, FeatureAggregate>> = {
   first_value: 'first',
   last: 'last',
   last_value: 'last',
+  // The form of first and last that DuckDB accepts with FILTER: the value at the least or greatest time, NULL included.
+  arg_min_null: 'first',
+  arg_max_null: 'last',
 }
 
 function checkAggregate(context: CheckContext, window: RawNode): CheckedFeature {
@@ -199,8 +203,16 @@ function checkArgument(
   aggregate: FeatureAggregate,
   distinct: boolean,
 ): Checked | null {
-  const [first, ...more] = asList(window.children).map(asNode)
+  const isArg = String(window.function_name).startsWith('arg_')
+  const [first, ...others] = asList(window.children).map(asNode)
+  const isByTime = isArg && others[0] !== undefined && isOrderColumn(others[0])
+  const more = isByTime ? others.slice(1) : others
   const fail = (text: Text) => wrong(context, window, text)
+  if (isArg && !isByTime)
+    throw fail({
+      en: `${window.function_name} takes a value and logged_at here.`,
+      zh: `这里的 ${window.function_name} 须写一个值和 logged_at。`,
+    })
   if (more.length > 0) throw fail({ en: `${aggregate} takes one argument.`, zh: `${aggregate} 只接受一个参数。` })
   if (distinct && (aggregate === 'first' || aggregate === 'last'))
     throw fail({ en: `DISTINCT has no meaning for ${aggregate}.`, zh: `DISTINCT 对 ${aggregate} 没有意义。` })

@@ -242,3 +242,14 @@ test('a condition that is said to lie within another one does so on every row', 
   )
   expect(within).toBeGreaterThan(300)
 }, 60_000)
+
+test('a window that keeps a text is a text in conditions', async () => {
+  const sql = 'last(title) OVER (PARTITION BY seller_id ORDER BY logged_at)'
+  const loaded = testPack({
+    features: [{ id: 'title_before', sql }],
+    strategies: [{ id: 's', when: "title_before = 'lamp' OR title_before LIKE '%x'" }],
+  })
+  const { programs, problems } = await buildPrograms({ packs: [loaded], parse: duck.parse, lists: testLists(loaded) })
+  expect([...problems.values()].flat()).toEqual([])
+  expect(programs.strategies.has('trial/s')).toBe(true)
+})

@@ -5,10 +5,21 @@ import { problem } from '../../kernel/problems.ts'
 import type { LoadedPack, Pack, PackCase, Strategy } from '../../vocabulary/packs/index.ts'
 import type { ParseSql } from '../language/index.ts'
 import type { Built, Programs } from '../strategies/index.ts'
+import { cardOf, figuresOf, type KeptCard } from './cards.ts'
 import { aboutDraft, caseKinds, checkDraft, draftText, packWith } from './check.ts'
 import { createMemory } from './memory.ts'
 import { conditionOf, type DraftCheck, identityOf, type Obstacle } from './model.ts'
-import { casesFailed, invalidDraft, noBacktest, noFiringCase, noTrap, sameText, versionTaken } from './refusals.ts'
+import {
+  cardStale,
+  cardUnconfirmed,
+  casesFailed,
+  invalidDraft,
+  noBacktest,
+  noFiringCase,
+  noTrap,
+  sameText,
+  versionTaken,
+} from './refusals.ts'
 import * as store from './store.ts'
 
 export interface CaseRun {
@@ -183,12 +194,28 @@ export function createDrafts(input: RolloutInput) {
     if (kinds.traps === 0) found.push(noTrap(strategy.id))
     const failures = run.failures.filter((failure) => !failure.before)
     if (failures.length > 0) found.push(casesFailed(failures))
-    if (checked.needs_backtest) {
-      const condition = conditionOf(strategy)
-      if (!(await store.trialsOf(db, draft.draft_id)).some((trial) => trial.condition === condition))
-        found.push(noBacktest(checked.severity ?? ''))
-    }
+    if (checked.needs_backtest && !(await cardFor(draft, checked))) found.push(noBacktest(checked.severity ?? ''))
     return found
+  }
+
+  /** The newest impact card of the condition as the draft has it now; null = none, or only of earlier conditions. */
+  async function cardFor(draft: store.DraftRow, { strategy }: DraftCheck): Promise<KeptCard | null> {
+    if (!strategy) return null
+    const condition = conditionOf(strategy)
+    const trial = (await store.trialsOf(db, draft.draft_id)).find((found) => found.condition === condition)
+    return trial ? cardOf(trial) : null
+  }
+
+  /** What is wrong with the card that a request names; null = nothing. */
+  async function cardObstacle(
+    draft: store.DraftRow,
+    checked: DraftCheck,
+    card: string | undefined,
+  ): Promise<Obstacle | null> {
+    if (card === undefined) return checked.needs_backtest ? cardUnconfirmed(checked.severity ?? '') : null
+    const trial = (await store.trialsOf(db, draft.draft_id)).find((found) => found.trial_id === card)
+    const fits = trial !== undefined && checked.strategy && trial.condition === conditionOf(checked.strategy)
+    return fits ? null : cardStale(card)
   }
 
   return {
@@ -197,9 +224,10 @@ export function createDrafts(input: RolloutInput) {
     versionsOf,
     check,
     obstacles: obstaclesOf,
+    cardFor,
+    cardObstacle,
     drafts: (filter: Parameters<typeof store.openDrafts>[1]) => store.openDrafts(db, filter),
     revisions: (id: string) => store.revisions(db, id),
-    trials: (id: string) => store.trialsOf(db, id),
     testDraft: async (id: string) => runDraftCases(await mustFindDraft(id)),
 
     /** Keeps a draft; it may still be wrong. @throws invalid_input, not_found */
@@ -234,24 +262,25 @@ export function createDrafts(input: RolloutInput) {
       await insertDraft({ draft_id, revision: revision + 1, pack, text, cases, note, closed: 1 }, by)
     },
 
-    /** The impact card of a draft's condition; that somebody asked for it is kept. */
+    /** The impact card of a draft's condition; its figures are kept as `card_id`, which a request may confirm. */
     async tryDraft(id: string, days: number | undefined, { principal, now }: By) {
       const draft = await mustFindDraft(id)
       const { strategy, problems } = await check(draft)
       if (!strategy) throw invalidDraft(problems)
       const report = await backtest({ when: strategy.when, on: strategy.on, ...(days === undefined ? {} : { days }) })
+      const card_id = newId('trial')
       await db.transaction().execute((tx) =>
         record(tx, 'draft_trials', {
-          trial_id: newId('trial'),
+          trial_id: card_id,
           draft_id: id,
           revision: draft.revision,
           condition: conditionOf(strategy),
           at: now,
-          summary: JSON.stringify({ hits: report.hits, events: report.events }),
+          summary: JSON.stringify(figuresOf(report)),
           actor: principal.id,
         }),
       )
-      return report
+      return { card_id, ...report }
     },
   }
 }

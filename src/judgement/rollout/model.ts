@@ -38,7 +38,7 @@ export function secondPersonReason(
   return null
 }
 
-/** Severities that are published only after somebody has looked at the impact card. */
+/** Severities that are published only by somebody who says that they have seen the impact card. */
 export const needsBacktest = (severity: string | undefined): boolean => severity === 'S1' || severity === 'S2'
 
 /**
@@ -78,6 +78,8 @@ export interface Obstacle {
     | 'no-firing-case'
     | 'no-trap'
     | 'no-backtest'
+    | 'card-unconfirmed'
+    | 'card-stale'
     | 'version-taken'
     | 'same-text'
   readonly message: Text

@@ -124,10 +124,10 @@ function draftOperations({ rollout }: RolloutOperationsInput) {
       run: async (_context, { draft_id }) => {
         const draft = await rollout.mustFindDraft(draft_id)
         const check = await rollout.check(draft)
-        const [obstacles, revisions, trials, requests] = await Promise.all([
+        const [obstacles, card, revisions, requests] = await Promise.all([
           rollout.obstacles(draft, check),
+          rollout.cardFor(draft, check),
           rollout.revisions(draft_id),
-          rollout.trials(draft_id),
           rollout.requests({ limit: 50, draft: draft_id }),
         ])
         return {
@@ -139,8 +139,8 @@ function draftOperations({ rollout }: RolloutOperationsInput) {
           check: { ...check, strategy: undefined },
           obstacles,
           revisions: revisions.map((row) => ({ revision: row.revision, at: formatTime(row.at), actor: row.actor })),
-          trials: trials.map((row) => ({ at: formatTime(row.at), actor: row.actor, ...summaryOf(row.summary) })),
-          requests: requests.map(requestView),
+          card,
+          requests: await requestViews(requests, rollout),
         }
       },
     }),
@@ -220,16 +220,29 @@ function draftOperations({ rollout }: RolloutOperationsInput) {
       permission: 'strategy.publish',
       scope: 'whole',
       errors: ['not_found', 'pack_invalid', 'conflict'],
-      input: Type.Object({ draft_id: Type.String(), reason }),
+      input: Type.Object({
+        draft_id: Type.String(),
+        reason,
+        card_id: Type.Optional(
+          Type.String({ description: 'the impact card that you have seen, of the condition as it is now' }),
+        ),
+      }),
       output: anything,
-      run: async ({ principal, now }, { draft_id, reason: why }) => rollout.publish(draft_id, why, { principal, now }),
+      run: async ({ principal, now }, { draft_id, reason: why, card_id }) =>
+        rollout.publish(draft_id, { reason: why, card: card_id }, { principal, now }),
     }),
   ]
 }
 
-const summaryOf = (json: string): Record<string, unknown> => JSON.parse(json) as Record<string, unknown>
+type AskedRow = Awaited<ReturnType<typeof requests>>[number]
 
-const requestView = (row: Awaited<ReturnType<typeof requests>>[number]) => ({
+/** Requests as they are shown, each with the impact card that it rests on. */
+async function requestViews(rows: readonly AskedRow[], rollout: Rollout) {
+  const cards = await rollout.cardsOf(rows)
+  return rows.map((row) => ({ ...requestView(row), card: cards.get(row.request_id) ?? null }))
+}
+
+const requestView = (row: AskedRow) => ({
   request_id: row.request_id,
   at: formatTime(row.at),
   kind: row.kind,
@@ -278,7 +291,7 @@ function stepOperations({ rollout, programs, rows, settled }: RolloutOperationsI
             detail: { zh: '没有这条策略', en: 'No such strategy' },
           })
         const asked = await rollout.requests({ limit: 100, strategy: name })
-        return { strategy: name, versions, requests: asked.map(requestView), transitions }
+        return { strategy: name, versions, requests: await requestViews(asked, rollout), transitions }
       },
     }),
     operation({
@@ -320,7 +333,7 @@ function stepOperations({ rollout, programs, rows, settled }: RolloutOperationsI
       run: async (_context, { limit = 50, after, status = 'open' }) => {
         const found = await rollout.requests({ limit: limit + 1, after, open: status === 'open' })
         const { items, next } = page(found, limit, (row) => String(row.at))
-        return { items: items.map(requestView), next }
+        return { items: await requestViews(items, rollout), next }
       },
     }),
     ...answerOperations(rollout),

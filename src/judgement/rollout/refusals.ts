@@ -49,10 +49,28 @@ export const casesFailed = (failures: readonly { readonly case: string }[]): Obs
 export const noBacktest = (severity: string): Obstacle => ({
   code: 'no-backtest',
   message: {
-    zh: `严重度 ${severity}：发布前须看过影响卡`,
-    en: `Severity ${severity}: the impact card must have been seen`,
+    zh: `严重度 ${severity}：发布须以影响卡为依据，这个条件还没有`,
+    en: `Severity ${severity}: publication rests on an impact card, and this condition has none yet`,
   },
-  fix: { zh: '对这个条件运行一次回测', en: 'run the backtest of this condition once' },
+  fix: { zh: '计算这个条件的影响卡', en: 'have the impact card of this condition computed' },
+})
+
+export const cardUnconfirmed = (severity: string): Obstacle => ({
+  code: 'card-unconfirmed',
+  message: {
+    zh: `严重度 ${severity}：申请人须确认看过影响卡`,
+    en: `Severity ${severity}: whoever asks confirms the impact card that they have seen`,
+  },
+  fix: { zh: '在 card_id 中写明看过的影响卡', en: 'name the card that you have seen in card_id' },
+})
+
+export const cardStale = (card: string): Obstacle => ({
+  code: 'card-stale',
+  message: {
+    zh: `影响卡 ${card} 不是由这个草稿现在的条件计算的`,
+    en: `The impact card ${card} was not computed from the condition that this draft has now`,
+  },
+  fix: { zh: '重新计算影响卡，看过再确认', en: 'have it computed again, look at it, and confirm that one' },
 })
 
 export function invalidDraft(problems: DraftCheck['problems']): Error {

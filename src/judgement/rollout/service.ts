@@ -3,6 +3,7 @@ import { derivedId, newId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { RolloutState, Strategy } from '../../vocabulary/packs/index.ts'
+import { cardsByRequest } from './cards.ts'
 import { draftText, mustBeEntry, publishedText } from './check.ts'
 import { type Composed, composePack, type FileStep, filesActor, type Ledger } from './compose.ts'
 import { type By, createDrafts, personOf, type RolloutInput } from './drafts.ts'
@@ -28,7 +29,7 @@ export type Rollout = ReturnType<typeof createRollout>
 export function createRollout(input: RolloutInput) {
   const { db, programs, load, reload, position, recalled } = input
   const drafts = createDrafts(input)
-  const { mustFindPack, mustFindDraft, versionsOf, check, obstacles: obstaclesOf } = drafts
+  const { mustFindPack, mustFindDraft, versionsOf, check, obstacles: obstaclesOf, cardObstacle } = drafts
   // One change after the other: each is checked against what the one before left.
   let turn: Promise<unknown> = Promise.resolve()
   function inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
@@ -100,7 +101,7 @@ export function createRollout(input: RolloutInput) {
 
   async function insertRequest(
     row: Omit<store.RequestRow, 'request_id' | 'at' | 'actor' | 'person' | 'needs_second' | 'why'>,
-    why: Text | null,
+    { why, card }: { why: Text | null; card?: string | undefined },
     { principal, now }: By,
   ): Promise<store.RequestRow> {
     const waiting = (await store.requests(db, { limit: 200, open: true, strategy: row.strategy })).find(
@@ -126,7 +127,11 @@ export function createRollout(input: RolloutInput) {
       actor: principal.id,
       person: personOf(principal),
     }
-    await db.transaction().execute((tx) => record(tx, 'rollout_requests', request))
+    await db.transaction().execute(async (tx) => {
+      await record(tx, 'rollout_requests', request)
+      const confirmed = { request_id: request.request_id, at: now, actor: principal.id }
+      if (card !== undefined) await record(tx, 'confirmed_cards', { ...confirmed, trial_id: card })
+    })
     return request
   }
 
@@ -152,12 +157,18 @@ export function createRollout(input: RolloutInput) {
   return {
     ...drafts,
 
-    /** Asks for a draft to become a version in shadow; does it at once when no second person is needed. @throws pack_invalid */
-    publish: (id: string, reason: string, by: By) =>
+    /**
+     * Asks for a draft to become a version in shadow; does it at once when no second person is needed. `card` is the
+     * impact card that whoever asks has seen. @throws pack_invalid
+     */
+    publish: (id: string, asked: { reason: string; card?: string | undefined }, by: By) =>
       inTurn(async () => {
+        const { reason, card } = asked
         const draft = await mustFindDraft(id)
         const checked = await check(draft)
-        const [first, ...rest] = await obstaclesOf(draft, checked)
+        const missing = await obstaclesOf(draft, checked)
+        const unseen = missing.length === 0 ? await cardObstacle(draft, checked, card) : null
+        const [first, ...rest] = unseen ? [unseen] : missing
         if (first || !checked.strategy) throw notReady(first ? [first, ...rest] : [])
         const { strategy } = checked
         const request = await insertRequest(
@@ -171,7 +182,7 @@ export function createRollout(input: RolloutInput) {
             ...{ to_state: 'shadow', canary: null, draft_id: id, revision: draft.revision, reason },
             identity: identityOf(strategy),
           },
-          checked.second_person,
+          { why: checked.second_person, card },
           by,
         )
         return askOrDo(request, by)
@@ -203,7 +214,7 @@ export function createRollout(input: RolloutInput) {
             ...{ kind: 'step', pack: last.pack, strategy, version, to_state: to, canary: asked.canary ?? null },
             ...{ draft_id: null, revision: null, identity: last.identity, reason: asked.reason },
           },
-          why,
+          { why },
           by,
         )
         return askOrDo(request, by)
@@ -235,6 +246,14 @@ export function createRollout(input: RolloutInput) {
       }),
 
     requests: (filter: Parameters<typeof store.requests>[1]) => store.requests(db, filter),
+    /** The impact cards that requests rest on, by request; a step, and what needs no card, has none. */
+    cardsOf: async (requests: readonly { readonly request_id: string }[]) =>
+      cardsByRequest(
+        await store.confirmedCards(
+          db,
+          requests.map(({ request_id }) => request_id),
+        ),
+      ),
     versionTexts: (strategy: string) => store.versionTexts(db, strategy),
     rollouts: (strategy: string) => store.rolloutsOf(db, strategy),
     isApproved,

@@ -32,6 +32,14 @@ export interface TrialRow {
   actor: string
 }
 
+/** Whoever asked for publication has seen this card. */
+export interface ConfirmedRow {
+  request_id: string
+  trial_id: string
+  at: number
+  actor: string
+}
+
 /** A version of a strategy; its text never changes. */
 export interface PublishedRow {
   version_id: string
@@ -100,6 +108,7 @@ export interface AnswerRow {
 export interface RolloutTables {
   drafts: DraftRow
   draft_trials: TrialRow
+  confirmed_cards: ConfirmedRow
   strategy_versions: PublishedRow
   rollouts: RolloutRow
   rollout_requests: RequestRow
@@ -127,6 +136,8 @@ export const rolloutSchema: Schema = {
     ...insertOnly('rollout_requests'),
     'CREATE TABLE rollout_answers (request_id TEXT PRIMARY KEY REFERENCES rollout_requests(request_id), at REAL NOT NULL, answer TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL)',
     ...insertOnly('rollout_answers'),
+    'CREATE TABLE confirmed_cards (request_id TEXT PRIMARY KEY, trial_id TEXT NOT NULL REFERENCES draft_trials(trial_id), at REAL NOT NULL, actor TEXT NOT NULL)',
+    ...insertOnly('confirmed_cards'),
   ],
 }
 
@@ -172,6 +183,16 @@ export async function openDrafts(
 
 export const trialsOf = (db: Reader, draft: string) =>
   db.selectFrom('draft_trials').selectAll().where('draft_id', '=', draft).orderBy(inOrder, 'desc').execute()
+
+/** The impact cards that these requests rest on. */
+export const confirmedCards = (db: Reader, requests: readonly string[]) =>
+  db
+    .selectFrom('confirmed_cards')
+    .innerJoin('draft_trials', 'draft_trials.trial_id', 'confirmed_cards.trial_id')
+    .selectAll('draft_trials')
+    .select(['confirmed_cards.request_id'])
+    .where('confirmed_cards.request_id', 'in', requests)
+    .execute()
 
 /** The text of every version that ever left the draft, whether it came from the files or from the console. */
 export const versionTexts = (db: Reader, strategy: string) =>

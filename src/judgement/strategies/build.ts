@@ -95,8 +95,9 @@ async function tryBuild(
   }
   const signals = compileSignals(draft)
   const parsed = await parseAll(draft)
-  const layout = layOut(draft, signals, parsed)
-  const features = await compileFeatures(draft, layout, parsed)
+  const untyped = layOut(draft, signals, parsed)
+  const features = await compileFeatures(draft, untyped, parsed)
+  const layout = withTypes(untyped, features)
   const strategies = checkStrategies(draft, layout, parsed)
   const programs: Programs = {
     layout,
@@ -272,6 +273,12 @@ function attributeNames(trees: readonly unknown[]): Set<string> {
   }
   trees.forEach(visit)
   return names
+}
+
+/** The same columns at the same places, now that the windows have said what they are: `last(title)` is a text. */
+function withTypes({ columns }: Layout, features: readonly DraftFeature[]): Layout {
+  const types = new Map(features.map(({ feature, plan }) => [feature.id, plan.type]))
+  return createLayout(columns.map((column) => ({ ...column, type: types.get(column.name) ?? column.type })))
 }
 
 interface DraftFeature {

@@ -1,3 +1,5 @@
+import type { Value } from '../../kernel/values.ts'
+import { orderTally } from './column-order.ts'
 import { createSums } from './column-sums.ts'
 import type { Aggregate } from './model.ts'
 
@@ -7,9 +9,13 @@ export interface WindowBatch {
   readonly time: Float64Array
   /** Code of the row's key, from 0 up; `~code` (below 0) where the row only asks and does not enter the window. */
   readonly codes: Int32Array
-  /** The argument of sum and avg. */
+  /** The argument of sum and avg; of min, max, first and last where it is a number or a time. */
   readonly values: Float64Array | null
-  /** For count(DISTINCT x): code of the pair of key and x. */
+  /** Where first and last may meet NULL: 1 = the number is NULL. */
+  readonly nulls: Int32Array | null
+  /** The argument of min, max, first and last where it is a text or a boolean. */
+  readonly cells: readonly Value[] | null
+  /** For DISTINCT: code of the pair of key and argument. */
   readonly pairs: Int32Array | null
 }
 
@@ -17,6 +23,8 @@ export interface WindowBatch {
 export interface WindowValues {
   readonly values: Float64Array
   readonly empty: Uint8Array
+  /** Texts and booleans; null for a window of numbers. */
+  readonly cells: Value[] | null
 }
 
 export interface ColumnWindowShape {
@@ -24,16 +32,11 @@ export interface ColumnWindowShape {
   readonly distinct: boolean
   /** Width of the closed frame in microseconds; null = everything before. */
   readonly rangeMicros: number | null
+  /** Whether the values are numbers (times too), and not texts or booleans. */
+  readonly isNumber: boolean
   /** How many keys, and pairs of key and argument, have codes. */
   readonly keys: number
   readonly pairs: number
-}
-
-/** Why rows in columns cannot be asked for this window; null = they can. What is missing runs in DuckDB. */
-export function columnWindowObstacle({ aggregate, distinct }: Pick<ColumnWindowShape, 'aggregate' | 'distinct'>) {
-  if (aggregate === 'count' || aggregate === 'seconds_since_last') return null
-  if (aggregate === 'sum' || aggregate === 'avg') return distinct ? `${aggregate}(DISTINCT …)` : null
-  return aggregate
 }
 
 /**
@@ -67,7 +70,7 @@ function sinceWindow({ keys, rangeMicros }: ColumnWindowShape): (batch: WindowBa
 }
 
 /** How rows change and are read from the state of their keys. */
-interface Tally {
+export interface Tally {
   enter(batch: WindowBatch, row: number, key: number): void
   leave(batch: WindowBatch, row: number, key: number): void
   read(batch: WindowBatch, out: WindowValues, row: number, key: number): void
@@ -95,7 +98,7 @@ function frameWindow(shape: ColumnWindowShape): (batch: WindowBatch) => WindowVa
   return (batch) => {
     if (range !== null) held.push(batch)
     const { rows, time, codes } = batch
-    const out = valuesOf(rows)
+    const out = valuesOf(rows, shape.isNumber)
     for (let row = 0; row < rows; row++) {
       if (range !== null) expire(time[row]! - range)
       const code = codes[row]!
@@ -108,8 +111,15 @@ function frameWindow(shape: ColumnWindowShape): (batch: WindowBatch) => WindowVa
 }
 
 function tallyOf(shape: ColumnWindowShape): Tally {
-  if (shape.aggregate === 'count') return shape.distinct ? distinctTally(shape) : countTally(shape)
-  return sumTally(shape)
+  switch (shape.aggregate) {
+    case 'count':
+      return shape.distinct ? distinctTally(shape) : countTally(shape)
+    case 'sum':
+    case 'avg':
+      return sumTally(shape)
+    default:
+      return orderTally(shape)
+  }
 }
 
 function countTally({ keys }: ColumnWindowShape): Tally {
@@ -139,12 +149,24 @@ function distinctTally({ keys, pairs }: ColumnWindowShape): Tally {
   }
 }
 
-function sumTally({ keys, aggregate }: ColumnWindowShape): Tally {
+function sumTally({ keys, pairs, aggregate, distinct }: ColumnWindowShape): Tally {
   const sums = createSums(keys)
   const isAverage = aggregate === 'avg'
-  return {
+  const seen = new Int32Array(distinct ? pairs : 0)
+  const plain: Pick<Tally, 'enter' | 'leave'> = {
     enter: ({ values }, row, key) => sums.add(key, values![row]!, 1),
     leave: ({ values }, row, key) => sums.add(key, values![row]!, -1),
+  }
+  const once: Pick<Tally, 'enter' | 'leave'> = {
+    enter(batch, row, key) {
+      if (seen[batch.pairs![row]!]!++ === 0) plain.enter(batch, row, key)
+    },
+    leave(batch, row, key) {
+      if (--seen[batch.pairs![row]!]! === 0) plain.leave(batch, row, key)
+    },
+  }
+  return {
+    ...(distinct ? once : plain),
     read(_batch, out, row, key) {
       const count = sums.count(key)
       if (count === 0) out.empty[row] = 1
@@ -153,4 +175,8 @@ function sumTally({ keys, aggregate }: ColumnWindowShape): Tally {
   }
 }
 
-const valuesOf = (rows: number): WindowValues => ({ values: new Float64Array(rows), empty: new Uint8Array(rows) })
+const valuesOf = (rows: number, isNumber = true): WindowValues => ({
+  values: new Float64Array(isNumber ? rows : 0),
+  empty: new Uint8Array(rows),
+  cells: isNumber ? null : new Array<Value>(rows).fill(null),
+})

@@ -1,7 +1,6 @@
 export { compareUtf8 } from './codecs.ts'
 export {
   type ColumnWindowShape,
-  columnWindowObstacle,
   createColumnWindow,
   type WindowBatch,
   type WindowValues,

@@ -10,6 +10,7 @@ import { Button, ButtonLink, Card, Field, Time } from '../../ui/basics.tsx'
 import { Mark, SeverityMark } from '../../ui/marks.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
 import { RequestNote, refreshRollout } from './requests.tsx'
+import { SeenCard } from './seen-card.tsx'
 
 interface PublishProps {
   draft: Draft | null
@@ -26,7 +27,6 @@ export function PublishCard({ draft, dirty, looking, ready, onLook }: PublishPro
   const { t } = say
   const waiting = draft?.requests.find((request) => request.status === 'waiting')
   const published = draft?.requests.find((request) => request.status === 'approved' || request.status === 'done')
-  const trial = draft?.trials[0]
   return (
     <Card
       title={t('draft.obstacles')}
@@ -46,12 +46,8 @@ export function PublishCard({ draft, dirty, looking, ready, onLook }: PublishPro
           <Button busy={looking} disabled={!ready} onPress={onLook}>
             {t('draft.backtest')}
           </Button>
-          {trial && (
-            <span className="muted small">
-              {t('draft.backtest.seen', { ago: say.ago(trial.at), hits: trial.hits, events: trial.events })}
-            </span>
-          )}
         </div>
+        {draft?.card && !dirty && !waiting && <SeenCard card={draft.card} />}
         {waiting && <RequestNote request={waiting} linked={false} />}
         {published && (
           <div className="row wrap" role="status">
@@ -97,14 +93,21 @@ function Ask({ draft, blocked }: { draft: Draft; blocked: boolean }) {
   const { t } = useSay()
   const may = useMay('strategy.publish')
   const [reason, setReason] = useState('')
+  const [seen, setSeen] = useState<string | null>(null)
+  const card = draft.card
+  const confirmed = card !== null && seen === card.card_id
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
   if (!may) return null
+  const unseen = draft.check.needs_backtest && !confirmed
   const ask = async () => {
     setBusy(true)
     setProblem(null)
     try {
-      const reply = await write<RequestReply>('POST', at('drafts', draft.draft_id, 'publish'), { reason })
+      const reply = await write<RequestReply>('POST', at('drafts', draft.draft_id, 'publish'), {
+        reason,
+        ...(confirmed ? { card_id: card.card_id } : {}),
+      })
       toast(
         reply.status === 'waiting'
           ? t('draft.requested')
@@ -122,9 +125,24 @@ function Ask({ draft, blocked }: { draft: Draft; blocked: boolean }) {
       <Field label={t('draft.reason')} hint={t('draft.reason.hint')}>
         {(props) => <input {...props} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
+      {card && !blocked && (
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={confirmed}
+            onChange={(event) => setSeen(event.target.checked ? card.card_id : null)}
+          />
+          {t('draft.card.confirm', { hits: card.figures.hits, events: card.figures.events })}
+        </label>
+      )}
       {problem && <ProblemNote problem={problem} />}
       <div className="row">
-        <Button kind="primary" busy={busy} disabled={blocked || reason.trim() === ''} onPress={() => void ask()}>
+        <Button
+          kind="primary"
+          busy={busy}
+          disabled={blocked || unseen || reason.trim() === ''}
+          onPress={() => void ask()}
+        >
           {t(draft.check.second_person ? 'draft.publish.ask' : 'draft.publish')}
         </Button>
       </div>

@@ -10,6 +10,7 @@ import type { Page, Problem } from '../../types.ts'
 import { Button, Card, Field, Time } from '../../ui/basics.tsx'
 import { Mark } from '../../ui/marks.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
+import { SeenCard } from './seen-card.tsx'
 
 export const refreshRollout = () =>
   refresh('/v1/drafts', '/v1/requests', '/v1/strategies', '/v1/packs', '/v1/vocabulary')
@@ -58,6 +59,7 @@ export function RequestNote({ request, linked = true }: { request: RequestRow; l
       </div>
       <p>{request.reason}</p>
       {request.why && <p className="muted">{t('draft.second', { why: say.text(request.why) })}</p>}
+      {request.card && <SeenCard card={request.card} />}
       {linked && request.draft_id && <Link href={paths.draft(request.draft_id)}>{t('draft.title')}</Link>}
       {mine || may ? (
         <Field label={t('draft.reason')}>
