@@ -51,6 +51,7 @@ async function openFloor(count: number, say: (line: string) => void) {
 
 // As text: the bench is checked without the types of the browser. From the key to the end of the frame that shows the next case.
 const stopwatch = `
+  performance.clearResourceTimings()
   globalThis.painted = new Promise((resolve) => {
     addEventListener('keydown', ({ timeStamp }) => {
       const before = document.querySelector('.review h1')
