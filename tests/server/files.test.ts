@@ -257,6 +257,9 @@ describe('who may see a file', () => {
     const person = await house.person('curious', 'reviewer')
     expect(await statuses(person, file_id)).toEqual([200, 403, 403])
     expect((await show(person, file_id, '')).body.access).toBe('reason')
+    const listed = await house.call('GET', '/v1/documents', { token: admin })
+    expect(listed.text).toContain(file_id)
+    for (const said of [listed.text, (await show(person, file_id, '')).text]) expect(said).not.toContain('licence.jpg')
     const refused = await show(person, file_id)
     expect(refused.body.fix.en).toContain(`/v1/files/${file_id}/reveal`)
     const reveal = (who: As, reason: string) =>
