@@ -60,11 +60,18 @@ export async function composeServer(
     say,
     log,
     consoleFolder,
-  }: { say: (line: string) => void; log: (line: string) => void; consoleFolder: string | null },
+    env = process.env,
+  }: {
+    say: (line: string) => void
+    log: (line: string) => void
+    consoleFolder: string | null
+    /** Settings; those of the process unless given. */
+    env?: Readonly<Record<string, string | undefined>>
+  },
 ) {
   const duck = await openDuck()
   const sample = createSampleStream(app, { say, log })
-  const imageHosts = imageHostsFrom(process.env)
+  const imageHosts = imageHostsFrom(env)
   const indicators = readIndicators(join(app.packsFolder, 'indicators'))
   const operations = allOperations({
     app,

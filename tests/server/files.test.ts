@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { blobFolder, blobPath } from '../../src/edge/media/blobs.ts'
+import { blobFolder, blobPath, openBlobs } from '../../src/edge/media/blobs.ts'
+import { imageHostsFrom, limitsFrom } from '../../src/edge/media/open.ts'
 import { operator } from '../../src/edge/serve.ts'
 import { roles } from '../../src/kernel/access/index.ts'
 import { hour, nowMicros } from '../../src/kernel/time.ts'
@@ -15,7 +15,7 @@ let reviewer = ''
 const headers = { 'x-aedile': 'console' }
 const sessions = new Map<string, string>()
 
-async function join_(name: string): Promise<string> {
+async function invited(name: string): Promise<string> {
   const made = await house.call('POST', '/v1/invitations', {
     token: admin,
     body: { party_type: 'seller', party_id: `${name}-shop`, name },
@@ -58,7 +58,7 @@ beforeAll(async () => {
   house = await openHouse({ clock: true })
   admin = await house.token('administrator')
   reviewer = await house.token('reviewer')
-  for (const name of ['anna', 'bert']) sessions.set(name, await join_(name))
+  for (const name of ['anna', 'bert']) sessions.set(name, await invited(name))
 })
 afterAll(() => house.close())
 
@@ -267,6 +267,9 @@ describe('who may see a file', () => {
     const person = await house.person('curious', 'reviewer')
     expect(await statuses(person, file_id)).toEqual([200, 403, 403])
     expect((await show(person, file_id, '')).body.access).toBe('reason')
+    const listed = await house.call('GET', '/v1/documents', { token: admin })
+    expect(listed.text).toContain(file_id)
+    for (const said of [listed.text, (await show(person, file_id, '')).text]) expect(said).not.toContain('licence.jpg')
     const refused = await show(person, file_id)
     expect(refused.body.fix.en).toContain(`/v1/files/${file_id}/reveal`)
     const reveal = (who: As, reason: string) =>
@@ -491,12 +494,28 @@ describe('regions marked on images', () => {
   })
 })
 
-test('a folder without room for bytes that no file needs: what a crash left is swept', async () => {
+test('bytes that no file needs, as a crash may leave them, are swept; those that are needed stay', async () => {
   const { media } = house.app
-  const stray = join(blobFolder(house.folder))
-  expect(existsSync(stray)).toBe(true)
-  const { openBlobs } = await import('../../src/edge/media/blobs.ts')
+  const stray = blobFolder(house.folder)
+  const kept = await upload(anna(), await picture('wheat'))
   const sha256 = await openBlobs(stray).put(bytesOf('left by a crash'))
   expect(await media.files.sweep()).toBeGreaterThan(0)
   expect(existsSync(blobPath(stray, sha256))).toBe(false)
+  expect((await show(anna(), kept.body.file_id)).status).toBe(200)
+})
+
+test('pages may load images from our own server alone, unless the operator names hosts', async () => {
+  const policyOf = async (at: House) => (await at.call('GET', '/', {})).headers.get('content-security-policy') ?? ''
+  expect(await policyOf(house)).toContain("img-src 'self';")
+  const open = await openHouse({ clock: false, env: { AEDILE_IMAGE_HOSTS: 'img.example.com, cdn.example.org:8443' } })
+  try {
+    expect(await policyOf(open)).toContain("img-src 'self' https://img.example.com https://cdn.example.org:8443;")
+    const words = await open.call('GET', '/v1/vocabulary', { token: await open.token('viewer') })
+    expect(words.body.image_hosts).toEqual(['https://img.example.com', 'https://cdn.example.org:8443'])
+  } finally {
+    await open.close()
+  }
+  for (const wrong of ['*', "'unsafe-inline'", 'http://img.example.com', 'img.example.com;script-src', 'localhost'])
+    expect(() => imageHostsFrom({ AEDILE_IMAGE_HOSTS: wrong })).toThrow(/is no host/)
+  expect(() => limitsFrom({ AEDILE_FILE_MB: 'many' })).toThrow(/AEDILE_FILE_MB/)
 })

@@ -29,6 +29,9 @@ export interface Ask {
   readonly type?: string
 }
 
+/** Whose request it is. */
+export type As = Pick<Ask, 'token' | 'cookie' | 'headers'>
+
 export type Call = (method: string, path: string, ask?: Ask) => Promise<Answer>
 
 /** Calls a server over real HTTP. */
@@ -87,7 +90,12 @@ export async function openHouse({
   const logged: string[] = []
   const log = (line: string) => void logged.push(line)
   const app = await openApp({ folder: home, packs, log, clock, ...(env ? { env } : {}) })
-  const { server, operations, listen, close } = await composeServer(app, { say: log, log, consoleFolder })
+  const { server, operations, listen, close } = await composeServer(app, {
+    say: log,
+    log,
+    consoleFolder,
+    ...(env ? { env } : {}),
+  })
   const url = await listen({ port: 0, host: '127.0.0.1' })
   const call = caller(url)
   return {

@@ -57,26 +57,26 @@ function factsOf(all: readonly Evidence[], language: 'zh' | 'en'): string[] {
   const evidence = all.filter((item) => !item.internal)
   const named = (field: string) =>
     fieldTitles[field]?.[language] ?? field.replace(/^attributes\./, '').replaceAll('_', ' ')
-  const regions = evidence.flatMap((item) => (item.box ? [regionText(item, language)] : []))
-  const quoted = evidence.flatMap((item) => (item.text && !item.box ? [`${named(item.field)}: “${item.text}”`] : []))
-  const valued = evidence.flatMap(({ field, value, box }) =>
-    box !== undefined || value === undefined || value === null || value === 0 || value === false || value === ''
+  const regions = evidence.flatMap((item) => (item.image ? [imageText(item, language)] : []))
+  const quoted = evidence.flatMap((item) => (item.text && !item.image ? [`${named(item.field)}: “${item.text}”`] : []))
+  const valued = evidence.flatMap(({ field, value, image }) =>
+    image !== undefined || value === undefined || value === null || value === 0 || value === false || value === ''
       ? []
       : [`${named(field)} = ${String(value).slice(0, 80)}`],
   )
   return [...new Set([...regions, ...(quoted.length > 0 ? quoted : valued)])].slice(0, 8)
 }
 
-/** A region in words: which image, and what is there. Images are counted from one. */
-function regionText({ field, text, tag }: Evidence, language: 'zh' | 'en'): string {
+/** What is to be seen in an image, in words: which image, whether a part of it, and what is there. Images are counted from one. */
+function imageText({ field, text, tag, box }: Evidence, language: 'zh' | 'en'): string {
   const number = Number(/\[(\d+)\]/.exec(field)?.[1] ?? 0) + 1
-  const attached = field.startsWith('files')
-  const which =
-    language === 'zh'
-      ? `${attached ? '附图' : '图片'} ${number} 中框出的区域`
-      : `marked region of ${attached ? 'attached image' : 'image'} ${number}`
+  const zh = language === 'zh'
+  const image = field.startsWith('files')
+    ? `${zh ? '附图' : 'attached image'} ${number}`
+    : `${zh ? '图片' : 'image'} ${number}`
+  const which = box ? (zh ? `${image} 中框出的区域` : `marked region of ${image}`) : image
   const what = text ? `“${text}”` : tag
-  return what ? `${which}${language === 'zh' ? '：' : ': '}${what}` : which
+  return what ? `${which}${zh ? '：' : ': '}${what}` : which
 }
 
 /** What is said of the facts when nothing can be quoted. */

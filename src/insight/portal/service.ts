@@ -191,7 +191,7 @@ export function createPortal({ db, appeals, documents, rules, standing }: Portal
       const asked = await store.documentRequests(db, party)
       const ids = asked.map((row) => row.action_id)
       const [lifted, rows] = await Promise.all([actionStore.reversals(db, ids), documents.to(ids)])
-      const sent = await answerViews(documents, rows)
+      const sent = await answerViews(documents, rows, { own: true })
       return asked.map((row) => {
         const answers = sent.filter((answer) => answer.action_id === row.action_id)
         const policy = row.policy === null ? undefined : rules().policy(row.policy)

@@ -55,8 +55,8 @@ export async function caseDetail(row: ListedCase, reader: Principal, input: Case
   const common = {
     event,
     now: newest,
-    files: files.map(fileView),
-    // In a blind queue nobody is led by what another reviewer points at.
+    // In a blind queue nobody is led by what another reviewer adds or points at.
+    files: files.filter((file) => !hidden || file.actor === reader.id).map(fileView),
     marks: marks.filter((mark) => !hidden || mark.actor === reader.id).map(markView),
     policies: policies.map(policyView),
     choices,

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { operation } from '../../kernel/operation.ts'
 import { listOf, page, paging } from '../../kernel/paging.ts'
 import { formatTime } from '../../kernel/time.ts'
-import { type FileView, fileView } from '../files/index.ts'
+import { type FileView, fileView, maskedFileView } from '../files/index.ts'
 import type { Documents } from './service.ts'
 import type { AnswerRow } from './store.ts'
 
@@ -17,10 +17,10 @@ const answerView = (row: AnswerRow, files: readonly FileView[] = []) => ({
   files,
 })
 
-/** Answers with the files that came with them. */
-export async function answerViews(documents: Documents, rows: readonly AnswerRow[]) {
+/** Answers with the files that came with them; `own` = for the party that sent them, by the names that it gave. */
+export async function answerViews(documents: Documents, rows: readonly AnswerRow[], { own = false } = {}) {
   const files = Map.groupBy(await documents.files(rows), (row) => row.to_id)
-  return rows.map((row) => answerView(row, files.get(row.answer_id)?.map(fileView)))
+  return rows.map((row) => answerView(row, files.get(row.answer_id)?.map(own ? fileView : maskedFileView)))
 }
 
 export function documentOperations(documents: Documents) {

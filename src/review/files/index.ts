@@ -4,6 +4,7 @@ export {
   type FileLimits,
   type FileView,
   fileView,
+  maskedFileView,
   mostAttached,
   publicSender,
   type Sender,

@@ -1,5 +1,12 @@
 import type { Text } from '../../kernel/values.ts'
-import { type DecodeFailure, type Detected, isImage, mediaTypes, mostPixels } from '../../perception/media/index.ts'
+import {
+  type DecodeFailure,
+  type Detected,
+  isImage,
+  isMediaType,
+  mediaTypes,
+  mostPixels,
+} from '../../perception/media/index.ts'
 import type { AttachedFile, FileRow, LinkType } from './store.ts'
 
 /** How much may be sent. */
@@ -62,6 +69,12 @@ export function fileView(row: FileRow & Partial<Pick<AttachedFile, 'gone'>>) {
   }
 }
 export type FileView = ReturnType<typeof fileView>
+
+/** The same for who has given no reason yet: what somebody calls a paper tells whose it is. */
+export const maskedFileView = (row: Parameters<typeof fileView>[0]): FileView => ({
+  ...fileView(row),
+  name: `document.${isMediaType(row.type) ? mediaTypes[row.type].extension : 'bin'}`,
+})
 
 /** The name under which it is downloaded: what the sender called it, without what a file system could take for something else. */
 export function safeName(name: string, type: keyof typeof mediaTypes): string {

@@ -4,7 +4,7 @@ import { anything } from '../../kernel/paging.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { RateLimit } from '../../kernel/rate-limit.ts'
 import { formatTime } from '../../kernel/time.ts'
-import { fileView, publicSender } from './model.ts'
+import { fileView, maskedFileView, publicSender } from './model.ts'
 import type { Files } from './service.ts'
 
 export interface FileOperationsInput {
@@ -80,7 +80,8 @@ export function fileOperations({ files, limit, reveal }: FileOperationsInput) {
       output: anything,
       run: async ({ principal, now }, { file_id }) => {
         const { file, access } = await files.find(file_id, principal, now)
-        return { ...fileView(file), at: formatTime(file.at), sha256: file.sha256, access }
+        const view = access === 'open' ? fileView(file) : maskedFileView(file)
+        return { ...view, at: formatTime(file.at), sha256: file.sha256, access }
       },
     }),
     operation({

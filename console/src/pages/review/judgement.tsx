@@ -70,7 +70,7 @@ export function Findings({ findings, active, onActive }: FindingsProps) {
                 // biome-ignore lint/suspicious/noArrayIndexKey: evidence never moves
                 <span key={index}>
                   <code>{item.field ?? item.tag ?? ''}</code> {item.text ? `“${item.text}”` : asText(item.value)}
-                  {item.tag && item.text ? ` · ${item.tag}` : ''}
+                  {item.tag && (item.text || item.image) ? ` · ${item.tag}` : ''}
                 </span>
               ))}
               {to ? <Link href={to}>{finding.strategy}</Link> : <code>{finding.strategy}</code>}
