@@ -171,6 +171,12 @@ test('a right and an authorisation are registered in the console, and the check 
   await page.getByRole('rowheader', { name: 'Acme' }).waitFor()
   const check = page.getByRole('form', { name: en['rights.check'] })
   await check.locator('input[name=seller]').fill('shop-1')
+  // A writing that nobody registered and that looks like one that somebody did.
+  await check.locator('input[name=brand]').fill('Асme')
+  await check.locator('input[name=market]').fill('DE')
+  await check.getByRole('button').click()
+  await check.locator('[data-suggestion=look-alike]').getByText('Acme', { exact: false }).waitFor()
+  await cleanOf(page, 'a suggestion')
   await check.locator('input[name=brand]').fill('AKME')
   for (const [market, answer] of [
     ['DE', 'authorised'],

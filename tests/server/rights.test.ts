@@ -158,6 +158,14 @@ test('a seller is authorised for a brand by any of its writings, along a chain, 
     chain: [first.body.authorisation_id, passed.body.authorisation_id],
     owners: ['Acme Inc.'],
   })
+  // What is registered needs no suggestion; what is written to look like it gets one, and no right by it.
+  expect((await check('seller=s9&brand=acme&market=DE')).suggestions).toEqual([])
+  expect(await check(`seller=s9&brand=${encodeURIComponent('А\u0421ME')}&market=DE`)).toMatchObject({
+    authorised: false,
+    owners: [],
+    suggestions: [{ brand: 'Acme', by: 'look-alike', score: 0.95 }],
+  })
+  expect((await check('seller=s9&brand=acne&market=DE')).suggestions).toMatchObject([{ brand: 'Acme', by: 'near' }])
   expect((await check('seller=s9&brand=acme&market=FR')).authorised).toBe(false)
   expect((await check('seller=s9&brand=acme&market=DE&category=shoes')).authorised).toBe(false)
   const third = await post('/v1/authorisations', {

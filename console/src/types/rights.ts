@@ -34,6 +34,8 @@ export interface AuthorisationAnswer {
   chain: string[]
   reason: Text
   owners: string[]
+  /** Registered writings that the asked one looks like, when it is not registered itself. */
+  suggestions?: { right_id: string; brand: string; writing: string; by: 'look-alike' | 'near'; score: number }[]
 }
 
 export interface ClaimRow {

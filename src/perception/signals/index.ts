@@ -7,5 +7,5 @@ export { compileLinear, type Gram, type LinearModel, readGrams, type Score } fro
 export { compileList, type ListEntry, type ListOccurrence, type NamedList } from './lists.ts'
 export type { Evidence, Read, Reading, Signal } from './model.ts'
 export { type DefinitionError, describeProblem, isDefinitionError, type Problem } from './problems.ts'
-export { foldText } from './text/normalise.ts'
+export { foldText, skeletonOf } from './text/normalise.ts'
 export { scriptOf } from './text-stats.ts'

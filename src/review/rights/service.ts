@@ -19,6 +19,7 @@ import {
 import * as store from './store.ts'
 import { type CounterTimer, counterTimer } from './timers.ts'
 import { type NotifierOutcome, type Trust, trustOf } from './trust.ts'
+import { type Suggestion, suggestWritings } from './writings.ts'
 
 export type Rights = ReturnType<typeof createRights>
 
@@ -180,7 +181,9 @@ export function createRights({ db, enforcement, calendarOf, changed = async () =
     },
 
     /** Whether a seller is authorised for a brand, by any of its writings, in a market. */
-    async authorised(asked: Question): Promise<Answer & { brand: string; owners: readonly string[] }> {
+    async authorised(
+      asked: Question,
+    ): Promise<Answer & { brand: string; owners: readonly string[]; suggestions: readonly Suggestion[] }> {
       const rights = (await store.rights(db)).map(store.rightOf)
       const brand = brandOf(asked.brand, rights)
       const all = (await store.authorisations(db)).map((row) => {
@@ -192,6 +195,8 @@ export function createRights({ db, enforcement, calendarOf, changed = async () =
         ...authorisedFor({ ...asked, brand }, all),
         brand,
         owners: [...new Set(owners.map((right) => right.owner))],
+        // A brand that nobody registered may be one that is written to look like another.
+        suggestions: owners.length === 0 ? suggestWritings(asked.brand, rights) : [],
       }
     },
 

@@ -117,7 +117,17 @@ function Check() {
         required
       />
       <Button type="submit">{t('rights.check')}</Button>
-      <output aria-live="polite">{answer.data && <AuthorisedMark answer={answer.data} />}</output>
+      <output aria-live="polite">
+        {answer.data && <AuthorisedMark answer={answer.data} />}
+        {(answer.data?.suggestions ?? []).map(({ right_id, brand, writing, by, score }) => (
+          <p key={right_id} className="small" data-suggestion={by}>
+            {t(by === 'near' ? 'rights.suggest.near' : 'rights.suggest.lookAlike', {
+              writing: writing === brand ? brand : `${writing} (${brand})`,
+              score: say.percent(score, 0),
+            })}
+          </p>
+        ))}
+      </output>
     </form>
   )
 }

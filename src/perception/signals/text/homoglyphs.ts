@@ -102,3 +102,26 @@ export function isForeignLetter(unit: number): boolean {
   const kind = script[unit]
   return kind === CYRILLIC || kind === GREEK
 }
+
+/** Digits and pairs of letters that look like a letter, in names that mean to be read as another. */
+const likeLetters: readonly (readonly [from: RegExp, to: string])[] = [
+  [/0/g, 'o'],
+  [/[1|]/g, 'l'],
+  [/3/g, 'e'],
+  [/5/g, 's'],
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+]
+
+/**
+ * What a name looks like: two names with one skeleton are the same to the eye. Every look-alike becomes its Latin letter, whole words of another script
+ * too, and i becomes l, as both are written as a stroke; so a skeleton is for comparing names and is no text.
+ */
+export function skeletonOf(folded: string): string {
+  let latin = ''
+  for (const point of folded) {
+    const unit = point.length === 1 ? lookalike[point.charCodeAt(0)] : 0
+    latin += unit ? String.fromCharCode(unit) : (alwaysLatin.get(point) ?? point)
+  }
+  return likeLetters.reduce((text, [from, to]) => text.replace(from, to), latin).replaceAll('i', 'l')
+}

@@ -1,5 +1,5 @@
 import { classOfUnit, foldCluster, foldedUnit, isDroppedPoint, isJoiningPoint, unitClass } from './fold.ts'
-import { isForeignLetter, unmaskWords } from './homoglyphs.ts'
+import { isForeignLetter, skeletonOf as skeletonOfFolded, unmaskWords } from './homoglyphs.ts'
 import { append, type Draft, finish, startDraft, type View } from './view.ts'
 
 const SPACE = 0x20
@@ -128,3 +128,6 @@ function foldAscii(text: string): string | null {
 export function foldText(text: string): string {
   return foldAscii(text) ?? normalise(text).text
 }
+
+/** What a name looks like, by its folded text (see `skeletonOf` of the look-alikes). */
+export const skeletonOf = (name: string): string => skeletonOfFolded(foldText(name))
