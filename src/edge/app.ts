@@ -242,8 +242,10 @@ async function openParts(opening: Opening): Promise<App> {
   closers.push(() => duck.close())
   const lists = await openLists(part(db))
   const lifecycle = await openLifecycle(part(db), journal)
+  const access = createAccess(part(db))
   const { rollout, ...overlay } = openRollout({
     db: part(db),
+    fourEyes: access.fourEyes,
     packsFolder,
     inCharge: packsInCharge(folder),
     parse: duck.parse,
@@ -395,7 +397,6 @@ async function openParts(opening: Opening): Promise<App> {
     settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
-  const access = createAccess(part(db))
   const { batch, clock: batchClock } = openBatch({ db: part(db), facts, journal, pipeline, lifecycle, access, log })
   closers.push(() => batchClock.stop())
 

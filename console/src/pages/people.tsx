@@ -5,7 +5,7 @@ import { toast } from '../live.ts'
 import { useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
 import type { Page, Problem, TokenRow, UserRow } from '../types.ts'
-import { Approvals } from '../ui/approvals.tsx'
+import { WaitingCard } from '../ui/approvals.tsx'
 import { Button, Card, CopyButton, Field, TabPanel, Tabs, Time } from '../ui/basics.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Mark } from '../ui/marks.tsx'
@@ -341,7 +341,7 @@ export function PeoplePage() {
   const tab = asked === 'tokens' || asked === 'reviewers' ? asked : 'users'
   return (
     <PageFrame title={t('nav.people')}>
-      <Approvals />
+      <WaitingCard />
       <Tabs
         label={t('nav.people')}
         value={tab}

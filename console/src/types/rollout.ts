@@ -66,33 +66,36 @@ export interface Draft extends DraftRow {
   obstacles: { code: string; message: Text; fix: Text }[]
   revisions: { revision: number; at: string; actor: string }[]
   trials: { at: string; actor: string; hits: number; events: number }[]
-  requests: RequestRow[]
+  requests: Approval[]
+  published: { strategy: string; version: number } | null
 }
 
-export interface RequestRow {
-  request_id: string
-  at: string
-  kind: 'publish' | 'step'
-  pack: string
-  strategy: string
-  version: number
-  to: RolloutState
-  canary: number | null
-  draft_id: string | null
-  revision: number | null
+/** A request that waits, or waited, for a second person. */
+export interface Approval {
+  approval_id: string
+  status: 'open' | 'over' | 'approved' | 'refused' | 'withdrawn'
+  operation: string
+  /** In the list of all requests: what the operation does. */
+  title?: Text
+  /** What it is about: for strategies `<pack>/<strategy>@<version>`. */
+  about: string
+  input: Record<string, unknown>
   why: Text | null
-  reason: string
-  actor: string
-  person: string
-  status: 'done' | 'waiting' | 'approved' | 'rejected' | 'withdrawn'
-  answered_at: string | null
-  by: string | null
-  answer_reason: string | null
+  by: string
+  at: string
+  until: string
+  mine: boolean
+  may_decide: boolean
 }
 
-export interface RequestReply {
-  request_id: string
-  status: 'done' | 'waiting' | 'rejected' | 'withdrawn'
+export interface ApprovalReply {
+  outcome: string
+  result?: { running?: string | null }
+}
+
+/** What a publication or a step came to: done, or it waits for a second person. */
+export interface RolloutReply {
+  status: 'done' | 'waiting'
   strategy: string
   version: number
   running: string | null
@@ -154,7 +157,7 @@ export interface VersionView {
 export interface Versions {
   strategy: string
   versions: VersionView[]
-  requests: RequestRow[]
+  requests: Approval[]
 }
 
 export type Side = 'champion' | 'challenger' | 'both'
