@@ -107,7 +107,7 @@ export function allOperations({ app, parse, indicators, ingest, sample }: Operat
     ...app.enforcing.operations(),
     ...batchOperations(app.batch),
     ...statementOperations(app.statements),
-    ...vocabularyOperations(pipeline, cases.routing),
+    ...vocabularyOperations(pipeline, cases.routing, facts),
     ...accessOperations(app.access),
     ...openTrustOperations({
       trust: app.trust,
