@@ -3,7 +3,7 @@ import { bilingual } from '../bilingual.ts'
 export const trust = bilingual(
   {
     'approvals.title': 'Waiting for a second person',
-    'approvals.until': 'open until',
+    'approvals.until': 'ends',
     'approvals.what.publish': 'publish {name} into shadow',
     'approvals.what.step': '{name} to {to}',
     'approvals.approve': 'Approve',
@@ -48,7 +48,7 @@ export const trust = bilingual(
   },
   {
     'approvals.title': '待第二人批准',
-    'approvals.until': '有效至',
+    'approvals.until': '到期：',
     'approvals.what.publish': '发布 {name} 到空跑',
     'approvals.what.step': '{name} 改为{to}',
     'approvals.approve': '批准',
