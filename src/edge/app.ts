@@ -257,8 +257,12 @@ async function openParts(opening: Opening): Promise<App> {
   closers.push(() => duck.close())
   const lists = await openLists(part(db))
   const lifecycle = await openLifecycle(part(db), journal)
+  const audit = startAuditWriter(statePath(folder), log)
+  closers.push(() => audit.close())
+  const access = createAccess(part(db), audit.write)
   const { rollout, ...overlay } = openRollout({
     db: part(db),
+    fourEyes: access.fourEyes,
     packsFolder,
     inCharge: packsInCharge(folder),
     parse: duck.parse,
@@ -429,9 +433,6 @@ async function openParts(opening: Opening): Promise<App> {
     settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
-  const audit = startAuditWriter(statePath(folder), log)
-  closers.push(() => audit.close())
-  const access = createAccess(part(db), audit.write)
   const trust = openTrust({ folder, db: part(db), cases, entryAt })
   const media = openMedia({ folder, db: part(db), personal: trust.personal, log, clock, env })
   closers.push(() => media.close())

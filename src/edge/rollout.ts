@@ -11,6 +11,7 @@ import {
   type RolloutTables,
 } from '../judgement/rollout/index.ts'
 import { buildPrograms, type PackManager } from '../judgement/strategies/index.ts'
+import type { FourEyes } from '../kernel/access/index.ts'
 import type { Db } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
 import type { Journal } from '../perception/journal/index.ts'
@@ -20,6 +21,7 @@ import { loadFiles, packFolders } from './pack-files.ts'
 
 export interface RolloutOpening {
   readonly db: Db<RolloutTables>
+  readonly fourEyes: FourEyes
   readonly packsFolder: string
   /** The files of packs that were in charge last, by folder. */
   readonly inCharge: ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -41,10 +43,20 @@ export interface OpenRollout {
 }
 
 /** Rollout with the files of packs. */
-export function openRollout({ db, packsFolder, inCharge, parse, journal, brakes, later }: RolloutOpening): OpenRollout {
+export function openRollout({
+  db,
+  fourEyes,
+  packsFolder,
+  inCharge,
+  parse,
+  journal,
+  brakes,
+  later,
+}: RolloutOpening): OpenRollout {
   const build = (packs: readonly Pack[]) => buildPrograms({ packs, parse, lists: packLists(packs) })
   const rollout = createRollout({
     db,
+    fourEyes,
     parse,
     build,
     load: loadFiles,

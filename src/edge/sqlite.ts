@@ -6,6 +6,7 @@ import type { Problem } from '../kernel/problems.ts'
 
 /** Prepared statements that are kept; the stores have some two hundred different ones. */
 const mostPrepared = 1000
+const nothingDone = { changes: 0, lastInsertRowid: 0 }
 
 /** Kysely over Node's own SQLite; the store is one file in WAL mode, durable at every commit. */
 export function openSqlite<Tables>(
@@ -32,7 +33,9 @@ export function openSqlite<Tables>(
       const made: ReturnType<SqliteDatabase['prepare']> = {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        // After a full disk SQLite has rolled back by itself; a second rollback would fail and hide why.
+        run: (parameters) =>
+          sql === 'rollback' && !raw.isTransaction ? nothingDone : statement.run(...(parameters as SQLInputValue[])),
         // Streams keep a cursor of their own, so they do not share a statement.
         iterate: (parameters) =>
           raw.prepare(sql).iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
@@ -63,7 +66,7 @@ export function migrate(raw: DatabaseSync, schemas: readonly Schema[]): void {
       }
       raw.exec('COMMIT')
     } catch (error) {
-      raw.exec('ROLLBACK')
+      if (raw.isTransaction) raw.exec('ROLLBACK')
       throw error
     }
   }

@@ -56,8 +56,15 @@ export interface Context {
   readonly address?: string | undefined
   /** The body of an operation that takes a file. */
   readonly file?: SentFile | undefined
-  /** A second person has approved what runs. */
-  readonly approved?: boolean
+  /** A second person approves what runs. */
+  readonly approved?: Approved
+}
+
+/** The approval of a second person, under which an operation runs as who asked for it. */
+export interface Approved {
+  readonly approval_id: string
+  /** Keeps the approval; what runs does so once, before it acts. @throws conflict when the request was decided meanwhile */
+  record(): Promise<void>
 }
 
 /** A file as it came over the wire. */
@@ -90,8 +97,11 @@ export interface Operation {
   readonly unmasked?: boolean
   /** What the audit log notes of the input; never a personal value. */
   auditDetail?(input: Readonly<Record<string, unknown>>): string
-  /** Whether this input needs the approval of a second person; absent = never. */
-  fourEyes?(input: Readonly<Record<string, unknown>>): boolean
+  /**
+   * Whether this input needs the approval of a second person; absent = never. `own`: it asks by itself, and when it is
+   * approved it checks again what was asked for and records the approval right before it acts.
+   */
+  readonly fourEyes?: ((input: Readonly<Record<string, unknown>>) => boolean) | 'own'
   run(context: Context, input: never): Promise<unknown>
   /** The body of a caller who sees everything arrives under `body` as the text that was sent; `run` parses it. */
   readonly textBody?: boolean

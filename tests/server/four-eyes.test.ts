@@ -50,7 +50,9 @@ test('a token and the person who made it are one person', async () => {
   const path = `/v1/approvals/${asked.body.approval_id}/decide`
   const own = await house.call('POST', path, { token, body: { outcome: 'approved' } })
   expect([own.status, own.body.code]).toEqual([403, 'same_person'])
-  expect((await as(maker.cookie).post(path, { outcome: 'refused' })).status).toBe(200)
+  expect((await as(maker.cookie).post(path, { outcome: 'refused' })).body.code).toBe('same_person')
+  const withdrawn = await house.call('POST', path, { token, body: { outcome: 'withdrawn' } })
+  expect([withdrawn.status, withdrawn.body.outcome]).toEqual([200, 'withdrawn'])
 })
 
 test('a refused, an over and a foreign request are not carried out, and requests cannot be changed', async () => {

@@ -161,13 +161,14 @@ describe('publication', () => {
     const given = { reason: 'knives are banned', card_id: seen.card_id }
     const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, given))
     expect(asked).toMatchObject({ status: 'waiting', running: null })
-    request = asked.request_id
-    const [shown] = (await ok(ben('GET', '/v1/requests'))).items
+    request = asked.approval_id
+    const [shown] = (await ok(ben('GET', `/v1/drafts/${id}`))).requests
     expect(shown.card).toMatchObject({
       ...{ card_id: seen.card_id, revision: 1, hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
       figures: { hits: seen.hits, events: seen.events, by_market: seen.by_market, sample: [] },
     })
-    const approve = (who: Someone) => who('POST', `/v1/requests/${request}/approve`, { reason: 'looks right' })
+    const approve = (who: Someone) =>
+      who('POST', `/v1/approvals/${request}/decide`, { outcome: 'approved', note: 'looks right' })
     const self = await approve(anna)
     expect([self.status, self.body.code]).toEqual([403, 'same_person'])
     // A token that anna made, and one that was made by that token, are anna.
@@ -183,25 +184,31 @@ describe('publication', () => {
       house.call('POST', '/v1/tokens', { token: first.token, body: { name: 'child', roles: ['strategist'] } }),
     )
     for (const { token } of [first, second]) {
-      const refused = await house.call('POST', `/v1/requests/${request}/approve`, {
+      const refused = await house.call('POST', `/v1/approvals/${request}/decide`, {
         token,
-        body: { reason: 'me again' },
+        body: { outcome: 'approved', note: 'me again' },
       })
       expect([refused.status, refused.body.code]).toEqual([403, 'same_person'])
     }
-    const nobody = await reader('POST', `/v1/requests/${request}/approve`, { reason: 'x' })
+    const nobody = await reader('POST', `/v1/approvals/${request}/decide`, { outcome: 'approved', note: 'x' })
     expect([nobody.status, nobody.body.code]).toEqual([403, 'not_allowed'])
     expect((await decide('a knife')).verdict).toBe('pass')
-    expect((await ok(reader('GET', '/v1/requests'))).items).toMatchObject([{ request_id: request, status: 'waiting' }])
+    expect((await ok(ben('GET', '/v1/approvals'))).items).toMatchObject([
+      { approval_id: request, status: 'open', about: 'loop/knives@1', mine: false, may_decide: true },
+    ])
+    const pending = (await ok(reader('GET', `/v1/drafts/${id}`))).requests
+    expect(pending).toMatchObject([{ approval_id: request, status: 'open', mine: false, may_decide: false }])
   })
 
   test('by another person puts the version into shadow: it watches and does not act', async () => {
-    expect(await ok(ben('POST', `/v1/requests/${request}/approve`, { reason: 'looks right' }))).toMatchObject({
-      status: 'done',
-      running: 'shadow',
+    expect(
+      await ok(ben('POST', `/v1/approvals/${request}/decide`, { outcome: 'approved', note: 'looks right' })),
+    ).toMatchObject({
+      outcome: 'approved',
+      result: { status: 'done', running: 'shadow' },
     })
-    const again = await ben('POST', `/v1/requests/${request}/approve`, { reason: 'twice' })
-    expect([again.status, again.body.code]).toEqual([409, 'already_decided'])
+    const again = await ben('POST', `/v1/approvals/${request}/decide`, { outcome: 'approved', note: 'twice' })
+    expect([again.status, again.body.code]).toEqual([409, 'conflict'])
     const decision = await decide('a knife')
     expect(decision.verdict).toBe('pass')
     expect(decision.findings).toMatchObject([{ strategy: 'loop/knives', version: 1, mode: 'shadow' }])
@@ -233,7 +240,7 @@ describe('publication', () => {
     const id = await draft({ version: 2, when: "title LIKE '%knife%' AND title NOT LIKE '%butter%'" })
     const { card_id } = await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
     const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'butter knives are fine', card_id }))
-    await ok(ben('POST', `/v1/requests/${asked.request_id}/approve`, { reason: 'agreed' }))
+    await ok(ben('POST', `/v1/approvals/${asked.approval_id}/decide`, { outcome: 'approved', note: 'agreed' }))
     const both = await decide('a knife of steel')
     expect(both.verdict).toBe('block')
     expect(both.findings).toMatchObject([
@@ -376,11 +383,42 @@ describe('publication', () => {
     // From the files, never approved here: towards live it needs a second person.
     const asked = await ok(step(anna, { version: 3, to: 'canary', canary: 10 }))
     expect(asked).toMatchObject({ status: 'waiting', running: 'shadow' })
-    const withdrawn = await ben('POST', `/v1/requests/${asked.request_id}/withdraw`, { reason: 'not mine' })
+    const withdrawn = await ben('POST', `/v1/approvals/${asked.approval_id}/decide`, {
+      outcome: 'withdrawn',
+      note: 'not mine',
+    })
     expect([withdrawn.status, withdrawn.body.code]).toEqual([403, 'not_allowed'])
-    await ok(ben('POST', `/v1/requests/${asked.request_id}/reject`, { reason: 'no' }))
+    await ok(ben('POST', `/v1/approvals/${asked.approval_id}/decide`, { outcome: 'refused', note: 'no' }))
     expect((await versions())[0]).toMatchObject({ version: 3, standing: 'shadow' })
   })
+})
+
+test('what is not possible any more is refused at approval and goes on waiting; who asked can withdraw it', async () => {
+  const id = await draft({ id: 'axes', when: "title LIKE '%axe%'" }, casesOf('axes', 'axe'))
+  await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
+  const stale = await anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes', revision: 7 })
+  expect([stale.status, stale.body.field]).toEqual([409, 'revision'])
+  const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes', revision: 1 }))
+  const twice = await anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes' })
+  expect([twice.status, twice.body.value]).toEqual([409, asked.approval_id])
+  const decideOn = (who: Someone, outcome: string) =>
+    who('POST', `/v1/approvals/${asked.approval_id}/decide`, { outcome, note: 'seen' })
+  // Another way took the version's name meanwhile.
+  const file = join(packs, 'loop', 'strategies.yaml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(
+    file,
+    `${text}\n- id: axes\n  version: 1\n  title: { zh: 斧, en: Axes }\n  policy: LOOP.BUSY\n  on: [listing.submitted]\n  markets: ['*']\n  when: "title = 'an axe'"\n  verdict: label\n  mode: shadow\n  owner: loop\n`,
+  )
+  await house.app.reloadPacks()
+  const late = await decideOn(ben, 'approved')
+  expect([late.status, late.body.code]).toEqual([422, 'pack_invalid'])
+  const waiting = (await ok(ben('GET', '/v1/approvals'))).items as { approval_id: string }[]
+  expect(waiting.map((row) => row.approval_id)).toEqual([asked.approval_id])
+  expect(await ok(decideOn(anna, 'withdrawn'))).toEqual({ outcome: 'withdrawn' })
+  expect((await ok(ben('GET', '/v1/approvals'))).items).toEqual([])
+  writeFileSync(file, text)
+  await house.app.reloadPacks()
 })
 
 test('what cannot hurt is published by one person', async () => {
@@ -395,7 +433,7 @@ test('what cannot hurt is published by one person', async () => {
 })
 
 test('nothing of the ledger of rollouts can be changed or deleted, not even by SQL', async () => {
-  for (const table of ['drafts', 'strategy_versions', 'rollouts', 'rollout_requests', 'rollout_answers'] as const) {
+  for (const table of ['drafts', 'strategy_versions', 'rollouts', 'approvals', 'approval_events'] as const) {
     await expect(house.app.db.updateTable(table).set({ at: 0 }).execute()).rejects.toThrow(/insert-only/)
     await expect(house.app.db.deleteFrom(table).execute()).rejects.toThrow(/insert-only/)
   }

@@ -296,3 +296,42 @@ describe('grants', () => {
     expect(await give(['alpha'])).toMatchObject({ grant_id: expect.any(String) })
   })
 })
+
+test('a notice from outside is seen and handled where it belongs, and is not there for anybody else', async () => {
+  const file = async (site: SiteName) => {
+    const body = {
+      ...{ kind: 'partner', target_type: 'listing', target_id: `${site}-fine`, reason: 'scam' },
+      ...{ text: `a copy, says ${site}-notifier`, email: `${site}-notifier@example.org`, site, market: seeds[site] },
+    }
+    const answer = await house.call('POST', '/v1/inbound/notices', { token: everywhere, body })
+    expect(answer.status).toBe(200)
+    return String(answer.body.notice_id)
+  }
+  const notices = { alpha: await file('alpha'), beta: await file('beta') }
+  await house.app.settled()
+  const all = await house.call('GET', '/v1/inbound/notices', { token: everywhere })
+  expect(all.body.total).toBe(2)
+  for (const token of [bySite, byMarket]) {
+    const list = await house.call('GET', '/v1/inbound/notices', { token })
+    expect([list.body.total, list.body.items.map((row: { notice_id: string }) => row.notice_id)]).toEqual([
+      1,
+      [notices.alpha],
+    ])
+    for (const part of ['', '/contact']) {
+      const own = await house.call('GET', `/v1/inbound/notices/${notices.alpha}${part}`, { token })
+      expect([part, own.status, leak(own)]).toEqual([part, 200, []])
+      const other = await house.call('GET', `/v1/inbound/notices/${notices.beta}${part}`, { token })
+      expect([part, other.status]).toEqual([part, 404])
+    }
+    for (const [verb, body] of [
+      ['reject', { missing: ['evidence'] }],
+      ['unfounded', { reason: 'made up' }],
+    ] as const) {
+      const other = await house.call('POST', `/v1/inbound/notices/${notices.beta}/${verb}`, { token, body })
+      expect([verb, other.status]).toEqual([verb, 404])
+    }
+  }
+  const body = { missing: ['evidence'] }
+  const done = await house.call('POST', `/v1/inbound/notices/${notices.alpha}/reject`, { token: byMarket, body })
+  expect(done.body).toMatchObject({ notice_id: notices.alpha, status: 'rejected' })
+})

@@ -5,13 +5,13 @@ import { paths } from '../paths.ts'
 import { useMay, useMe } from '../session.ts'
 import type { Overview } from '../types/overview.ts'
 import { useActor } from '../ui/actor.ts'
+import { WaitingCard } from '../ui/approvals.tsx'
 import { Button, ButtonLink, Card, Time } from '../ui/basics.tsx'
 import { Due, Mark, SeverityMark, Verdict } from '../ui/marks.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { useNextCase } from './review/next-case.ts'
-import { WaitingCard } from './rollout/requests.tsx'
 
 function Totals({ totals }: { totals: Overview['totals'] }) {
   const say = useSay()
@@ -204,7 +204,6 @@ function Changes({ overview }: { overview: Overview }) {
 export function HomePage() {
   const say = useSay()
   const me = useMe()
-  const mayApprove = useMay('strategy.approve')
   const overview = useRead<Overview>('/v1/overview', { every: 15_000 })
   return (
     <PageFrame
@@ -242,7 +241,7 @@ export function HomePage() {
               </div>
               <div className="stack wide">
                 <Alarms overview={data} />
-                {mayApprove && <WaitingCard />}
+                <WaitingCard />
                 <Changes overview={data} />
               </div>
             </div>

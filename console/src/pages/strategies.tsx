@@ -4,12 +4,12 @@ import { paths, useSearchState } from '../paths.ts'
 import { useMay } from '../session.ts'
 import type { PackRow, StrategyRow } from '../types/strategies.ts'
 import type { Page } from '../types.ts'
+import { WaitingCard } from '../ui/approvals.tsx'
 import { Button, ButtonLink, Card, Pick, SearchField, Segment } from '../ui/basics.tsx'
 import { PageFrame } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { StrategyTable } from '../ui/strategy-table.tsx'
 import { DraftsCard } from './rollout/drafts.tsx'
-import { WaitingCard } from './rollout/requests.tsx'
 
 /** Those that act come first. */
 const byHits = (rows: readonly StrategyRow[]) => rows.toSorted((a, b) => b.hits_7d - a.hits_7d || b.hits - a.hits)

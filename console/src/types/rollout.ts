@@ -68,7 +68,8 @@ export interface Draft extends DraftRow {
   revisions: { revision: number; at: string; actor: string }[]
   /** The newest impact card of the condition as it is now. */
   card: KeptCard | null
-  requests: RequestRow[]
+  requests: (Approval & { card: KeptCard | null })[]
+  published: { strategy: string; version: number } | null
 }
 
 /** The figures of an impact card, as they were when somebody saw them. */
@@ -82,31 +83,32 @@ export interface KeptCard {
   figures: BacktestReply
 }
 
-export interface RequestRow {
-  card: KeptCard | null
-  request_id: string
-  at: string
-  kind: 'publish' | 'step'
-  pack: string
-  strategy: string
-  version: number
-  to: RolloutState
-  canary: number | null
-  draft_id: string | null
-  revision: number | null
+/** A request that waits, or waited, for a second person. */
+export interface Approval {
+  approval_id: string
+  status: 'open' | 'over' | 'approved' | 'refused' | 'withdrawn'
+  operation: string
+  /** In the list of all requests: what the operation does. */
+  title?: Text
+  /** What it is about: for strategies `<pack>/<strategy>@<version>`. */
+  about: string
+  input: Record<string, unknown>
   why: Text | null
-  reason: string
-  actor: string
-  person: string
-  status: 'done' | 'waiting' | 'approved' | 'rejected' | 'withdrawn'
-  answered_at: string | null
-  by: string | null
-  answer_reason: string | null
+  by: string
+  at: string
+  until: string
+  mine: boolean
+  may_decide: boolean
 }
 
-export interface RequestReply {
-  request_id: string
-  status: 'done' | 'waiting' | 'rejected' | 'withdrawn'
+export interface ApprovalReply {
+  outcome: string
+  result?: { running?: string | null }
+}
+
+/** What a publication or a step came to: done, or it waits for a second person. */
+export interface RolloutReply {
+  status: 'done' | 'waiting'
   strategy: string
   version: number
   running: string | null
@@ -168,7 +170,7 @@ export interface VersionView {
 export interface Versions {
   strategy: string
   versions: VersionView[]
-  requests: RequestRow[]
+  requests: Approval[]
 }
 
 export type Side = 'champion' | 'challenger' | 'both'

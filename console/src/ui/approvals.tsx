@@ -1,75 +1,133 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
 import { at, problemOf, refresh, useRead, write } from '../api.ts'
 import { useSay } from '../i18n.ts'
 import { toast } from '../live.ts'
+import { SeenCard } from '../pages/rollout/seen-card.tsx'
+import { paths } from '../paths.ts'
 import { useMay } from '../session.ts'
-import type { Page, Text } from '../types.ts'
-import { Button, Card, Time } from './basics.tsx'
-import { Table } from './table.tsx'
+import type { Approval, ApprovalReply, Draft } from '../types/rollout.ts'
+import type { Page, Problem } from '../types.ts'
+import { Button, Card, Field, Time } from './basics.tsx'
+import { Mark } from './marks.tsx'
+import { ProblemNote } from './states.tsx'
 
-interface Approval {
-  approval_id: string
-  title: Text
-  input: Record<string, unknown>
-  by: string
-  until: string
-  mine: boolean
-  may_decide: boolean
+/** What a request asks for, in words. */
+function useWords(): (request: Approval) => string {
+  const { t, text, word } = useSay()
+  return ({ operation, about: name, input, title }) => {
+    if (operation === 'drafts.publish') return t('approvals.what.publish', { name })
+    if (operation === 'strategies.step')
+      return t('approvals.what.step', { name, to: word('mode', String(input['to'] ?? '')) })
+    return title ? text(title) : operation
+  }
 }
 
-/** Requests that wait for a second person; nothing when none does. */
-export function Approvals() {
-  const { t, text } = useSay()
-  const may = useMay('approval.read')
-  const query = useRead<Page<Approval>>('/v1/approvals', { enabled: may })
-  const rows = query.data?.items ?? []
-  if (rows.length === 0) return null
-  const decide = async (row: Approval, outcome: 'approved' | 'refused') => {
+/** What was asked for beside the reason, which has a line of its own, and what the words say already. */
+const inputOf = ({ about, input }: Approval): string => {
+  const { reason: _, ...rest } = input
+  return about === '' ? JSON.stringify(rest) : ''
+}
+
+/** A request that waits, with what the person who looks at it may do. */
+export function ApprovalNote({ request, linked = true }: { request: Approval; linked?: boolean }) {
+  const say = useSay()
+  const { t } = say
+  const words = useWords()
+  const [note, setNote] = useState('')
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [busy, setBusy] = useState(false)
+  const { mine, input, about } = request
+  const may = request.may_decide && !mine
+  const draft = input['draft_id']
+  const decide = async (outcome: 'approved' | 'refused' | 'withdrawn') => {
+    setBusy(true)
+    setProblem(null)
     try {
-      await write('POST', at('approvals', row.approval_id, 'decide'), { outcome })
-      toast(t(`approvals.${outcome}`))
+      const { result } = await write<ApprovalReply>('POST', at('approvals', request.approval_id, 'decide'), {
+        outcome,
+        note,
+      })
+      toast(
+        result?.running
+          ? t('rollout.step.done', { name: about, state: say.word('mode', result.running) })
+          : t(`approvals.${outcome}`),
+      )
       await refresh('/v1/')
     } catch (error) {
-      const { code, detail } = problemOf(error)
-      toast(text(detail) || code, { kind: 'failed' })
+      setProblem(problemOf(error))
+    } finally {
+      setBusy(false)
     }
   }
+  const button = (outcome: 'approved' | 'refused' | 'withdrawn', label: string) => (
+    <Button
+      kind={outcome === 'approved' ? 'primary' : 'plain'}
+      busy={busy}
+      disabled={note.trim() === ''}
+      onPress={() => void decide(outcome)}
+    >
+      {label}
+    </Button>
+  )
   return (
-    <Card title={t('approvals.title')} flush>
-      <Table
-        caption={t('approvals.title')}
-        rows={rows}
-        rowKey={(row) => row.approval_id}
-        columns={[
-          { id: 'what', title: t('approvals.what'), head: true, cell: (row) => text(row.title) },
-          {
-            id: 'input',
-            title: t('approvals.input'),
-            cell: (row) => <code className="spans">{JSON.stringify(row.input)}</code>,
-          },
-          { id: 'by', title: t('col.by'), cell: (row) => row.by },
-          { id: 'until', title: t('approvals.until'), number: true, cell: (row) => <Time at={row.until} /> },
-          {
-            id: 'decide',
-            title: t('ui.actions'),
-            number: true,
-            cell: (row) =>
-              row.may_decide && (
-                <span className="row">
-                  {row.mine ? (
-                    <span className="muted">{t('approvals.mine')}</span>
-                  ) : (
-                    <Button kind="primary" onPress={() => void decide(row, 'approved')}>
-                      {t('approvals.approve')}
-                    </Button>
-                  )}
-                  <Button kind="quiet" onPress={() => void decide(row, 'refused')}>
-                    {t('approvals.refuse')}
-                  </Button>
-                </span>
-              ),
-          },
-        ]}
-      />
+    <div className="problem mild">
+      <div className="row wrap">
+        <Mark shape="half" tone="accent">
+          {words(request)}
+          {typeof input['canary'] === 'number' && ` (${say.number(input['canary'])} %)`}
+        </Mark>
+        <span className="muted">{request.by}</span>
+        <span className="muted end">
+          {t('approvals.until')} <Time at={request.until} />
+        </span>
+      </div>
+      {typeof input['reason'] === 'string' && <p>{input['reason']}</p>}
+      {inputOf(request) !== '' && <code className="spans">{inputOf(request)}</code>}
+      {request.why && <p className="muted">{t('draft.second', { why: say.text(request.why) })}</p>}
+      {typeof draft === 'string' && typeof input['card_id'] === 'string' && (
+        <RequestCard draft={draft} approval={request.approval_id} />
+      )}
+      {linked && typeof draft === 'string' && <Link href={paths.draft(draft)}>{t('draft.title')}</Link>}
+      {mine || may ? (
+        <Field label={t('draft.reason')}>
+          {(props) => <input {...props} value={note} onChange={(event) => setNote(event.target.value)} />}
+        </Field>
+      ) : (
+        <p className="muted">{t('approvals.mayNot')}</p>
+      )}
+      {problem && <ProblemNote problem={problem} />}
+      {mine && <p className="muted">{t('approvals.mine')}</p>}
+      <div className="row">
+        {mine && button('withdrawn', t('approvals.withdraw'))}
+        {may && button('approved', t('approvals.approve'))}
+        {may && button('refused', t('approvals.refuse'))}
+      </div>
+    </div>
+  )
+}
+
+/** The impact card that a request rests on, as whoever asked has seen it. */
+function RequestCard({ draft, approval }: { draft: string; approval: string }) {
+  const { data } = useRead<Draft>(at('drafts', draft))
+  const card = data?.requests.find(({ approval_id }) => approval_id === approval)?.card
+  return card ? <SeenCard card={card} /> : null
+}
+
+/** Everything that waits for a second person; nothing at all when nothing waits. */
+export function WaitingCard() {
+  const { t } = useSay()
+  const may = useMay('approval.read')
+  const query = useRead<Page<Approval>>('/v1/approvals', { enabled: may, every: 30_000 })
+  const waiting = query.data?.items ?? []
+  if (waiting.length === 0) return null
+  return (
+    <Card title={t('approvals.title')}>
+      <div className="stack">
+        {waiting.map((request) => (
+          <ApprovalNote key={request.approval_id} request={request} />
+        ))}
+      </div>
     </Card>
   )
 }

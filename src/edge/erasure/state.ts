@@ -40,7 +40,7 @@ export function liftTriggers<Answer>(raw: DatabaseSync, work: () => Answer): Ans
     raw.exec('COMMIT')
     return answer
   } catch (error) {
-    raw.exec('ROLLBACK')
+    if (raw.isTransaction) raw.exec('ROLLBACK')
     throw error
   }
 }

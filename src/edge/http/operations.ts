@@ -122,7 +122,7 @@ export function allOperations({
     ...app.enforcing.operations(),
     ...batchOperations(app.batch),
     ...statementOperations(app.statements),
-    ...vocabularyOperations({ pipeline, routing: cases.routing, imageHosts }),
+    ...vocabularyOperations({ pipeline, routing: cases.routing, imageHosts, facts }),
     ...accessOperations(app.access),
     ...openTrustOperations({
       trust: app.trust,

@@ -8,19 +8,39 @@ import type { Routing } from '../../review/queues/index.ts'
 import { coreEventTypes, subjectTitles, subjectTypes } from '../../vocabulary/events/index.ts'
 import { markets } from '../../vocabulary/markets.ts'
 import { severities, severityTitles, verdicts, verdictTitles } from '../../vocabulary/verdicts.ts'
+import type { FactsReader } from '../facts.ts'
 
 /** The words of the system with their titles, so that the console and other clients define none of their own. */
 export function vocabularyOperations({
   pipeline,
   routing,
   imageHosts,
+  facts,
 }: {
   pipeline: Pipeline
   routing: () => Routing
   /** Hosts whose images the console may load. */
   imageHosts: readonly string[]
+  facts: Pick<FactsReader, 'rows'>
 }) {
   return [
+    operation({
+      name: 'sites.list',
+      summary: { zh: '事件中出现过的站点', en: 'Sites that events have named' },
+      method: 'GET',
+      path: '/v1/sites',
+      permission: 'user.read',
+      scope: 'whole',
+      input: Type.Object({}),
+      output: anything,
+      run: async () => {
+        const rows = await facts.rows(
+          'SELECT DISTINCT site FROM events WHERE site IS NOT NULL ORDER BY site LIMIT 200',
+          [],
+        )
+        return { sites: rows.map((row) => String(row['site'])) }
+      },
+    }),
     operation({
       name: 'vocabulary',
       summary: { zh: '词汇表', en: 'Vocabulary' },

@@ -36,7 +36,9 @@ export function cardOf(trial: TrialRow): KeptCard {
   }
 }
 
-/** The cards that requests rest on, by request. */
-export const cardsByRequest = (
-  rows: readonly (TrialRow & { readonly request_id: string })[],
-): ReadonlyMap<string, KeptCard> => new Map(rows.map((row) => [row.request_id, cardOf(row)]))
+/** The card that a request for publication names. */
+export function cardOfRequest(input: unknown, trials: readonly TrialRow[]): KeptCard | null {
+  const id = typeof input === 'object' && input !== null && 'card_id' in input ? input.card_id : null
+  const trial = trials.find((found) => found.trial_id === id)
+  return trial ? cardOf(trial) : null
+}

@@ -1,6 +1,7 @@
+import { type FourEyes, personOf } from '../../kernel/access/index.ts'
 import { record } from '../../kernel/database.ts'
 import { derivedId, newId } from '../../kernel/ids.ts'
-import type { Principal } from '../../kernel/operation.ts'
+import type { Context } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
 import type { LoadedPack, Pack, PackCase, Strategy } from '../../vocabulary/packs/index.ts'
 import type { ParseSql } from '../language/index.ts'
@@ -18,6 +19,7 @@ import {
   noFiringCase,
   noTrap,
   sameText,
+  staleRevision,
   versionTaken,
 } from './refusals.ts'
 import * as store from './store.ts'
@@ -41,6 +43,8 @@ export interface TrialSummary {
 
 export interface RolloutInput {
   readonly db: store.RolloutDb
+  /** Requests that wait for a second person. */
+  readonly fourEyes: FourEyes
   readonly programs: () => Programs
   readonly parse: ParseSql
   /** Reads a set of files as a pack. */
@@ -62,13 +66,8 @@ export interface RolloutInput {
   readonly recalled: (strategy: string, version: number) => boolean
 }
 
-export interface By {
-  readonly principal: Principal
-  readonly now: number
-}
-
-/** The person behind a principal: tokens count as whoever made them. */
-export const personOf = (principal: Principal): string => principal.person ?? principal.id
+/** Who acts, when, and under which approval. */
+export type By = Pick<Context, 'principal' | 'now' | 'requestId' | 'approved'>
 
 export interface DraftInput {
   readonly pack: string
@@ -228,6 +227,8 @@ export function createDrafts(input: RolloutInput) {
     cardObstacle,
     drafts: (filter: Parameters<typeof store.openDrafts>[1]) => store.openDrafts(db, filter),
     revisions: (id: string) => store.revisions(db, id),
+    trialsOf: (id: string) => store.trialsOf(db, id),
+    publishedFrom: (id: string) => store.publishedFrom(db, id),
     testDraft: async (id: string) => runDraftCases(await mustFindDraft(id)),
 
     /** Keeps a draft; it may still be wrong. @throws invalid_input, not_found */
@@ -241,17 +242,7 @@ export function createDrafts(input: RolloutInput) {
     /** A new revision of a draft; `revision` is the one that was changed. @throws conflict when somebody else wrote since. */
     async reviseDraft(id: string, change: Omit<DraftInput, 'pack'> & { revision: number }, by: By) {
       const newest = await mustFindDraft(id)
-      if (newest.revision !== change.revision)
-        throw problem({
-          code: 'conflict',
-          field: 'revision',
-          value: change.revision,
-          detail: {
-            zh: `草稿已经是第 ${newest.revision} 版，有人在你之后保存过`,
-            en: `The draft is at revision ${newest.revision}: somebody saved it after you opened it`,
-          },
-          fix: { zh: '重新打开草稿再改', en: 'Open the draft again and make your change there' },
-        })
+      if (newest.revision !== change.revision) throw staleRevision(change.revision, newest.revision)
       const words = wordsOf({ pack: newest.pack, cases: newest.cases, note: newest.note, ...change })
       await insertDraft({ ...words, draft_id: id, revision: newest.revision + 1, pack: newest.pack, closed: 0 }, by)
       return { draft_id: id, revision: newest.revision + 1 }

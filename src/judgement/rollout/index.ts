@@ -1,6 +1,6 @@
 export type { ConditionCheck } from './check.ts'
 export { type Composed, type FileStep, type Ledger, ownFiles } from './compose.ts'
-export { type CaseRun, type DraftInput, personOf, type RolloutInput } from './drafts.ts'
+export type { CaseRun, DraftInput, RolloutInput } from './drafts.ts'
 export { identityOf, raises, secondPersonReason, transitions } from './model.ts'
 export { rolloutOperations } from './operations.ts'
 export { createRollout, type Rollout } from './service.ts'

@@ -147,41 +147,25 @@ export const wasRecalled = (name: VersionName): Error =>
     fix: { zh: '发布一个新版本', en: 'Publish a new version' },
   })
 
-export const noRequest = (id: string): Error =>
+export const staleRevision = (given: number, newest: number): Error =>
   problem({
-    code: 'not_found',
-    field: 'request_id',
-    value: id,
-    detail: { zh: '没有这条待批准的申请', en: 'No such request waits for an answer' },
-  })
-
-export const answeredAlready = (id: string, answer: string): Error =>
-  problem({
-    code: 'already_decided',
-    field: 'request_id',
-    value: id,
-    detail: { zh: `申请已有答复：${answer}`, en: `The request was ${answer} already` },
-  })
-
-export const samePerson = (id: string): Error =>
-  problem({
-    code: 'same_person',
-    field: 'request_id',
-    value: id,
+    code: 'conflict',
+    field: 'revision',
+    value: given,
     detail: {
-      zh: '这是你自己的申请（令牌算作其创建者），须由另一个人批准',
-      en: 'This is your own request (a token counts as whoever made it); another person must answer it',
+      zh: `草稿已经是第 ${newest} 版，有人在你之后保存过`,
+      en: `The draft is at revision ${newest}: somebody saved it after you opened it`,
     },
-    fix: { zh: '请有审批权限的同事处理，或撤回', en: 'Ask a colleague who may approve, or withdraw it' },
+    fix: { zh: '重新打开草稿再改', en: 'Open the draft again and make your change there' },
   })
 
-export const notYours = (id: string): Error =>
+export const waitsAlready = (about: string, approval: string): Error =>
   problem({
-    code: 'not_allowed',
-    field: 'request_id',
-    value: id,
-    detail: { zh: '只有申请人可以撤回', en: 'Only whoever asked can withdraw a request' },
-    fix: { zh: '你可以拒绝它', en: 'You can reject it' },
+    code: 'conflict',
+    field: 'approval_id',
+    value: approval,
+    detail: { zh: `${about} 已有待批准的申请`, en: `A request about ${about} waits for approval already` },
+    fix: { zh: '先批准、拒绝或撤回它', en: 'Approve, refuse or withdraw that one first' },
   })
 
 /** Nobody can tell whether a version that does not run may act alone. */

@@ -1,33 +1,37 @@
 import { record } from '../../kernel/database.ts'
 import { derivedId, newId } from '../../kernel/ids.ts'
 import { problem } from '../../kernel/problems.ts'
+import { formatTime } from '../../kernel/time.ts'
 import type { Text } from '../../kernel/values.ts'
 import type { RolloutState, Strategy } from '../../vocabulary/packs/index.ts'
-import { cardsByRequest } from './cards.ts'
 import { draftText, mustBeEntry, publishedText } from './check.ts'
 import { type Composed, composePack, type FileStep, filesActor, type Ledger } from './compose.ts'
-import { type By, createDrafts, personOf, type RolloutInput } from './drafts.ts'
+import { type By, createDrafts, type RolloutInput } from './drafts.ts'
 import { identityOf, keyOf, raises, type Standing, secondPersonReason, transitions, type VersionName } from './model.ts'
 import {
-  answeredAlready,
   canaryNeedsShare,
   goneFromFiles,
-  noRequest,
   notAStep,
   notReady,
   notRunning,
-  notYours,
   noVersion,
-  samePerson,
+  staleRevision,
+  waitsAlready,
   wasRecalled,
 } from './refusals.ts'
 import * as store from './store.ts'
 
 export type Rollout = ReturnType<typeof createRollout>
 
+/** A step of a version that somebody asks for; with the draft when it is its first. */
+type Change = Pick<
+  store.RolloutRow,
+  'pack' | 'strategy' | 'version' | 'to_state' | 'canary' | 'identity' | 'reason'
+> & { readonly draft?: store.DraftRow }
+
 /** Drafts, their publication by two persons, and where every strategy version stands. */
 export function createRollout(input: RolloutInput) {
-  const { db, programs, load, reload, position, recalled } = input
+  const { db, fourEyes, programs, load, reload, position, recalled } = input
   const drafts = createDrafts(input)
   const { mustFindPack, mustFindDraft, versionsOf, check, obstacles: obstaclesOf, cardObstacle } = drafts
   // One change after the other: each is checked against what the one before left.
@@ -43,115 +47,98 @@ export function createRollout(input: RolloutInput) {
     return { standing: rows.at(-1)?.to_state ?? 'draft', rows }
   }
 
-  /** Records the steps that a request asks for, all or none, and puts them in charge. */
-  async function carryOut(request: store.RequestRow, by: By): Promise<void> {
-    const { rows, standing } = await standingOf(request)
-    const steps = await stepsOf(request, standing)
+  /** Records a change and what follows from it, all or none, and puts it in charge. */
+  async function carryOut(change: Change, by: By) {
+    const { rows, standing } = await standingOf(change)
+    const cause = by.approved?.approval_id ?? by.requestId
+    const stamp = { at: by.now, cause, actor: by.principal.id }
+    const steps = await stepsOf(change, standing)
+    await by.approved?.record()
     await db.transaction().execute(async (tx) => {
       for (const step of steps)
-        await record(tx, 'rollouts', {
-          ...step,
-          rollout_id: newId('rol'),
-          at: by.now,
-          position: position(),
-          actor: by.principal.id,
-        })
-      if (request.kind === 'publish' && rows.length === 0) await publishRow(tx, request, by)
+        await record(tx, 'rollouts', { ...step, ...stamp, rollout_id: newId('rol'), position: position() })
+      if (change.draft && rows.length === 0) await publishRow(tx, change, change.draft, stamp)
     })
     await reload()
+    return { ...outcomeOf(change), status: 'done' } as const
   }
 
-  async function publishRow(tx: store.RolloutTx, request: store.RequestRow, by: By): Promise<void> {
-    const draft = (await store.revisions(tx, request.draft_id ?? '')).find((row) => row.revision === request.revision)
-    if (!draft) throw new Error(`the draft of request ${request.request_id} is gone`)
-    const entry = mustBeEntry(draft.text)
+  async function publishRow(
+    tx: store.RolloutTx,
+    { pack, strategy, version, identity }: Change,
+    { draft_id, text, cases }: store.DraftRow,
+    stamp: Pick<store.PublishedRow, 'at' | 'cause' | 'actor'>,
+  ): Promise<void> {
     await record(tx, 'strategy_versions', {
-      version_id: derivedId('ver', request.strategy, request.version),
-      pack: request.pack,
-      strategy: request.strategy,
-      version: request.version,
-      at: by.now,
-      text: publishedText(entry as unknown as Strategy),
-      cases: draft.cases,
-      identity: request.identity,
-      draft_id: draft.draft_id,
-      cause: request.request_id,
-      actor: by.principal.id,
+      ...{ version_id: derivedId('ver', strategy, version), pack, strategy, version, identity, draft_id, cases },
+      ...{ ...stamp, text: publishedText(mustBeEntry(text) as unknown as Strategy) },
     })
   }
 
   /** The step itself, and what follows from it: a version that goes live retires the one before it. */
   async function stepsOf(
-    request: store.RequestRow,
+    { draft: _, ...change }: Change,
     from: Standing,
-  ): Promise<Omit<store.RolloutRow, 'rollout_id' | 'at' | 'position' | 'actor'>[]> {
-    const { pack, strategy, version, to_state, canary, identity, reason, request_id } = request
-    const steps = [{ pack, strategy, version, from_state: from, to_state, canary, identity, reason, cause: request_id }]
+  ): Promise<Omit<store.RolloutRow, 'rollout_id' | 'at' | 'position' | 'actor' | 'cause'>[]> {
+    const { pack, strategy, version, to_state } = change
+    const steps = [{ ...change, from_state: from as string }]
     if (to_state === 'live')
       for (const [other, rows] of await versionsOf(strategy)) {
         const last = rows.at(-1)
         if (other === version || last?.to_state !== 'live') continue
         steps.push({
-          ...{ pack, strategy, version: other, from_state: 'live', to_state: 'retired' as RolloutState, canary: null },
-          ...{ identity: last.identity, reason: `version ${version} took its place`, cause: request_id },
+          ...{ pack, strategy, version: other, from_state: 'live', to_state: 'retired', canary: null },
+          ...{ identity: last.identity, reason: `version ${version} took its place` },
         })
       }
     return steps
   }
 
-  async function insertRequest(
-    row: Omit<store.RequestRow, 'request_id' | 'at' | 'actor' | 'person' | 'needs_second' | 'why'>,
-    { why, card }: { why: Text | null; card?: string | undefined },
-    { principal, now }: By,
-  ): Promise<store.RequestRow> {
-    const waiting = (await store.requests(db, { limit: 200, open: true, strategy: row.strategy })).find(
-      (found) => found.version === row.version,
-    )
-    if (waiting)
-      throw problem({
-        code: 'conflict',
-        field: 'request_id',
-        value: waiting.request_id,
-        detail: {
-          zh: `${keyOf(row)} 已有待批准的申请`,
-          en: `A request about ${keyOf(row)} waits for approval already`,
-        },
-        fix: { zh: '先批准、拒绝或撤回它', en: 'Approve, reject or withdraw that one first' },
-      })
-    const request: store.RequestRow = {
-      ...row,
-      request_id: newId('req'),
-      at: now,
-      needs_second: why ? 1 : 0,
-      why: why ? JSON.stringify(why) : '',
-      actor: principal.id,
-      person: personOf(principal),
-    }
-    await db.transaction().execute(async (tx) => {
-      await record(tx, 'rollout_requests', request)
-      const confirmed = { request_id: request.request_id, at: now, actor: principal.id }
-      if (card !== undefined) await record(tx, 'confirmed_cards', { ...confirmed, trial_id: card })
-    })
-    return request
-  }
-
   /** Whether two persons have agreed on this version once: its text does not change, so that stays true. */
   const isApproved = async (name: VersionName): Promise<boolean> =>
-    (await store.requests(db, { limit: 1000, strategy: name.strategy })).some(
-      (found) => found.version === name.version && found.answer === 'approved',
-    )
+    (await fourEyes.list({ limit: 1000, about: keyOf(name) })).some((found) => found.outcome === 'approved')
 
   /** `running`: how the version runs now; null = it does not (retired, or the files of its pack are not valid). */
-  const outcomeOf = (request: store.RequestRow) => ({
-    request_id: request.request_id,
-    strategy: request.strategy,
-    version: request.version,
-    running: programs().versions.get(keyOf(request))?.mode ?? null,
+  const outcomeOf = ({ strategy, version }: VersionName) => ({
+    strategy,
+    version,
+    running: programs().versions.get(keyOf({ strategy, version }))?.mode ?? null,
   })
 
-  async function askOrDo(request: store.RequestRow, by: By) {
-    if (request.needs_second === 0) await carryOut(request, by)
-    return { ...outcomeOf(request), status: request.needs_second === 1 ? 'waiting' : 'done' } as const
+  /** Does it, or asks a second person first when there is a reason to (`why`). */
+  async function askOrDo(
+    change: Change,
+    { why, ...asked }: { why: Text | null; name: string; input: unknown },
+    by: By,
+  ) {
+    if (by.approved) return carryOut(change, by)
+    const about = keyOf(change)
+    const [waiting] = await fourEyes.list({ limit: 1, about, openAt: by.now })
+    if (waiting) throw waitsAlready(about, waiting.approval_id)
+    if (!why) return carryOut(change, by)
+    const { approval_id, until } = await fourEyes.request({ ...asked, permission: 'strategy.approve', about, why }, by)
+    return { ...outcomeOf(change), status: 'waiting', pending: true, approval_id, until: formatTime(until) } as const
+  }
+
+  /** The draft to publish: the newest revision, or with an approval exactly the revision that was approved. */
+  async function draftToPublish(id: string, revision: number | undefined, by: By): Promise<store.DraftRow> {
+    if (by.approved) {
+      const approved = (await store.revisions(db, id)).find((row) => row.revision === revision)
+      if (approved) return approved
+    }
+    const newest = await mustFindDraft(id)
+    if (revision !== undefined && revision !== newest.revision) throw staleRevision(revision, newest.revision)
+    return newest
+  }
+
+  /** What the check found of a draft that nothing stands in the way of, its impact card included. @throws pack_invalid */
+  async function mustBeReady(draft: store.DraftRow, card: string | undefined) {
+    const checked = await check(draft)
+    const missing = await obstaclesOf(draft, checked)
+    const unseen = missing.length === 0 ? await cardObstacle(draft, checked, card) : null
+    const obstacles = unseen ? [unseen] : missing
+    if (obstacles.length > 0 || !checked.strategy) throw notReady(obstacles)
+    return { ...checked, strategy: checked.strategy }
   }
 
   return {
@@ -159,101 +146,55 @@ export function createRollout(input: RolloutInput) {
 
     /**
      * Asks for a draft to become a version in shadow; does it at once when no second person is needed. `card` is the
-     * impact card that whoever asks has seen. @throws pack_invalid
+     * impact card that whoever asks has seen. @throws pack_invalid, conflict
      */
-    publish: (id: string, asked: { reason: string; card?: string | undefined }, by: By) =>
+    publish: (
+      id: string,
+      asked: { revision?: number | undefined; reason: string; card?: string | undefined },
+      by: By,
+    ) =>
       inTurn(async () => {
-        const { reason, card } = asked
-        const draft = await mustFindDraft(id)
-        const checked = await check(draft)
-        const missing = await obstaclesOf(draft, checked)
-        const unseen = missing.length === 0 ? await cardObstacle(draft, checked, card) : null
-        const [first, ...rest] = unseen ? [unseen] : missing
-        if (first || !checked.strategy) throw notReady(first ? [first, ...rest] : [])
-        const { strategy } = checked
-        const request = await insertRequest(
-          {
-            ...{
-              kind: 'publish',
-              pack: draft.pack,
-              strategy: `${draft.pack}/${strategy.id}`,
-              version: strategy.version,
-            },
-            ...{ to_state: 'shadow', canary: null, draft_id: id, revision: draft.revision, reason },
-            identity: identityOf(strategy),
-          },
-          { why: checked.second_person, card },
+        const { revision, reason, card } = asked
+        const draft = await draftToPublish(id, revision, by)
+        const { strategy, second_person } = await mustBeReady(draft, card)
+        const { pack } = draft
+        const name = { pack, strategy: `${pack}/${strategy.id}`, version: strategy.version }
+        const input = { draft_id: id, revision: draft.revision, reason, card_id: card }
+        return askOrDo(
+          { ...name, to_state: 'shadow', canary: null, identity: identityOf(strategy), reason, draft },
+          { why: second_person, name: 'drafts.publish', input },
           by,
         )
-        return askOrDo(request, by)
       }),
 
-    /** Asks for the next step of a version. @throws not_found, conflict, invalid_input */
+    /** Asks for the next step of a version; does it at once when no second person is needed. @throws not_found, conflict, invalid_input */
     step: (asked: VersionName & { to: RolloutState; canary?: number | undefined; reason: string }, by: By) =>
       inTurn(async () => {
-        const { strategy, version, to } = asked
+        const { strategy, version, to, reason, canary } = asked
         const { standing, rows } = await standingOf(asked)
         const last = rows.at(-1)
         if (!last) throw noVersion(asked)
-        if (!transitions[standing].includes(to)) throw notAStep(asked, standing)
-        const hasText = (await store.versionTexts(db, strategy)).some(
-          (row) => row.version === version && row.draft_id !== '',
-        )
-        if (standing === 'retired' && last.actor === filesActor && !hasText) throw goneFromFiles(asked)
-        if ((to === 'canary') !== (asked.canary !== undefined)) throw canaryNeedsShare(asked)
-        if (raises(standing, to) && recalled(strategy, version)) throw wasRecalled(asked)
-        if (to === 'canary') await mustBeOnlyCanary(asked)
+        await mustBeAStep(asked, standing, last)
         const running = programs().versions.get(keyOf(asked))
-        const pack = mustFindPack(last.pack)
-        const policy = pack.policies.find((found) => found.id === running?.policy)
+        const { pack, identity } = last
+        const policy = mustFindPack(pack).policies.find((found) => found.id === running?.policy)
         if (raises(standing, to) && !running) throw notRunning(asked)
         const why =
           running && raises(standing, to) && !(await isApproved(asked)) ? secondPersonReason(running, policy) : null
-        const request = await insertRequest(
-          {
-            ...{ kind: 'step', pack: last.pack, strategy, version, to_state: to, canary: asked.canary ?? null },
-            ...{ draft_id: null, revision: null, identity: last.identity, reason: asked.reason },
-          },
-          { why },
+        const input = { pack, strategy: strategy.slice(pack.length + 1), version, to, canary, reason }
+        return askOrDo(
+          { pack, strategy, version, to_state: to, canary: canary ?? null, identity, reason },
+          { why, name: 'strategies.step', input },
           by,
         )
-        return askOrDo(request, by)
       }),
 
-    /** Answers a request that waits. Approval must come from another person. @throws not_found, already_decided, same_person */
-    answer: (id: string, asked: { answer: 'approved' | 'rejected' | 'withdrawn'; reason: string }, by: By) =>
-      inTurn(async () => {
-        const request = await store.findRequest(db, id)
-        if (!request || request.needs_second === 0) throw noRequest(id)
-        const earlier = await store.answerOf(db, id)
-        if (earlier) throw answeredAlready(id, earlier.answer)
-        const person = personOf(by.principal)
-        if (asked.answer !== 'withdrawn' && person === request.person) throw samePerson(id)
-        if (asked.answer === 'withdrawn' && person !== request.person) throw notYours(id)
-        if (asked.answer === 'approved') await mustStillFit(request)
-        await db.transaction().execute((tx) =>
-          record(tx, 'rollout_answers', {
-            request_id: id,
-            at: by.now,
-            answer: asked.answer,
-            reason: asked.reason,
-            actor: by.principal.id,
-            person,
-          }),
-        )
-        if (asked.answer === 'approved') await carryOut(request, by)
-        return { ...outcomeOf(request), status: asked.answer === 'approved' ? 'done' : asked.answer }
+    /** Requests about versions of a strategy, or made from a draft; newest first. */
+    requests: (of: { strategy: string } | { draft: string }) =>
+      fourEyes.list({
+        limit: 100,
+        ...('draft' in of ? { input: ['draft_id', of.draft] } : { about: { begins: `${of.strategy}@` } }),
       }),
-
-    requests: (filter: Parameters<typeof store.requests>[1]) => store.requests(db, filter),
-    /** The impact cards that requests rest on, by request; a step, and what needs no card, has none. */
-    cardsOf: async (requests: readonly { readonly request_id: string }[]) =>
-      cardsByRequest(
-        await store.confirmedCards(
-          db,
-          requests.map(({ request_id }) => request_id),
-        ),
-      ),
     versionTexts: (strategy: string) => store.versionTexts(db, strategy),
     rollouts: (strategy: string) => store.rolloutsOf(db, strategy),
     isApproved,
@@ -305,18 +246,20 @@ export function createRollout(input: RolloutInput) {
         })
   }
 
-  /** Between request and approval the pack may have changed: what was asked for must still be possible. */
-  async function mustStillFit(request: store.RequestRow): Promise<void> {
-    if (request.kind === 'publish') {
-      const draft = (await store.revisions(db, request.draft_id ?? '')).find((row) => row.revision === request.revision)
-      if (!draft) throw noRequest(request.request_id)
-      const obstacles = await obstaclesOf(draft, await check(draft))
-      if (obstacles.length > 0) throw notReady(obstacles)
-      return
-    }
-    const { standing } = await standingOf(request)
-    if (!transitions[standing].includes(request.to_state))
-      throw notAStep({ strategy: request.strategy, version: request.version, to: request.to_state }, standing)
-    if (request.to_state === 'canary') await mustBeOnlyCanary(request)
+  /** Whether the step is one that this version may take now; asked again when it is approved. */
+  async function mustBeAStep(
+    asked: VersionName & { to: RolloutState; canary?: number | undefined },
+    standing: Standing,
+    last: store.RolloutRow,
+  ): Promise<void> {
+    const { strategy, version, to } = asked
+    if (!transitions[standing].includes(to)) throw notAStep(asked, standing)
+    const hasText = (await store.versionTexts(db, strategy)).some(
+      (row) => row.version === version && row.draft_id !== '',
+    )
+    if (standing === 'retired' && last.actor === filesActor && !hasText) throw goneFromFiles(asked)
+    if ((to === 'canary') !== (asked.canary !== undefined)) throw canaryNeedsShare(asked)
+    if (raises(standing, to) && recalled(strategy, version)) throw wasRecalled(asked)
+    if (to === 'canary') await mustBeOnlyCanary(asked)
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Db, insertOnly, type Schema, type Tx } from '../../kernel/database.ts'
+import { day } from '../../kernel/time.ts'
 import type { RolloutState } from '../../vocabulary/packs/index.ts'
 
 /** One revision of a draft; the newest one is the draft. */
@@ -29,14 +30,6 @@ export interface TrialRow {
   condition: string
   at: number
   summary: string
-  actor: string
-}
-
-/** Whoever asked for publication has seen this card. */
-export interface ConfirmedRow {
-  request_id: string
-  trial_id: string
-  at: number
   actor: string
 }
 
@@ -70,49 +63,16 @@ export interface RolloutRow {
   reason: string
   /** End of the journal when it was recorded: events from here on are decided with it. */
   position: number
-  /** The request that it carries out, the step that it follows from, or the files of the pack. */
+  /** The approval or the call that it carries out, or the files of the pack. */
   cause: string
   actor: string
-}
-
-/** A step that was asked for. One that needs a second person waits for an answer. */
-export interface RequestRow {
-  request_id: string
-  at: number
-  kind: 'publish' | 'step'
-  pack: string
-  strategy: string
-  version: number
-  to_state: RolloutState
-  canary: number | null
-  draft_id: string | null
-  revision: number | null
-  identity: string
-  needs_second: number
-  /** Why it needs a second person, as JSON in both languages; empty when it does not. */
-  why: string
-  reason: string
-  actor: string
-  person: string
-}
-
-export interface AnswerRow {
-  request_id: string
-  at: number
-  answer: 'approved' | 'rejected' | 'withdrawn'
-  reason: string
-  actor: string
-  person: string
 }
 
 export interface RolloutTables {
   drafts: DraftRow
   draft_trials: TrialRow
-  confirmed_cards: ConfirmedRow
   strategy_versions: PublishedRow
   rollouts: RolloutRow
-  rollout_requests: RequestRow
-  rollout_answers: AnswerRow
 }
 
 export type RolloutDb = Db<RolloutTables>
@@ -136,9 +96,25 @@ export const rolloutSchema: Schema = {
     ...insertOnly('rollout_requests'),
     'CREATE TABLE rollout_answers (request_id TEXT PRIMARY KEY REFERENCES rollout_requests(request_id), at REAL NOT NULL, answer TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL)',
     ...insertOnly('rollout_answers'),
-    'CREATE TABLE confirmed_cards (request_id TEXT PRIMARY KEY, trial_id TEXT NOT NULL REFERENCES draft_trials(trial_id), at REAL NOT NULL, actor TEXT NOT NULL)',
-    ...insertOnly('confirmed_cards'),
+    ...requestsToApprovals(),
   ],
+}
+
+/** Requests for a second person were kept here once; the kernel keeps them now. What waits gets its full time there. */
+function requestsToApprovals(): string[] {
+  const input = `CASE kind WHEN 'publish' THEN json_object('draft_id', draft_id, 'revision', revision, 'reason', asked.reason)
+    ELSE json_patch(json_object('pack', pack, 'strategy', substr(strategy, length(pack) + 2), 'version', version, 'to', to_state, 'reason', asked.reason), json_object('canary', canary)) END`
+  return [
+    `INSERT INTO approvals (approval_id, at, until, operation, permission, input, person, actor, about, why)
+      SELECT asked.request_id, asked.at, CASE WHEN answered.request_id IS NULL THEN unixepoch('now') * 1e6 ELSE asked.at END + ${7 * day},
+        CASE kind WHEN 'publish' THEN 'drafts.publish' ELSE 'strategies.step' END, 'strategy.approve', ${input},
+        asked.person, asked.actor, strategy || '@' || version, why
+      FROM rollout_requests asked LEFT JOIN rollout_answers answered USING (request_id) WHERE needs_second = 1`,
+    `INSERT INTO approval_events (approval_id, at, outcome, note, actor)
+      SELECT request_id, at, CASE answer WHEN 'rejected' THEN 'refused' ELSE answer END, reason, actor FROM rollout_answers`,
+    'DROP TABLE rollout_answers',
+    'DROP TABLE rollout_requests',
+  ]
 }
 
 type Reader = RolloutDb | RolloutTx
@@ -184,19 +160,12 @@ export async function openDrafts(
 export const trialsOf = (db: Reader, draft: string) =>
   db.selectFrom('draft_trials').selectAll().where('draft_id', '=', draft).orderBy(inOrder, 'desc').execute()
 
-/** The impact cards that these requests rest on. */
-export const confirmedCards = (db: Reader, requests: readonly string[]) =>
-  db
-    .selectFrom('confirmed_cards')
-    .innerJoin('draft_trials', 'draft_trials.trial_id', 'confirmed_cards.trial_id')
-    .selectAll('draft_trials')
-    .select(['confirmed_cards.request_id'])
-    .where('confirmed_cards.request_id', 'in', requests)
-    .execute()
-
 /** The text of every version that ever left the draft, whether it came from the files or from the console. */
 export const versionTexts = (db: Reader, strategy: string) =>
   db.selectFrom('strategy_versions').selectAll().where('strategy', '=', strategy).orderBy('version', 'desc').execute()
+/** What became of a draft. */
+export const publishedFrom = (db: Reader, draft: string) =>
+  db.selectFrom('strategy_versions').selectAll().where('draft_id', '=', draft).executeTakeFirst()
 /** Every version that the console published. */
 export const allPublished = (db: Reader) =>
   db.selectFrom('strategy_versions').selectAll().where('draft_id', '<>', '').orderBy(inOrder).execute()
@@ -205,39 +174,3 @@ export const allPublished = (db: Reader) =>
 export const allRollouts = (db: Reader) => db.selectFrom('rollouts').selectAll().orderBy(inOrder).execute()
 export const rolloutsOf = (db: Reader, strategy: string) =>
   db.selectFrom('rollouts').selectAll().where('strategy', '=', strategy).orderBy(inOrder).execute()
-
-export const findRequest = (db: Reader, id: string) =>
-  db.selectFrom('rollout_requests').selectAll().where('request_id', '=', id).executeTakeFirst()
-export const answerOf = (db: Reader, id: string) =>
-  db.selectFrom('rollout_answers').selectAll().where('request_id', '=', id).executeTakeFirst()
-
-/** Requests with their answers, newest first. */
-export function requests(
-  db: Reader,
-  filter: {
-    limit: number
-    open?: boolean | undefined
-    strategy?: string | undefined
-    draft?: string | undefined
-    after?: string | undefined
-  },
-) {
-  let query = db
-    .selectFrom('rollout_requests')
-    .leftJoin('rollout_answers as answered', 'answered.request_id', 'rollout_requests.request_id')
-    .selectAll('rollout_requests')
-    .select([
-      'answered.answer as answer',
-      'answered.at as answered_at',
-      'answered.actor as answered_by',
-      'answered.reason as answer_reason',
-    ])
-    .orderBy('rollout_requests.at', 'desc')
-    .orderBy('rollout_requests.request_id', 'desc')
-    .limit(filter.limit)
-  if (filter.open) query = query.where('needs_second', '=', 1).where('answered.request_id', 'is', null)
-  if (filter.strategy !== undefined) query = query.where('strategy', '=', filter.strategy)
-  if (filter.draft !== undefined) query = query.where('draft_id', '=', filter.draft)
-  if (filter.after !== undefined) query = query.where('rollout_requests.at', '<', Number(filter.after))
-  return query.execute()
-}

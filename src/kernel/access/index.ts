@@ -1,5 +1,5 @@
 export { type AuditEntry, type AuditVerdict, auditHead, insertAudit, type NotedHead, verifyAudit } from './audit.ts'
-export { type FourEyes, personOf, withFourEyes } from './four-eyes.ts'
+export { approvalView, type FourEyes, personOf, withFourEyes } from './four-eyes.ts'
 export { accessOperations } from './operations.ts'
 export { findPlace, type PlaceTables, placedTables, placeSchemas, putPlace, scopedSql, withCtes } from './places.ts'
 export { outsideRoles, permissionsOf, type Role, rolePermissions, roles, roleTitles } from './roles.ts'

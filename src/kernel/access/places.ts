@@ -19,6 +19,8 @@ export interface Placed {
   readonly own?: 'site and markets' | 'markets'
   /** More ids that are at the same place. */
   readonly alias?: string
+  /** The table had rows before it was placed: the migration gives them theirs. Rows that say themselves where they are. */
+  readonly late?: true
 }
 
 /** The ledger. A table that is not listed here is not there for scoped principals. */
@@ -36,6 +38,7 @@ export const placedTables: readonly Placed[] = [
   { table: 'appeal_events', id: 'appeal_event_id', from: ['appeal_id'] },
   { table: 'document_answers', id: 'answer_id', from: ['action_id'] },
   { table: 'statements', id: 'puid', from: ['action_id'] },
+  { table: 'inbound_notices', id: 'notice_id', from: [], own: 'site and markets', late: true },
 ]
 
 const placeTable: Schema = {
@@ -46,8 +49,16 @@ const placeTable: Schema = {
 /** The table of places, and a trigger on every ledger table: a row has its place from the moment it is written, whoever writes it. */
 export function placeSchemas(tables: readonly Placed[] = placedTables): Schema[] {
   const written = tables.filter(({ from, own }) => from.length > 0 || own !== undefined)
-  return [placeTable, ...written.map((placed) => ({ room: `places/${placed.table}`, statements: [triggerOf(placed)] }))]
+  return [
+    placeTable,
+    ...written.map((placed) => ({ room: `places/${placed.table}`, statements: statementsOf(placed) })),
+  ]
 }
+
+const statementsOf = (placed: Placed): string[] => [
+  triggerOf(placed),
+  ...(placed.late ? [`INSERT OR IGNORE INTO places SELECT ${placed.id}, site, markets FROM ${placed.table}`] : []),
+]
 
 function triggerOf({ table, id, from, own, alias }: Placed): string {
   const markets = own === 'markets' ? `CASE WHEN NEW.markets = '[]' THEN markets ELSE NEW.markets END` : 'markets'

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Db, Schema, Tx } from '../database.ts'
 import { insertOnly } from '../database.ts'
+import type { ApprovalFilter } from './four-eyes.ts'
 
 export interface AccessTables {
   users: {
@@ -59,6 +61,10 @@ export interface ApprovalRow {
   input: string
   person: string
   actor: string
+  /** What it is about, as a key of its room; empty where nobody asks for it. */
+  about: string
+  /** Why it needs a second person, as JSON in both languages; empty when the operation always does. */
+  why: string
 }
 
 export interface InvitationRow {
@@ -113,6 +119,9 @@ export const accessSchema: Schema = {
     ...insertOnly('invitations'),
     'CREATE TABLE invitation_uses (invitation_id TEXT PRIMARY KEY REFERENCES invitations(invitation_id), at REAL NOT NULL, user_id TEXT NOT NULL)',
     ...insertOnly('invitation_uses'),
+    "ALTER TABLE approvals ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE approvals ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+    'CREATE INDEX approvals_about ON approvals (about)',
   ],
 }
 
@@ -176,5 +185,25 @@ export function auditRows(
     query = query.where((or) =>
       or.or(['actor', 'operation', 'target'].map((column) => or(column as 'actor', 'like', `%${options.q}%`))),
     )
+  return query.execute()
+}
+
+/** Requests with their decisions, newest first. */
+export function approvals(db: AccessDb, filter: ApprovalFilter & { readonly id?: string }) {
+  let query = db
+    .selectFrom('approvals')
+    .leftJoin('approval_events as decided', 'decided.approval_id', 'approvals.approval_id')
+    .selectAll('approvals')
+    .select(['decided.outcome', 'decided.note', 'decided.at as decided_at', 'decided.actor as decided_by'])
+    .orderBy('approvals.at', 'desc')
+    .orderBy('approvals.approval_id', 'desc')
+    .limit(filter.limit)
+  const { id, about, after, input, openAt } = filter
+  if (id !== undefined) query = query.where('approvals.approval_id', '=', id)
+  if (typeof about === 'string') query = query.where('about', '=', about)
+  else if (about) query = query.where(sql`substr(about, 1, ${about.begins.length})`, '=', about.begins)
+  if (after !== undefined) query = query.where('approvals.at', '<', Number(after))
+  if (input !== undefined) query = query.where(sql`json_extract(input, ${`$.${input[0]}`})`, '=', input[1])
+  if (openAt !== undefined) query = query.where('decided.outcome', 'is', null).where('until', '>=', openAt)
   return query.execute()
 }

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { type Operation, operation } from '../operation.ts'
-import { anything, listOf } from '../paging.ts'
+import { anything, listOf, page, paging } from '../paging.ts'
 import { problem } from '../problems.ts'
 import { formatTime } from '../time.ts'
+import { approvalView } from './four-eyes.ts'
 import { grantOf } from './grants.ts'
 import { roles } from './roles.ts'
 import type { Access } from './service.ts'
@@ -85,7 +86,8 @@ function grantOperations(access: Access) {
   ]
 }
 
-function approvalOperations(access: Access, find: (name: string) => Operation | undefined) {
+function approvalOperations({ fourEyes, principalById }: Access, find: (name: string) => Operation | undefined) {
+  const titleOf = (name: string) => find(name)?.summary ?? { zh: name, en: name }
   return [
     operation({
       name: 'approvals.list',
@@ -94,47 +96,41 @@ function approvalOperations(access: Access, find: (name: string) => Operation | 
       path: '/v1/approvals',
       permission: 'approval.read',
       scope: 'whole',
-      input: Type.Object({ status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('all')])) }),
+      input: Type.Object({ ...paging, status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('all')])) }),
       output: listOf,
-      run: async ({ principal, now }, { status = 'open' }) => ({
-        items: (await access.fourEyes.list(200))
-          .map((row) => ({
-            approval_id: row.approval_id,
-            status: row.outcome ?? (row.until < now ? 'over' : 'open'),
-            operation: row.operation,
-            title: find(row.operation)?.summary ?? { zh: row.operation, en: row.operation },
-            input: JSON.parse(row.input) as unknown,
-            by: row.actor,
-            at: formatTime(row.at),
-            until: formatTime(row.until),
-            mine: row.person === (principal.person ?? principal.id),
-            may_decide: principal.permissions.has(row.permission),
-          }))
-          .filter((row) => status === 'all' || row.status === 'open'),
-        next: null,
-      }),
+      run: async (context, { limit = 50, after, status = 'open' }) => {
+        const openAt = status === 'open' ? context.now : undefined
+        const found = await fourEyes.list({ limit: limit + 1, after, openAt })
+        const { items, next } = page(found, limit, (row) => String(row.at))
+        return { items: items.map((row) => ({ ...approvalView(row, context), title: titleOf(row.operation) })), next }
+      },
     }),
     operation({
       name: 'approvals.decide',
-      summary: { zh: '批准或拒绝申请（须为另一个人）', en: 'Approve or refuse a request; another person does it' },
+      summary: {
+        zh: '批准、拒绝（须为另一个人）或撤回申请',
+        en: 'Approve or refuse a request of somebody else, or withdraw your own',
+      },
       method: 'POST',
       path: '/v1/approvals/:approval_id/decide',
       permission: 'approval.read',
       scope: 'whole',
-      errors: ['not_found', 'same_person', 'conflict'],
+      errors: ['not_found', 'same_person', 'not_allowed', 'conflict', 'pack_invalid'],
       input: Type.Object({
         approval_id: Type.String(),
-        outcome: Type.Union([Type.Literal('approved'), Type.Literal('refused')]),
+        outcome: Type.Union([Type.Literal('approved'), Type.Literal('refused'), Type.Literal('withdrawn')], {
+          description: 'approved, refused or withdrawn',
+        }),
         note: Type.Optional(Type.String({ maxLength: 400 })),
       }),
       output: anything,
       run: async (context, { approval_id, outcome, note = '' }) => {
-        const found = await access.fourEyes.decide(approval_id, { outcome, note }, context)
-        if (outcome === 'refused') return { outcome }
-        const requester = await access.principalById(found.actor, context.now)
-        const wanted = find(found.operation)
+        const { asked, approved } = await fourEyes.decide(approval_id, { outcome, note }, context)
+        if (outcome !== 'approved') return { outcome }
+        const requester = await principalById(asked.actor, context.now)
+        const wanted = find(asked.operation)
         // What was asked for is done by who asked, who must still be allowed to.
-        if (!requester?.permissions.has(found.permission) || !wanted)
+        if (!wanted || !requester?.permissions.has(wanted.permission))
           throw problem({
             code: 'conflict',
             field: 'approval_id',
@@ -144,8 +140,8 @@ function approvalOperations(access: Access, find: (name: string) => Operation | 
               en: 'Who asked no longer holds the permission: the request is void',
             },
           })
-        const asked = { ...context, principal: requester, approved: true }
-        return { outcome, result: await wanted.run(asked, JSON.parse(found.input) as never) }
+        const asWhoAsked = { ...context, principal: requester, approved }
+        return { outcome, result: await wanted.run(asWhoAsked, JSON.parse(asked.input) as never) }
       },
     }),
   ]

@@ -5,16 +5,17 @@ import { type MessageId, useSay } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
-import type { RequestReply, RolloutState, StrategyFields, Versions, VersionView } from '../../types/rollout.ts'
+import type { RolloutReply, RolloutState, StrategyFields, Versions, VersionView } from '../../types/rollout.ts'
 import type { StrategyDetail } from '../../types/strategies.ts'
 import type { Problem } from '../../types.ts'
+import { ApprovalNote } from '../../ui/approvals.tsx'
 import { Button, ButtonLink, Card, Field, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Mark, Mode } from '../../ui/marks.tsx'
 import { asText } from '../../ui/pieces.ts'
 import { ProblemNote } from '../../ui/states.tsx'
 import { diffWords } from '../review/diff.ts'
-import { RequestNote, refreshRollout } from './requests.tsx'
+import { refreshRollout } from './refresh.ts'
 
 const idOf = (strategy: Pick<StrategyDetail, 'strategy' | 'pack'>) => strategy.strategy.slice(strategy.pack.length + 1)
 export const versionsPath = (strategy: Pick<StrategyDetail, 'strategy' | 'pack'>) =>
@@ -34,7 +35,7 @@ export function LifecycleCard({
   const mayDraft = useMay('strategy.draft')
   const found = useVersions(strategy).data
   if (!found) return null
-  const waiting = found.requests.filter((request) => request.status === 'waiting')
+  const waiting = found.requests.filter((request) => request.status === 'open')
   const running = found.versions.filter((one) => one.standing !== 'retired')
   const shown = running.length > 0 ? running : found.versions.slice(0, 1)
   return (
@@ -59,7 +60,7 @@ export function LifecycleCard({
           />
         ))}
         {waiting.map((request) => (
-          <RequestNote key={request.request_id} request={request} />
+          <ApprovalNote key={request.approval_id} request={request} />
         ))}
       </div>
     </Card>
@@ -144,7 +145,7 @@ function StepDialog({
       const [pack = '', id = ''] = name.split('/')
       const body = { version: version.version, to: step.to, reason, ...(step.to === 'canary' ? { canary } : {}) }
       const url = `/v1/strategies/${encodeURIComponent(pack)}/${encodeURIComponent(id)}/steps`
-      const reply = await write<RequestReply>('POST', url, body)
+      const reply = await write<RolloutReply>('POST', url, body)
       toast(
         reply.status === 'waiting'
           ? t('draft.requested')

@@ -4,12 +4,13 @@ import { useSay } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
-import type { Draft, Fault, RequestReply } from '../../types/rollout.ts'
+import type { Draft, Fault, RolloutReply } from '../../types/rollout.ts'
 import type { Problem } from '../../types.ts'
+import { ApprovalNote } from '../../ui/approvals.tsx'
 import { Button, ButtonLink, Card, Field, Time } from '../../ui/basics.tsx'
 import { Mark, SeverityMark } from '../../ui/marks.tsx'
 import { ProblemNote } from '../../ui/states.tsx'
-import { RequestNote, refreshRollout } from './requests.tsx'
+import { refreshRollout } from './refresh.ts'
 import { SeenCard } from './seen-card.tsx'
 
 interface PublishProps {
@@ -25,8 +26,8 @@ interface PublishProps {
 export function PublishCard({ draft, dirty, looking, ready, onLook }: PublishProps) {
   const say = useSay()
   const { t } = say
-  const waiting = draft?.requests.find((request) => request.status === 'waiting')
-  const published = draft?.requests.find((request) => request.status === 'approved' || request.status === 'done')
+  const waiting = draft?.requests.find((request) => request.status === 'open')
+  const published = draft?.published
   return (
     <Card
       title={t('draft.obstacles')}
@@ -48,13 +49,13 @@ export function PublishCard({ draft, dirty, looking, ready, onLook }: PublishPro
           </Button>
         </div>
         {draft?.card && !dirty && !waiting && <SeenCard card={draft.card} />}
-        {waiting && <RequestNote request={waiting} linked={false} />}
-        {published && (
+        {waiting && <ApprovalNote request={waiting} linked={false} />}
+        {draft && published && (
           <div className="row wrap" role="status">
             <Mark shape="check" tone="accent">
               {t('draft.published', { name: `${published.strategy}@${published.version}` })}
             </Mark>
-            <ButtonLink to={paths.strategy(published.pack, published.strategy.slice(published.pack.length + 1))}>
+            <ButtonLink to={paths.strategy(draft.pack, published.strategy.slice(draft.pack.length + 1))}>
               {t('action.open')}
             </ButtonLink>
           </div>
@@ -104,8 +105,9 @@ function Ask({ draft, blocked }: { draft: Draft; blocked: boolean }) {
     setBusy(true)
     setProblem(null)
     try {
-      const reply = await write<RequestReply>('POST', at('drafts', draft.draft_id, 'publish'), {
+      const reply = await write<RolloutReply>('POST', at('drafts', draft.draft_id, 'publish'), {
         reason,
+        revision: draft.revision,
         ...(confirmed ? { card_id: card.card_id } : {}),
       })
       toast(

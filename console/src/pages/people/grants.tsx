@@ -1,0 +1,183 @@
+import { type FormEvent, useState } from 'react'
+import { at, refresh, useRead, write } from '../../api.ts'
+import { useSay } from '../../i18n.ts'
+import { toast } from '../../live.ts'
+import { useMay } from '../../session.ts'
+import type { UserRow } from '../../types/people.ts'
+import type { Page } from '../../types.ts'
+import { Button, Field, Time } from '../../ui/basics.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Empty, Loaded, ProblemNote } from '../../ui/states.tsx'
+import { useVocabulary } from '../../vocabulary.ts'
+import { useSave, valuesOf } from './forms.tsx'
+
+interface GrantRow {
+  grant_id: string
+  role: string
+  sites: string[]
+  markets: string[]
+  reason: string
+  at: string
+  by: string
+}
+
+/** People outside come by invitation only. */
+const outside = ['merchant', 'creator']
+
+const refreshGrants = () => refresh('/v1/users', '/v1/approvals', '/v1/reviewers')
+
+/** Where a role holds, in plain words. */
+function useWhere(): (scope: Pick<GrantRow, 'sites' | 'markets'>) => string {
+  const { t } = useSay()
+  const { markets: known } = useVocabulary()
+  const titleOf = (id: string) => known.find((market) => market.value === id)?.label ?? id
+  return ({ sites, markets }) => {
+    if (sites.length === 0 && markets.length === 0) return t('grants.everywhere')
+    const where = { sites: sites.join(t('grants.and')), markets: markets.map(titleOf).join(t('grants.and')) }
+    if (markets.length === 0) return t('grants.onSites', where)
+    return sites.length === 0 ? t('grants.onMarkets', where) : t('grants.onBoth', where)
+  }
+}
+
+/** The roles of a person with the places where they hold: see, revoke, give. */
+export function GrantsDialog({ user, onClose }: { user: UserRow; onClose: () => void }) {
+  const { t } = useSay()
+  const may = useMay('user.write')
+  const query = useRead<Page<GrantRow>>(at('users', user.user_id, 'grants'))
+  return (
+    <Dialog title={t('grants.title', { name: user.name })} open onClose={onClose}>
+      <div className="stack wide">
+        <Loaded query={query}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty kind="first" title={t('grants.none')} hint={t('grants.none.hint')} small />
+            ) : (
+              <ul className="similar">
+                {items.map((grant) => (
+                  <GrantLine key={grant.grant_id} grant={grant} may={may} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+        {may && <GrantForm user={user} />}
+      </div>
+    </Dialog>
+  )
+}
+
+function GrantLine({ grant, may }: { grant: GrantRow; may: boolean }) {
+  const { t, word } = useSay()
+  const where = useWhere()
+  const [ending, setEnding] = useState(false)
+  const { problem, save } = useSave(() => toast(t('grants.ended')))
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    const { text } = valuesOf(event)
+    void save(async () => {
+      await write('POST', at('grants', grant.grant_id, 'end'), { reason: text('reason') })
+      await refreshGrants()
+    })
+  }
+  return (
+    <li className="stack">
+      <div className="row wrap">
+        <strong>{word('role', grant.role)}</strong>
+        <span>{where(grant)}</span>
+        {may && !ending && !outside.includes(grant.role) && (
+          <span className="end">
+            <Button kind="quiet" onPress={() => setEnding(true)}>
+              {t('grants.end')}
+              <span className="sr">
+                {word('role', grant.role)} {where(grant)}
+              </span>
+            </Button>
+          </span>
+        )}
+      </div>
+      <span className="muted small">
+        {grant.reason} · {grant.by} · <Time at={grant.at} />
+      </span>
+      {ending && (
+        <form className="stack" onSubmit={submit}>
+          <Field label={t('grants.endReason')}>
+            {(props) => <input {...props} name="reason" required minLength={3} maxLength={400} />}
+          </Field>
+          {problem && <ProblemNote problem={problem} />}
+          <div className="row">
+            <Button kind="primary" type="submit">
+              {t('grants.end')}
+            </Button>
+            <Button onPress={() => setEnding(false)}>{t('grants.keep')}</Button>
+          </div>
+        </form>
+      )}
+    </li>
+  )
+}
+
+function Places({ name, legend, known }: { name: string; legend: string; known: { value: string; label: string }[] }) {
+  return (
+    <fieldset className="markets">
+      <legend className="label">{legend}</legend>
+      {known.map(({ value, label }) => (
+        <label key={value} className="check">
+          <input type="checkbox" name={name} value={value} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function GrantForm({ user }: { user: UserRow }) {
+  const { t } = useSay()
+  const { roles, markets } = useVocabulary()
+  const { data } = useRead<{ sites: string[] }>('/v1/sites')
+  const [role, setRole] = useState('reviewer')
+  // A form that was sent starts anew.
+  const [round, setRound] = useState(0)
+  const { problem, save } = useSave(() => setRound(round + 1))
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    const { text, all } = valuesOf(event)
+    void save(async () => {
+      const body = { role, sites: all('sites'), markets: all('markets'), reason: text('reason') }
+      const reply = await write<{ pending?: true }>('POST', at('users', user.user_id, 'grants'), body)
+      toast(t(reply.pending ? 'approvals.pending' : 'grants.given'))
+      await refreshGrants()
+    })
+  }
+  const sites = data?.sites
+  return (
+    <form key={round} className="stack wide" onSubmit={submit}>
+      <Field label={t('grants.role')}>
+        {(props) => (
+          <select {...props} value={role} onChange={(event) => setRole(event.target.value)}>
+            {roles
+              .filter(({ value }) => !outside.includes(value))
+              .map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+          </select>
+        )}
+      </Field>
+      {sites?.length === 0 && <p className="muted small">{t('grants.noSites')}</p>}
+      {sites && sites.length > 0 && (
+        <Places name="sites" legend={t('grants.sites')} known={sites.map((value) => ({ value, label: value }))} />
+      )}
+      <Places name="markets" legend={t('grants.markets')} known={markets} />
+      <Field label={t('grants.reason')}>
+        {(props) => <input {...props} name="reason" required minLength={3} maxLength={400} />}
+      </Field>
+      {role === 'administrator' && <p className="muted">{t('grants.fourEyes')}</p>}
+      {problem && <ProblemNote problem={problem} />}
+      <div className="row">
+        <span className="end" />
+        <Button kind="primary" type="submit">
+          {t('grants.give')}
+        </Button>
+      </div>
+    </form>
+  )
+}
