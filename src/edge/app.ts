@@ -392,7 +392,7 @@ async function openParts(opening: Opening): Promise<App> {
     programs: () => pipeline.engine().programs,
     parse: duck.parse,
     batches: () => journal.batches(0),
-    settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
+    settled: () => facts.caughtUp({ position: journal.durable() }, 10_000),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
   const access = createAccess(part(db))

@@ -626,6 +626,7 @@ export const en = {
   'backtest.gmv': 'Orders after the first hit',
   'backtest.overlap': 'Found by others too',
   'backtest.sample': 'Would have been found',
+  'impact.behind': 'The facts are still catching up: newer events are not in this card. Run it again in a while.',
   'backtest.misses': 'Nearest misses, and what they lack',
   'col.hits': 'All',
   'brake.reason': 'Why it may act again',

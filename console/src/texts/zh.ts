@@ -624,6 +624,7 @@ export const zh = {
   'backtest.gmv': '首次命中后的订单额',
   'backtest.overlap': '与其他策略重叠',
   'backtest.sample': '会命中的事件',
+  'impact.behind': '事实库还在追赶，较新的事件不在这张卡里，稍后请重新计算。',
   'backtest.misses': '差一点命中的事件及所缺条件',
   'col.hits': '累计',
   'brake.reason': '恢复生效的理由',
