@@ -17,7 +17,7 @@ export interface BacktestInput {
   readonly programs: () => Programs
   readonly parse: ParseSql
   readonly batches: () => AsyncIterable<readonly Entry[]>
-  /** Waits a while for the facts; whether they then had everything that was journaled. */
+  /** Waits a while for the facts; whether they then had everything that was journaled and every label. */
   readonly settled: () => Promise<boolean>
 }
 
@@ -112,6 +112,7 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
   }
 
   return {
+    settled,
     /**
      * Runs a condition and says which events it hits, without the card: positions newest first, at most `mostHits`.
      * @throws as `run`.
