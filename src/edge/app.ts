@@ -400,13 +400,17 @@ async function openParts(opening: Opening): Promise<App> {
     return reloading
   }
 
-  async function settled(): Promise<void> {
-    await ledger.caughtUp()
+  /** Waits until the facts have every event and every row of the ledger, labels among them; false when time is up. */
+  async function factsCaughtUp(timeoutMs: number): Promise<boolean> {
     const last = await db
       .selectFrom('news')
       .select((max) => max.fn.max('seq').as('seq'))
       .executeTakeFirst()
-    await facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, 120_000)
+    return facts.caughtUp({ position: journal.durable(), seq: Number(last?.seq ?? 0) }, timeoutMs)
+  }
+  async function settled(): Promise<void> {
+    await ledger.caughtUp()
+    await factsCaughtUp(120_000)
   }
   const recalls = openRecalls({
     db: part(db),
@@ -430,7 +434,7 @@ async function openParts(opening: Opening): Promise<App> {
     programs: () => pipeline.engine().programs,
     parse: duck.parse,
     batches: () => journal.batches(0),
-    settled: async () => void (await facts.caughtUp({ position: journal.durable() }, 10_000)),
+    settled: () => factsCaughtUp(10_000),
   })
   const keptEngines = createKeptEngines(folder, duck.parse)
   const trust = openTrust({ folder, db: part(db), cases, entryAt })

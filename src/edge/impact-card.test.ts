@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testPackFiles } from '../../tests/fixtures/trial-pack.ts'
-import type { Engine } from '../judgement/backtest/index.ts'
+import { createBacktest, type Engine } from '../judgement/backtest/index.ts'
 import { record } from '../kernel/database.ts'
 import { nowMicros } from '../kernel/time.ts'
 import { type App, openApp } from './app.ts'
 import { runBacktest } from './cli/backtest.ts'
+import { openDuck } from './duckdb.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'aedile-card-'))
 const folder = join(root, 'data')
@@ -90,6 +91,23 @@ test('the card splits hits by the level that the shop had then, and by what was 
   expect(card.sellers).toBe(2)
   expect(card.overlap).toEqual([{ strategy: 'trial/cars', findings: 3, both: 2, increment: 2 }])
   expect(card.increment).toBe(2)
+})
+
+test('a card says whether the facts had everything that was journaled', async () => {
+  const duck = await openDuck()
+  const options = { trusted: true, limit: 100_000, timeoutMs: 60_000 }
+  const behind = createBacktest({
+    warehouse: { query: async (sql, params) => (await app.facts.query(sql, { ...options, params })).rows },
+    sweep: (request) => app.facts.sweep(request, 60_000),
+    programs: () => app.pipeline.engine().programs,
+    parse: duck.parse,
+    batches: () => app.journal.batches(0),
+    settled: async () => false,
+  })
+  const asked = { when: 'price < 5', on: ['listing.submitted'] }
+  expect((await behind.run(asked)).caught_up).toBe(false)
+  expect((await app.backtest.run(asked)).caught_up).toBe(true)
+  duck.close()
 })
 
 test('near misses come nearest first and say which part failed and by how much', async () => {

@@ -50,7 +50,7 @@ async function learn(type: string, made: readonly Made[], kind = 'P2'): Promise<
     { events, lines: events.map((_, index) => index), quarantined: [], listEntries: [], labels } as never,
     { origin: `test:${type}`, by: 'test', verdicts: new Map(), strategies: new Map() },
   )
-  await app.settled()
+  // Nothing waits for the facts here: mining right after an import must see its labels by itself.
 }
 
 beforeAll(async () => {

@@ -11,6 +11,16 @@ import { useStrategyTitle } from '../vocabulary.ts'
 
 /** What a condition would have done: everything that a person needs before it is published. */
 export function Impact({ reply }: { reply: BacktestReply }) {
+  const { t } = useSay()
+  return (
+    <>
+      {!reply.caught_up && <p className="muted">{t('impact.behind')}</p>}
+      <Found reply={reply} />
+    </>
+  )
+}
+
+function Found({ reply }: { reply: BacktestReply }) {
   const say = useSay()
   const { t } = say
   if (reply.hits === 0 && reply.nearest_misses.length === 0)

@@ -12,6 +12,8 @@ export interface BacktestLine {
 }
 
 export interface BacktestReply {
+  /** False: the newest events were not in the facts yet. */
+  caught_up: boolean
   engine: 'sql' | 'sweep' | 'stream'
   days: number
   events: number

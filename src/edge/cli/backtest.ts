@@ -66,6 +66,8 @@ function* readable(report: BacktestReport): Generator<string> {
   yield `${report.hits} hits in ${report.events} events over ${report.days} days (${report.hits_per_day} a day); ${report.unknown} unknown for lack of data`
   yield `engine    ${report.engine}: ${report.why}; ${report.seconds.toFixed(2)} s, ${report.events_per_second.toLocaleString('en')} events/s`
   yield `period    ${report.since} … ${report.until}`
+  if (!report.caught_up)
+    yield 'behind    the facts are still catching up: newer events are not in this; run it again in a while'
   if (report.hits > 0) {
     yield `days      ${top(report.by_day.slice(-8), (row) => `${row.day.slice(5)}: ${row.hits}`)}`
     yield `markets   ${top(report.by_market, (row) => `${row.market} ${row.hits}`)}`

@@ -77,7 +77,7 @@ const accident = 0.01
 
 export interface MiningInput {
   readonly facts: FactsReader
-  readonly backtest: Pick<Backtest, 'find' | 'values' | 'run'>
+  readonly backtest: Pick<Backtest, 'find' | 'values' | 'run' | 'settled'>
   readonly programs: () => Programs
 }
 
@@ -109,6 +109,8 @@ export function createMining({ facts, backtest, programs }: MiningInput) {
       const minPrecision = request.min_precision ?? 0.9
       const running = programs()
       if (!running.types.has(type)) throw unknownType(type, [...running.types.keys()])
+      // Right after an import the labels are still on their way to the facts.
+      await backtest.settled()
       const which = labelledPositions({ type, ...periodOf(request), limit: mostRows })
       const rows = await labelledRows(facts, which, label)
       const split = splitRows(rows)

@@ -17,8 +17,8 @@ export interface BacktestInput {
   readonly programs: () => Programs
   readonly parse: ParseSql
   readonly batches: () => AsyncIterable<readonly Entry[]>
-  /** Resolves when the facts have everything that is journaled. */
-  readonly settled: () => Promise<void>
+  /** Waits a while for the facts; whether they then had everything that was journaled and every label. */
+  readonly settled: () => Promise<boolean>
 }
 
 export interface BacktestRequest extends Trial {
@@ -35,6 +35,8 @@ export interface BacktestReport extends ImpactCard {
   readonly engine: Engine
   /** Why this engine. */
   readonly why: string
+  /** False: the facts were still behind, so the newest events are not in it; `until` says up to when. */
+  readonly caught_up: boolean
   readonly since: string | null
   readonly until: string | null
   readonly days: number
@@ -96,7 +98,7 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
   async function find(request: BacktestRequest) {
     const running = programs()
     const trial = await prepareTrial(request, running, parse)
-    await settled()
+    const caughtUp = await settled()
     const scope = await scopeOf(request.days)
     const { engine, why } = await choose(trial, scope, request.engine)
     const started = performance.now()
@@ -106,10 +108,11 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
         : engine === 'sweep'
           ? await sweep(sweepRequest(trial, scope))
           : await findByStream(trial, scope, { programs: running, batches: batches() })
-    return { trial, scope, engine, why, found, seconds: (performance.now() - started) / 1000 }
+    return { trial, scope, engine, why, found, caughtUp, seconds: (performance.now() - started) / 1000 }
   }
 
   return {
+    settled,
     /**
      * Runs a condition and says which events it hits, without the card: positions newest first, at most `mostHits`.
      * @throws as `run`.
@@ -136,12 +139,13 @@ export function createBacktest({ warehouse, sweep, programs, parse, batches, set
 
     /** @throws expression_refused, invalid_input, sql_timeout. */
     async run(request: BacktestRequest): Promise<BacktestReport> {
-      const { trial, scope, engine, why, found, seconds } = await find(request)
+      const { trial, scope, engine, why, found, caughtUp, seconds } = await find(request)
       const card = await impactCard(trial, scope, { found, warehouse })
       const { events, hits, unknown } = found
       return {
         engine,
         why,
+        caught_up: caughtUp,
         since: scope.until > 0 ? formatTime(Math.max(0, scope.since)) : null,
         until: scope.until > 0 ? formatTime(scope.until) : null,
         days: Math.round(scope.span * 100) / 100,

@@ -47,6 +47,7 @@ export const mining = bilingual(
     'mining.draft.copied': 'Copied. Paste it into strategies.yaml of a pack.',
     'mining.draft.hint':
       "Copy it into a pack's strategies.yaml. In shadow it only looks on; check the policy and the title before you publish.",
+    'impact.behind': 'The facts are still catching up: newer events are not in this card. Run it again in a while.',
     'impact.none': 'No hits, and nothing near',
     'impact.none.hint': 'Loosen a part of the condition, or look at another event type.',
     'impact.period': 'Period',
@@ -109,6 +110,7 @@ export const mining = bilingual(
     'mining.draft.copy': '复制草稿',
     'mining.draft.copied': '已复制，粘贴到规则包的 strategies.yaml。',
     'mining.draft.hint': '复制到规则包的 strategies.yaml。空跑只观察不处置；发布前请核对规范和标题。',
+    'impact.behind': '事实库还在追赶，较新的事件不在这张卡里，稍后请重新计算。',
     'impact.none': '没有命中，也没有接近的',
     'impact.none.hint': '放宽条件的某一部分，或换一种事件类型。',
     'impact.period': '期间',
