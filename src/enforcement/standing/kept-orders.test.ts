@@ -24,19 +24,23 @@ test('periods follow each other without gap or overlap, each once, however often
         let filedTo: number | null = null
         const filed = []
         for (const days of steps) {
-          for (const period of duePeriods(kept, where, { filedTo, now })) {
-            expect(period.settled).toBeLessThanOrEqual(now)
-            expect(period.to).toBeGreaterThan(period.from)
-            if (filedTo !== null) expect(period.from).toBe(filedTo)
-            filedTo = period.to
-            filed.push(period.id)
+          for (;;) {
+            const due = duePeriods(kept, where, { filedTo, now })
+            if (due.length === 0) break
+            for (const period of due) {
+              expect(period.settled).toBeLessThanOrEqual(now)
+              expect(period.to).toBeGreaterThan(period.from)
+              if (filedTo !== null) expect(period.from).toBe(filedTo)
+              filedTo = period.to
+              filed.push(period.id)
+            }
           }
-          expect(duePeriods(kept, where, { filedTo, now })).toEqual([])
           now += days * DAY_MS
         }
         expect(new Set(filed).size).toBe(filed.length)
       },
     ),
+    { numRuns: 200 },
   )
 })
 

@@ -11,7 +11,7 @@ export interface OrderPeriod {
   readonly settled: number
 }
 
-/** Periods that one run files at most, after a long time off. */
+/** Periods that one run files at most; after a long time off the next run goes on. */
 const mostPeriods = 24
 
 /**
@@ -23,14 +23,16 @@ export function duePeriods(
   zone: Zone,
   { filedTo, now }: { filedTo: number | null; now: number },
 ): OrderPeriod[] {
-  const due: OrderPeriod[] = []
-  for (let index = indexOf(rule, zone, now); due.length < mostPeriods; index--) {
-    const period = periodAt(rule, zone, index)
-    if (period.settled > now) continue
-    if (filedTo !== null && period.to <= filedTo) break
-    due.unshift(period)
-    if (filedTo === null) break
+  const isDue = ({ settled }: OrderPeriod) => settled <= now
+  if (filedTo === null) {
+    let index = indexOf(rule, zone, now)
+    while (!isDue(periodAt(rule, zone, index))) index--
+    return [periodAt(rule, zone, index)]
   }
+  const due: OrderPeriod[] = []
+  const first = indexOf(rule, zone, filedTo)
+  for (let index = first; due.length < mostPeriods && isDue(periodAt(rule, zone, index)); index++)
+    due.push(periodAt(rule, zone, index))
   return due
 }
 
