@@ -332,6 +332,19 @@ describe('integrity', () => {
     expect(await openFaults()).toEqual([])
   })
 
+  test('a first run that failed is tried again, as any other is', async () => {
+    await sell('2026-05-01', ['A'])
+    await put({ ...sellers, query: sellers.query.replace('min(price)', 'min(prise)') })
+    await cycle(midnight('2026-05-02') + morning)
+    expect(await statuses()).toEqual(['first failed'])
+    await put(sellers)
+    await cycle(midnight('2026-05-02') + morning + 2 * minute)
+    expect(await statuses()).toEqual(['first failed'])
+    await cycle(midnight('2026-05-02') + morning + 6 * minute)
+    expect(await statuses()).toEqual(['first applied', 'first failed'])
+    expect((await actions()).map((action) => action.target_id)).toEqual(['A'])
+  })
+
   test('emptying the input raises an alert within the cycle, and the run does not act', async () => {
     await sell('2026-05-01', ['A'])
     await cycle(midnight('2026-05-02') + morning)

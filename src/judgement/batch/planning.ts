@@ -107,6 +107,12 @@ export function createPlanning({ db, strategies, warehouse, busy, settled, execu
     for (const strategy of strategies().values()) {
       if (strategy.enabled === false || isExpired(strategy, now)) continue
       const runs = (await store.runsOf(db, strategy.name, 100)).map(viewOf)
+      const mayTry = (tried: readonly RunView[]): boolean => {
+        if (tried.some((run) => run.status !== 'failed')) return false
+        const pause = tried.length === 0 ? 0 : retryAfter[tried.length - 1]
+        const lastTry = Math.max(0, ...tried.map((run) => run.events.at(-1)?.at ?? run.at))
+        return pause !== undefined && lastTry + pause <= now
+      }
       const add = (turn: Turn, kind: RunKind) =>
         jobs.push({
           key: `${strategy.name}/${turn.boundary}`,
@@ -118,7 +124,7 @@ export function createPlanning({ db, strategies, warehouse, busy, settled, execu
               now,
             })),
         })
-      if (runs.length === 0) {
+      if (runs.every((run) => run.kind === 'first') && mayTry(runs)) {
         const last = await lastWindow(strategy, now)
         if (last) add(last.turn, 'first')
       }
@@ -127,11 +133,7 @@ export function createPlanning({ db, strategies, warehouse, busy, settled, execu
         seen: seen.get(strategy.name)?.first ?? now,
         now,
       })) {
-        if (tried.some((run) => run.status !== 'failed')) continue
-        const pause = tried.length === 0 ? 0 : retryAfter[tried.length - 1]
-        const lastTry = Math.max(0, ...tried.map((run) => run.events.at(-1)?.at ?? run.at))
-        if (pause !== undefined && lastTry + pause <= now)
-          add(turn, now > turn.due + grace && tried.length === 0 ? 'catch_up' : 'scheduled')
+        if (mayTry(tried)) add(turn, now > turn.due + grace && tried.length === 0 ? 'catch_up' : 'scheduled')
       }
     }
     return jobs

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { formatTime } from '../../kernel/time.ts'
-import type { TrialSummary } from './drafts.ts'
 import type { TrialRow } from './store.ts'
+
+/** The least that an impact card says. */
+export interface TrialSummary {
+  readonly hits: number
+  readonly events: number
+}
 
 /** The impact card that a request for publication rests on, as it was when it was confirmed. */
 export interface KeptCard {

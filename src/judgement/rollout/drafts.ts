@@ -6,7 +6,7 @@ import { problem } from '../../kernel/problems.ts'
 import type { LoadedPack, Pack, PackCase, Strategy } from '../../vocabulary/packs/index.ts'
 import type { ParseSql } from '../language/index.ts'
 import type { Built, Programs } from '../strategies/index.ts'
-import { cardOf, figuresOf, type KeptCard } from './cards.ts'
+import { cardOf, figuresOf, type KeptCard, type TrialSummary } from './cards.ts'
 import { aboutDraft, caseKinds, checkDraft, draftText, packWith } from './check.ts'
 import { createMemory } from './memory.ts'
 import { conditionOf, type DraftCheck, identityOf, type Obstacle } from './model.ts'
@@ -34,11 +34,6 @@ export interface DraftCaseRun {
   readonly passed: number
   readonly cases: readonly PackCase[]
   readonly failures: readonly (CaseRun['failures'][number] & { readonly before: boolean })[]
-}
-
-export interface TrialSummary {
-  readonly hits: number
-  readonly events: number
 }
 
 export interface RolloutInput {

@@ -1,6 +1,6 @@
 import type { Value } from '../../kernel/values.ts'
 import { compareNumbers, compareUtf8 } from './codecs.ts'
-import type { ColumnWindowShape, Tally, WindowBatch, WindowValues } from './column-windows.ts'
+import type { ColumnWindowShape, Tally, WindowBatch, WindowValues } from './column-model.ts'
 import { isNullNumber, nullNumber } from './rings.ts'
 
 /** Values of rows in numbered places: numbers with no object each, or texts and booleans. */
