@@ -395,11 +395,13 @@ describe('publication', () => {
 
 test('what is not possible any more is refused at approval and goes on waiting; who asked can withdraw it', async () => {
   const id = await draft({ id: 'axes', when: "title LIKE '%axe%'" }, casesOf('axes', 'axe'))
-  await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
-  const stale = await anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes', revision: 7 })
+  const { card_id } = await ok(anna('POST', `/v1/drafts/${id}/backtest`, { days: 1 }))
+  const publish = (revision?: number) =>
+    anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes', card_id, ...(revision ? { revision } : {}) })
+  const stale = await publish(7)
   expect([stale.status, stale.body.field]).toEqual([409, 'revision'])
-  const asked = await ok(anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes', revision: 1 }))
-  const twice = await anna('POST', `/v1/drafts/${id}/publish`, { reason: 'axes' })
+  const asked = await ok(publish(1))
+  const twice = await publish()
   expect([twice.status, twice.body.value]).toEqual([409, asked.approval_id])
   const decideOn = (who: Someone, outcome: string) =>
     who('POST', `/v1/approvals/${asked.approval_id}/decide`, { outcome, note: 'seen' })
