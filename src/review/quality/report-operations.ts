@@ -22,7 +22,7 @@ export function reportOperations({ quality, rules, populations }: ReportInput) {
     const [rows, appeals] = await Promise.all([quality.judged(wanted), quality.appeals(wanted)])
     return { wanted, rows, appeals }
   }
-  const common = { method: 'GET', permission: 'quality.read', scope: 'whole', input: Type.Object(span) } as const
+  const common = { method: 'GET', permission: 'quality.read', scope: 'rows', input: Type.Object(span) } as const
   return [
     operation({
       ...common,
