@@ -237,6 +237,10 @@ describe('a role that holds for some sites or markets', () => {
       ['GET', '/v1/audit', undefined],
       ['GET', '/v1/users', undefined],
       ['GET', '/v1/imports', undefined],
+      ['GET', '/v1/quality/settings', undefined],
+      ['GET', '/v1/batch', undefined],
+      ['GET', '/v1/batch-runs/any', undefined],
+      ['GET', '/v1/webhooks', undefined],
       ['POST', '/v1/recalls', { strategy: 'loop/banned', version: 3 }],
     ] as const) {
       const answer = await house.call(method, path, { token: bySite, ...(body === undefined ? {} : { body }) })
