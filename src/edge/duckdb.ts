@@ -47,6 +47,21 @@ export async function openDuck(path = ':memory:', config: Record<string, string>
   }
 }
 
+/** Runs `work` in a transaction of which nothing stays. Throws what `work` throws. */
+export async function undone<Answer>(duck: Duck, work: () => Promise<Answer>): Promise<Answer> {
+  await duck.run('BEGIN TRANSACTION')
+  let answer: Answer
+  try {
+    answer = await work()
+  } catch (error) {
+    // What failed may have ended the transaction by itself; then this fails too, and must not hide why.
+    await duck.run('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+  await duck.run('ROLLBACK')
+  return answer
+}
+
 const mostParsed = 1000
 
 /** Calls of one turn travel to DuckDB together: a round trip costs more than the parsing of many expressions. */

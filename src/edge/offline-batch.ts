@@ -5,7 +5,7 @@ import { day, parseTime } from '../kernel/time.ts'
 import { coreEventTypes, eventColumns } from '../vocabulary/events/index.ts'
 import type { BatchDefinition, Pack } from '../vocabulary/packs/index.ts'
 import { factColumns } from './batch.ts'
-import { type Duck, openDuck } from './duckdb.ts'
+import { type Duck, openDuck, undone } from './duckdb.ts'
 
 export interface BatchCaseFailure {
   readonly case: string
@@ -45,8 +45,7 @@ async function runCase(batch: BatchDefinition, found: BatchDefinition['cases'][n
   const to = parseTime(caseTime) ?? 0
   const window = { from: to - (parseSpan(batch.window) ?? day), to }
   const warehouse = offlineWarehouse(duck)
-  await duck.run('BEGIN TRANSACTION')
-  try {
+  return undone(duck, async () => {
     for (const row of found.rows) {
       const { table, selects } = rowSelects(row, window, warehouse.columnsOf)
       for (const select of selects) await duck.run(`INSERT INTO "${table}" BY NAME ${select}`)
@@ -62,9 +61,7 @@ async function runCase(batch: BatchDefinition, found: BatchDefinition['cases'][n
       ...found.expect.filter((key) => !got.has(key)).map((key) => `- ${key}`),
       ...[...got].filter((key) => !found.expect.includes(key)).map((key) => `+ ${key} (not expected)`),
     ]
-  } finally {
-    await duck.run('ROLLBACK')
-  }
+  })
 }
 
 /** A database in memory as the facts of a run. */

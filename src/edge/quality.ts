@@ -12,11 +12,14 @@ import {
 } from '../review/quality/index.ts'
 import type { Facts } from './facts/client.ts'
 
-/** Automatic decisions by stratum: what passed, and what was restricted without a person, by its highest severity. */
+/**
+ * Automatic decisions by stratum: what passed, and what was restricted without a person, by its highest severity. Scopes
+ * hide decisions; the stratum of one that is in view is that of the whole of it, as when it was drawn: so all findings count.
+ */
 const populationSql = `
   SELECT CASE WHEN d.verdict = 'pass' THEN 'pass' ELSE f.severity END AS stratum, count(*) AS n
   FROM decisions d
-  LEFT JOIN (SELECT decision_id, min(severity) AS severity, bool_or(verdict = 'review') AS asked FROM findings WHERE mode = 'live' GROUP BY ALL) f USING (decision_id)
+  LEFT JOIN (SELECT decision_id, min(severity) AS severity, bool_or(verdict = 'review') AS asked FROM main.findings WHERE mode = 'live' GROUP BY ALL) f USING (decision_id)
   WHERE d.verdict <> 'review' AND NOT coalesce(f.asked, false) AND d.logged_at >= make_timestamp($1::BIGINT) AND d.logged_at < make_timestamp($2::BIGINT)
   GROUP BY ALL HAVING stratum IS NOT NULL`
 

@@ -13,6 +13,12 @@ const words = {
     scope: 'How each operation is scoped',
     scopeNote:
       'A role is granted for all, or for some sites and markets. `shared`: the answer belongs to no place. `rows`: only rows of those places are seen. `whole`: refused to who is limited. `own`: about who asks only. A field name: the record it names must lie there; a change needs all of its markets.',
+    whole: 'Why some stay whole',
+    wholeNotes: [
+      '**Batch strategies** (`batch.…`): a query reads the facts of every site at once. What it finds is a subject, often a seller or an account, and carries no site; its hits are journaled without one. The markets of the strategy say where its verdict holds, not where the rows came from. Counts, drift, caps and canary subjects of a run are of all rows, so a board cut by place would show figures that no run had. Who approves a run answers for every subject in it. What follows from a run (actions, cases, notices, appeals) has the markets that the strategy names and no site: who is limited to markets sees what names theirs (`*` names none), who is limited to sites sees none of it.',
+      '**Outbound webhooks** (`webhooks.…`): an endpoint gets the calls of every site and market, signed with one secret; a list of its deliveries names subjects of all of them. The calls of one action are read by who may see it (`actions.deliveries`).',
+      '**Shares and budgets of quality** (`quality.settings`, `quality.change_settings`): there is one set for the whole floor; a change makes work, or takes protection from people, in every place.',
+    ],
     operation: 'operation',
     rule: 'rule',
     eyes: 'four eyes',
@@ -29,6 +35,12 @@ const words = {
     scope: '各操作的范围规则',
     scopeNote:
       '角色可以授予全部，或只限部分站点与市场。`shared`：内容不属于任何地点。`rows`：只看到范围内的行。`whole`：受限者不可用。`own`：只涉及本人。字段名：该记录须在范围内；修改须拥有其全部市场。',
+    whole: '为何有些操作只对不受限者开放',
+    wholeNotes: [
+      '**批量策略**（`batch.…`）：一条查询同时读取所有站点的事实。它找到的是对象，多为卖家或账号，不带站点；命中写入日志时也没有站点。策略声明的市场说明判定在哪里生效，不说明数据来自哪里。一次运行的计数、漂移、上限与哨兵对象都针对全部行，按地点切开的看板只会显示任何运行都未曾得出的数字。批准一次运行的人要对其中每个对象负责。运行的后续（处置、案件、通知、申诉）带有策略写明的市场，没有站点：限于市场的人能看到写明其市场的后续（`*` 不算写明），限于站点的人看不到。',
+      '**外部调用**（`webhooks.…`）：一个接收端收到所有站点与市场的调用，共用一个密钥；投递列表会列出所有地点的对象。某项处置的调用由能看到该处置的人查看（`actions.deliveries`）。',
+      '**质检的比例与预算**（`quality.settings`、`quality.change_settings`）：整个团队只有一套；修改会在每个地点增加工作量，或减少对人员的保护。',
+    ],
     operation: '操作',
     rule: '规则',
     eyes: '双人批准',
@@ -73,6 +85,10 @@ ${table([t.permission, ...roles.map((role) => roleTitles[role][language])], matr
 ${t.scopeNote}
 
 ${table([t.operation, t.permission, t.rule, t.eyes], scoped)}
+
+### ${t.whole}
+
+${t.wholeNotes.map((note) => `- ${note}`).join('\n')}
 
 ## ${t.personal}
 

@@ -49,6 +49,12 @@ async function seed(site: SiteName, token: string): Promise<void> {
   expect((await house.call('POST', `/v1/cases/${decided}/lease`, { token, body: {} })).status).toBe(200)
   const note = `note of ${site}-reviewer`
   await house.call('POST', `/v1/cases/${decided}/decide`, { token, body: { outcome: 'remove', note } })
+  const golden = { case_id: decided, outcome: 'remove', reason: `a clear case of ${site}-goods` }
+  ids[site]['golden_id'] = (await house.call('POST', '/v1/golden', { token, body: golden })).body.golden_id
+  const session = { title: `session on ${site}-goods`, case_ids: [decided] }
+  ids[site]['calibration_id'] = (
+    await house.call('POST', '/v1/calibrations', { token, body: session })
+  ).body.calibration_id
   const [action] = await house.app.db
     .selectFrom('actions')
     .selectAll()
@@ -73,6 +79,10 @@ beforeAll(async () => {
   everywhere = await scoped({})
   bySite = await scoped({ sites: ['alpha'] })
   byMarket = await scoped({ markets: ['DE'] })
+  // Known answers would open cases of their own when somebody asks for the next.
+  const settings = await house.call('GET', '/v1/quality/settings', { token: everywhere })
+  const none = { token: everywhere, body: { ...settings.body, golden_share: 0 } }
+  expect((await house.call('PUT', '/v1/quality/settings', none)).status).toBe(200)
   await seed('alpha', everywhere)
   await seed('beta', everywhere)
   await house.app.settled()
@@ -172,6 +182,9 @@ describe('a role that holds for some sites or markets', () => {
         '/v1/appeals',
         '/v1/subjects?q=goods',
         '/v1/strategies/loop/banned',
+        '/v1/golden',
+        '/v1/calibrations',
+        `/v1/calibrations/${ids.alpha['calibration_id']}`,
       ].map(async (path) => [
         (await house.call('GET', path, { token: bySite })).text.includes('alpha-'),
         (await house.call('GET', path, { token: byMarket })).text.includes('alpha-'),
@@ -200,6 +213,9 @@ describe('a role that holds for some sites or markets', () => {
         ['POST', `/v1/appeals/${ids.beta['appeal_id']}/decide`, { outcome: 'overturned', note: 'x' }],
         ['POST', '/v1/appeals', { action_id: ids.beta['action_id'], text: 'x' }],
         ['GET', `/v1/notices/${ids.beta['notice_id']}`, undefined],
+        ['POST', '/v1/golden', { case_id: ids.beta['decided_case'], outcome: 'remove', reason: 'clear' }],
+        ['POST', `/v1/golden/${ids.beta['golden_id']}/retire`, { reason: 'clear' }],
+        ['GET', `/v1/calibrations/${ids.beta['calibration_id']}`, undefined],
         ['GET', '/v1/subjects/listing/beta-fine', undefined],
         ['GET', '/v1/subjects/seller/beta-seller', undefined],
       ] as const) {
@@ -221,6 +237,10 @@ describe('a role that holds for some sites or markets', () => {
       ['GET', '/v1/audit', undefined],
       ['GET', '/v1/users', undefined],
       ['GET', '/v1/imports', undefined],
+      ['GET', '/v1/quality/settings', undefined],
+      ['GET', '/v1/batch', undefined],
+      ['GET', '/v1/batch-runs/any', undefined],
+      ['GET', '/v1/webhooks', undefined],
       ['POST', '/v1/recalls', { strategy: 'loop/banned', version: 3 }],
     ] as const) {
       const answer = await house.call(method, path, { token: bySite, ...(body === undefined ? {} : { body }) })

@@ -6,6 +6,7 @@ export { outsideRoles, permissionsOf, type Role, rolePermissions, roles, roleTit
 export {
   describeRule,
   inScopes,
+  mayChange,
   maySee,
   needsEverything,
   type Place,

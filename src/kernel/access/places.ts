@@ -19,7 +19,7 @@ export interface Placed {
   readonly own?: 'site and markets' | 'markets'
   /** More ids that are at the same place. */
   readonly alias?: string
-  /** The table had rows before it was placed: the migration gives them theirs. Rows that say themselves where they are. */
+  /** The table had rows before it was placed: the migration gives them theirs, of themselves or of the first of `from`. */
   readonly late?: true
 }
 
@@ -39,6 +39,7 @@ export const placedTables: readonly Placed[] = [
   { table: 'document_answers', id: 'answer_id', from: ['action_id'] },
   { table: 'statements', id: 'puid', from: ['action_id'] },
   { table: 'inbound_notices', id: 'notice_id', from: [], own: 'site and markets', late: true },
+  { table: 'golden_items', id: 'golden_id', from: ['decision_id'], late: true },
 ]
 
 const placeTable: Schema = {
@@ -55,10 +56,12 @@ export function placeSchemas(tables: readonly Placed[] = placedTables): Schema[]
   ]
 }
 
-const statementsOf = (placed: Placed): string[] => [
-  triggerOf(placed),
-  ...(placed.late ? [`INSERT OR IGNORE INTO places SELECT ${placed.id}, site, markets FROM ${placed.table}`] : []),
-]
+const statementsOf = (placed: Placed): string[] => [triggerOf(placed), ...(placed.late ? [placedLate(placed)] : [])]
+
+const placedLate = ({ table, id, from: [column] }: Placed): string =>
+  column === undefined
+    ? `INSERT OR IGNORE INTO places SELECT ${id}, site, markets FROM ${table}`
+    : `INSERT OR IGNORE INTO places SELECT t.${id}, p.site, p.markets FROM ${table} t JOIN places p ON p.id = t.${column}`
 
 function triggerOf({ table, id, from, own, alias }: Placed): string {
   const markets = own === 'markets' ? `CASE WHEN NEW.markets = '[]' THEN markets ELSE NEW.markets END` : 'markets'

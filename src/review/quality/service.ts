@@ -2,6 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import type { Rules } from '../../enforcement/actions/index.ts'
 import { actionStore } from '../../enforcement/actions/index.ts'
 import type { Decided } from '../../judgement/decisions/index.ts'
+import { mayChange, presentScopes, unscoped } from '../../kernel/access/index.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Principal } from '../../kernel/operation.ts'
 import { problem } from '../../kernel/problems.ts'
@@ -48,6 +49,7 @@ export function createQuality({ db, rules, cases, reviewerOf }: QualityInput) {
     // Everybody meets the items in an order of their own.
     for (const item of items.toSorted((a, b) => orderOf(by, a) - orderOf(by, b))) {
       const decided = await cases().entryAt(item.position)
+      if (!mayDecide(decided)) continue
       const place = cases().placeFor(decided)
       if (refusalOf(cases().routing().queue(place.queue), place.language, reviewer)) continue
       if (await hasJudged(item.decision_id, by.id)) continue
@@ -58,6 +60,12 @@ export function createQuality({ db, rules, cases, reviewerOf }: QualityInput) {
         )
     }
     return null
+  }
+
+  /** Whether who asks now may decide it: a case of more markets than theirs would wait for them for ever. */
+  function mayDecide({ decision }: Decided): boolean {
+    const scopes = presentScopes()
+    return !scopes || mayChange(scopes, { site: decision.event.site, markets: Object.keys(decision.markets) })
   }
 
   const orderOf = (by: Principal, item: store.GoldenRow) => stableHash(`${by.id}\0${item.golden_id}`)
@@ -76,7 +84,8 @@ export function createQuality({ db, rules, cases, reviewerOf }: QualityInput) {
   /** What a person decided today (the last 24 hours), newest first, as their load. */
   async function loadToday(person: string, now: number) {
     const known = await settings()
-    const rows = await store.decidedSince(db, person, now - day)
+    // Harm wears the same person down wherever they saw it: no scope hides a part of it.
+    const rows = await unscoped(() => store.decidedSince(db, person, now - day))
     const worked = rows.map((row) => ({
       at: Number(row.decided_at),
       policies: JSON.parse(row.policies) as string[],

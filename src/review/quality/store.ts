@@ -188,10 +188,13 @@ export const appealsBetween = (db: QualityDb, { from, to }: { from: number; to: 
     .select(['actions.actor', 'actions.policy', 'appeal_events.outcome'])
     .execute()
 
+/** A session speaks of all its cases together: it is in view when every one of them is. */
+const wholeInView = sql<boolean>`NOT EXISTS (SELECT 1 FROM json_each(calibrations.cases) AS one WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_id = one.value))`
+
 export const calibrations = (db: QualityDb) =>
-  db.selectFrom('calibrations').selectAll().orderBy('at', 'desc').limit(100).execute()
+  db.selectFrom('calibrations').selectAll().where(wholeInView).orderBy('at', 'desc').limit(100).execute()
 export const calibration = (db: QualityDb | QualityTx, id: string) =>
-  db.selectFrom('calibrations').selectAll().where('calibration_id', '=', id).executeTakeFirst()
+  db.selectFrom('calibrations').selectAll().where('calibration_id', '=', id).where(wholeInView).executeTakeFirst()
 export const votesOf = (db: QualityDb | QualityTx, id: string) =>
   db.selectFrom('calibration_votes').selectAll().where('calibration_id', '=', id).orderBy('at').execute()
 
