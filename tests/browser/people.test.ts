@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../console/src/texts/en.ts'
+import { zh } from '../../console/src/texts/zh.ts'
 import { patience } from '../../scripts/chromium.ts'
 import { listing } from '../server/harness.ts'
 import { cleanOf } from './look.ts'
@@ -48,12 +49,35 @@ test('an administrator limits a role to a site and a market, reads it in plain w
   await dialog.getByRole('button', { name: en['grants.give'] }).click()
   await page.getByText(en['approvals.pending']).first().waitFor()
   expect((await held()).length).toBe(2)
+  await page
+    .getByText(
+      named(en['approvals.what.grant'], { name: 'rita', role: 'Administrator', where: en['grants.everywhere'] }),
+    )
+    .waitFor()
 
   await dialog.getByRole('button', { name: new RegExp(`${en['grants.end']}.*alpha`) }).click()
   await dialog.getByLabel(en['grants.endReason']).fill('moved on')
   await dialog.getByRole('button', { name: en['grants.end'], exact: true }).click()
   await page.getByText(en['grants.ended']).first().waitFor()
   expect(await held()).toEqual([['viewer', '[]', '[]']])
+})
+
+test('in Chinese a request says whom it changes and how, and reasons that Aedile gives itself are Chinese', async () => {
+  const { house } = shown
+  const { id } = await house.person('tao', 'viewer')
+  await house.person('other', 'administrator')
+  const page = await shown.signIn('anna', '/people', { language: 'zh' })
+  const asked = await page.request.put(`${house.url}/v1/users/${id}`, {
+    headers: { 'x-aedile': 'console' },
+    data: { roles: ['administrator', 'qa'] },
+  })
+  expect(await asked.json()).toMatchObject({ pending: true })
+  await page.reload()
+  await page.getByText('tao 的角色改为：管理员、质检，范围：全部站点与市场').waitFor()
+  expect(await page.getByText(id).count()).toBe(0)
+  await cleanOf(page, 'requests-zh')
+  await page.getByRole('button', { name: `${zh['grants.open']} tao` }).click()
+  await page.getByRole('dialog').getByText(zh['grants.because.added']).waitFor()
 })
 
 test('a change of the name of a person leaves the places of their roles as they are', async () => {

@@ -90,6 +90,8 @@ export interface Approval {
   operation: string
   /** In the list of all requests: what the operation does. */
   title?: Text
+  /** In the list of all requests: the name of the person whom it would change. */
+  person?: string | null
   /** What it is about: for strategies `<pack>/<strategy>@<version>`. */
   about: string
   input: Record<string, unknown>

@@ -8,32 +8,46 @@ import { paths } from '../paths.ts'
 import { useMay } from '../session.ts'
 import type { Approval, ApprovalReply, Draft } from '../types/rollout.ts'
 import type { Page, Problem } from '../types.ts'
+import { useVocabulary } from '../vocabulary.ts'
 import { Button, Card, Field, Time } from './basics.tsx'
 import { Mark } from './marks.tsx'
 import { ProblemNote } from './states.tsx'
+import { useWhere } from './where.ts'
 
-/** What a request asks for, in words. */
-function useWords(): (request: Approval) => string {
-  const { t, text, word } = useSay()
-  return ({ operation, about: name, input, title }) => {
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
+
+/** What a request asks for, in words; null for an operation that has none of its own. */
+function useWords(): (request: Approval) => string | null {
+  const { t, word } = useSay()
+  const where = useWhere()
+  const { roles: known } = useVocabulary()
+  const role = (id: unknown) => known.find(({ value }) => value === id)?.label ?? word('role', String(id))
+  return ({ operation, about: name, input, person }) => {
+    const roles = textsOf(input['roles']).map(role).join(t('grants.and'))
+    const given = { name: person ?? String(input['name'] ?? ''), login: String(input['login'] ?? ''), roles }
     if (operation === 'drafts.publish') return t('approvals.what.publish', { name })
     if (operation === 'strategies.step')
       return t('approvals.what.step', { name, to: word('mode', String(input['to'] ?? '')) })
-    return title ? text(title) : operation
+    if (operation === 'recalls.run')
+      return t('approvals.what.recall', { name: `${String(input['strategy'])}@${String(input['version'])}` })
+    if (operation === 'users.create') return t('approvals.what.add', given)
+    if (operation === 'users.change' && person) return t('approvals.what.change', given)
+    if (operation === 'grants.add' && person) {
+      const scope = { sites: textsOf(input['sites']), markets: textsOf(input['markets']) }
+      return t('approvals.what.grant', { name: person, role: role(input['role']), where: where(scope) })
+    }
+    return null
   }
 }
 
-/** What was asked for beside the reason, which has a line of its own, and what the words say already. */
-const inputOf = ({ about, input }: Approval): string => {
-  const { reason: _, ...rest } = input
-  return about === '' ? JSON.stringify(rest) : ''
-}
+/** What was asked for beside the reason, which has a line of its own. */
+const inputOf = ({ input: { reason: _, ...rest } }: Approval): string => JSON.stringify(rest)
 
 /** A request that waits, with what the person who looks at it may do. */
 export function ApprovalNote({ request, linked = true }: { request: Approval; linked?: boolean }) {
   const say = useSay()
   const { t } = say
-  const words = useWords()
+  const words = useWords()(request)
   const [note, setNote] = useState('')
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
@@ -74,7 +88,7 @@ export function ApprovalNote({ request, linked = true }: { request: Approval; li
     <div className="problem mild">
       <div className="row wrap">
         <Mark shape="half" tone="accent">
-          {words(request)}
+          {words ?? (say.text(request.title) || request.operation)}
           {typeof input['canary'] === 'number' && ` (${say.number(input['canary'])} %)`}
         </Mark>
         <span className="muted">{request.by}</span>
@@ -83,7 +97,7 @@ export function ApprovalNote({ request, linked = true }: { request: Approval; li
         </span>
       </div>
       {typeof input['reason'] === 'string' && <p>{input['reason']}</p>}
-      {inputOf(request) !== '' && <code className="spans">{inputOf(request)}</code>}
+      {words === null && <code className="spans">{inputOf(request)}</code>}
       {request.why && <p className="muted">{t('draft.second', { why: say.text(request.why) })}</p>}
       {typeof draft === 'string' && typeof input['card_id'] === 'string' && (
         <RequestCard draft={draft} approval={request.approval_id} />

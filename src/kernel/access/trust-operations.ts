@@ -86,7 +86,7 @@ function grantOperations(access: Access) {
   ]
 }
 
-function approvalOperations({ fourEyes, principalById }: Access, find: (name: string) => Operation | undefined) {
+function approvalOperations({ fourEyes, principalById, users }: Access, find: (name: string) => Operation | undefined) {
   const titleOf = (name: string) => find(name)?.summary ?? { zh: name, en: name }
   return [
     operation({
@@ -102,7 +102,13 @@ function approvalOperations({ fourEyes, principalById }: Access, find: (name: st
         const openAt = status === 'open' ? context.now : undefined
         const found = await fourEyes.list({ limit: limit + 1, after, openAt })
         const { items, next } = page(found, limit, (row) => String(row.at))
-        return { items: items.map((row) => ({ ...approvalView(row, context), title: titleOf(row.operation) })), next }
+        const names = new Map((await users()).map(({ user_id, name }) => [user_id, name]))
+        const view = (row: (typeof items)[number]) => {
+          const seen = approvalView(row, context)
+          const { user_id = '' } = seen.input as { user_id?: string }
+          return { ...seen, title: titleOf(row.operation), person: names.get(user_id) ?? null }
+        }
+        return { items: items.map(view), next }
       },
     }),
     operation({

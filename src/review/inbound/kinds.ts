@@ -78,7 +78,7 @@ export const fieldTexts: Record<NoticeField, { readonly title: Text; readonly fi
   },
   evidence: {
     title: { zh: '初步证据', en: 'evidence' },
-    fix: { zh: '至少给出一个证据链接', en: 'Give at least one link to evidence' },
+    fix: { zh: '至少给出一个证据链接，或附上文件', en: 'Give at least one link to evidence, or attach a file' },
   },
   right_owner: {
     title: { zh: '权利人', en: 'owner of the right' },

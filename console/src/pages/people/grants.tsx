@@ -1,13 +1,15 @@
 import { type FormEvent, useState } from 'react'
 import { at, refresh, useRead, write } from '../../api.ts'
-import { useSay } from '../../i18n.ts'
+import { type MessageId, useSay } from '../../i18n.ts'
 import { toast } from '../../live.ts'
 import { useMay } from '../../session.ts'
 import type { UserRow } from '../../types/people.ts'
 import type { Page } from '../../types.ts'
+import { useActor } from '../../ui/actor.ts'
 import { Button, Field, Time } from '../../ui/basics.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Empty, Loaded, ProblemNote } from '../../ui/states.tsx'
+import { useWhere } from '../../ui/where.ts'
 import { useVocabulary } from '../../vocabulary.ts'
 import { useSave, valuesOf } from './forms.tsx'
 
@@ -26,17 +28,11 @@ const outside = ['merchant', 'creator']
 
 const refreshGrants = () => refresh('/v1/users', '/v1/approvals', '/v1/reviewers')
 
-/** Where a role holds, in plain words. */
-function useWhere(): (scope: Pick<GrantRow, 'sites' | 'markets'>) => string {
-  const { t } = useSay()
-  const { markets: known } = useVocabulary()
-  const titleOf = (id: string) => known.find((market) => market.value === id)?.label ?? id
-  return ({ sites, markets }) => {
-    if (sites.length === 0 && markets.length === 0) return t('grants.everywhere')
-    const where = { sites: sites.join(t('grants.and')), markets: markets.map(titleOf).join(t('grants.and')) }
-    if (markets.length === 0) return t('grants.onSites', where)
-    return sites.length === 0 ? t('grants.onMarkets', where) : t('grants.onBoth', where)
-  }
+/** Reasons that the server gives itself, as it writes them. */
+const ownReasons: Record<string, MessageId> = {
+  'the first administrator': 'grants.because.first',
+  'the person was added': 'grants.because.added',
+  'roles changed': 'grants.because.changed',
 }
 
 /** The roles of a person with the places where they hold: see, revoke, give. */
@@ -69,8 +65,10 @@ export function GrantsDialog({ user, onClose }: { user: UserRow; onClose: () => 
 function GrantLine({ grant, may }: { grant: GrantRow; may: boolean }) {
   const { t, word } = useSay()
   const where = useWhere()
+  const actor = useActor()
   const [ending, setEnding] = useState(false)
   const { problem, save } = useSave(() => toast(t('grants.ended')))
+  const ownReason = ownReasons[grant.reason] ?? (grant.reason.startsWith('invitation ') && 'grants.because.invited')
   const submit = (event: FormEvent<HTMLFormElement>) => {
     const { text } = valuesOf(event)
     void save(async () => {
@@ -95,7 +93,7 @@ function GrantLine({ grant, may }: { grant: GrantRow; may: boolean }) {
         )}
       </div>
       <span className="muted small">
-        {grant.reason} · {grant.by} · <Time at={grant.at} />
+        {ownReason ? t(ownReason) : grant.reason} · {actor(grant.by)} · <Time at={grant.at} />
       </span>
       {ending && (
         <form className="stack" onSubmit={submit}>
