@@ -165,7 +165,7 @@ export function MyViolationPage({ id }: { id: string }) {
               <Card title={t('my.what')}>
                 <Facts
                   rows={[
-                    [t('my.what'), statement.what],
+                    [t('my.done'), statement.what],
                     [t('my.why'), statement.why],
                     [t('my.facts'), statement.evidence || '–'],
                     [t('my.law'), statement.law],
