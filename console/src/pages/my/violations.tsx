@@ -126,7 +126,7 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
     <div className="stack">
       {appeal.status === 'open' && (
         <p>
-          {t('my.appeal.sent')}. {t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}
+          {t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}
         </p>
       )}
       {answer && (
