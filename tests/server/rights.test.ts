@@ -246,3 +246,12 @@ test('with the shipped packs a copyright notice proposes its policy, and the sta
     await shipped.close()
   }
 })
+
+test('a field that the register does not have is left out, and nobody writes its own fields from outside', async () => {
+  const right = { type: 'trademark', office: 'EUIPO', number: '018000777', owner: 'Bravo SA', brand: 'Bravo' }
+  const where = { classes: ['*'], territory: ['DE'], jurisdictions: ['EU'], actor: 'somebody else', row_id: 'mine' }
+  const made = await post('/v1/rights', { ...right, ...where })
+  expect(made.status).toBe(200)
+  const again = await post('/v1/authorisations', { brand: 'Bravo', seller: 's-bravo', ...where })
+  expect(again.status).toBe(200)
+})

@@ -88,10 +88,12 @@ export function ApprovalNote({ request, linked = true }: { request: Approval; li
     <div className="problem mild">
       <div className="row wrap">
         <Mark shape="half" tone="accent">
-          {words ?? (say.text(request.title) || request.operation)}
-          {typeof input['canary'] === 'number' && ` (${say.number(input['canary'])} %)`}
+          <span className="prewrap">
+            {words ?? (say.text(request.title) || request.operation)}
+            {typeof input['canary'] === 'number' && ` (${say.number(input['canary'])} %)`}
+          </span>
         </Mark>
-        <span className="muted">{request.by}</span>
+        <span className="muted">{t('approvals.by', { name: request.by })}</span>
         <span className="muted end">
           {t('approvals.until')} <Time at={request.until} />
         </span>

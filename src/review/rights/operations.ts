@@ -85,11 +85,29 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       output: anything,
       run: async (
         { principal, now },
-        { aliases = [], classes, territory, valid_to, documents: links = [], ended, ...right },
+        {
+          right_id,
+          type,
+          office,
+          number,
+          owner,
+          brand,
+          aliases = [],
+          classes,
+          territory,
+          valid_to,
+          documents: links = [],
+          ended,
+        },
       ) =>
         rights.saveRight(
           {
-            ...right,
+            right_id,
+            type,
+            office,
+            number,
+            owner,
+            brand,
             aliases: JSON.stringify(aliases),
             classes: JSON.stringify(classes),
             territory: JSON.stringify(territory),
@@ -144,11 +162,24 @@ export function rightsOperations({ rights, inbound }: { rights: Rights; inbound:
       errors: ['not_found', 'conflict'],
       run: async (
         { principal, now },
-        { seller, parent, classes, territory, channels = ['*'], from, until, documents: links = [], ended, ...rest },
+        {
+          authorisation_id,
+          brand,
+          seller,
+          parent,
+          classes,
+          territory,
+          channels = ['*'],
+          from,
+          until,
+          documents: links = [],
+          ended,
+        },
       ) =>
         rights.saveAuthorisation(
           {
-            ...rest,
+            authorisation_id,
+            brand,
             seller_id: seller,
             parent: parent ?? null,
             classes: JSON.stringify(classes),

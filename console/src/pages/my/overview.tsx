@@ -57,6 +57,9 @@ function Ledger({ standing }: { standing: MyStanding }) {
             </ul>
           </>
         )}
+        {!next && standing.sanctions.length === 0 && standing.entries.length === 0 && (
+          <p className="muted">{t('my.points.none')}</p>
+        )}
         {quiz && <QuizDialog path={at('my', 'points', quiz, 'quiz')} onClose={() => setQuiz(null)} />}
       </div>
     </Card>

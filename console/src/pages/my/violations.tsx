@@ -126,7 +126,7 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
     <div className="stack">
       {appeal.status === 'open' && (
         <p>
-          {t('my.appeal.sent')}. {t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}
+          {t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}
         </p>
       )}
       {answer && (
@@ -165,7 +165,7 @@ export function MyViolationPage({ id }: { id: string }) {
               <Card title={t('my.what')}>
                 <Facts
                   rows={[
-                    [t('my.what'), statement.what],
+                    [t('my.done'), statement.what],
                     [t('my.why'), statement.why],
                     [t('my.facts'), statement.evidence || '–'],
                     [t('my.law'), statement.law],

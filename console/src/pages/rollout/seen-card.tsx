@@ -10,7 +10,10 @@ export function SeenCard({ card }: { card: KeptCard }) {
   return (
     <details>
       <summary>
-        {say.t('draft.card', words)} <code className="muted small">{card.hash}</code>
+        {say.t('draft.card', words)}{' '}
+        <span className="muted small">
+          {say.t('draft.card.hash')} <code>{card.hash}</code>
+        </span>
       </summary>
       {by_day && <Impact reply={card.figures} />}
     </details>

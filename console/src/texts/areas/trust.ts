@@ -4,6 +4,7 @@ export const trust = bilingual(
   {
     'approvals.title': 'Waiting for a second person',
     'approvals.until': 'ends',
+    'approvals.by': 'asked by {name}',
     'approvals.what.publish': 'publish {name} into shadow',
     'approvals.what.step': '{name} to {to}',
     'approvals.what.recall': 'recall {name}: take back all that it caused',
@@ -57,6 +58,7 @@ export const trust = bilingual(
   {
     'approvals.title': '待第二人批准',
     'approvals.until': '到期：',
+    'approvals.by': '申请人：{name}',
     'approvals.what.publish': '发布 {name} 到空跑',
     'approvals.what.step': '{name} 改为{to}',
     'approvals.what.recall': '召回 {name}：撤销它造成的一切',
