@@ -45,7 +45,10 @@ async function fill(house: House, name: string): Promise<void> {
   const [notice] = await db.selectFrom('notices').selectAll().where('party_id', '=', `${name}-shop`).execute()
   const appealed = await house.call('POST', `/v1/my/violations/${notice?.notice_id}/appeal`, {
     ...seller,
-    body: { text: 'see', files: [await send(house, seller, `APPEAL-FILE-OF-${name}`)] },
+    body: {
+      text: 'see',
+      evidence: [{ kind: 'file', value: await send(house, seller, `APPEAL-FILE-OF-${name}`) }],
+    },
   })
   expect(appealed.status).toBe(200)
   const found = await db

@@ -31,17 +31,6 @@ export interface Asked {
   readonly why?: Text
 }
 
-export interface ApprovalFilter {
-  readonly limit: number
-  readonly after?: string | undefined
-  /** The key of what it is about, or how the key begins. */
-  readonly about?: string | { readonly begins: string }
-  /** A field of the input and its value. */
-  readonly input?: readonly [field: string, value: string]
-  /** Only what is neither decided nor over at this time, in microseconds. */
-  readonly openAt?: number | undefined
-}
-
 type By = Pick<Context, 'principal' | 'now'>
 
 /** The person behind a principal: a token and who made it are one. */
@@ -108,7 +97,7 @@ export function createFourEyes(db: store.AccessDb) {
       return row
     },
     /** Requests with their decisions, newest first. */
-    list: (filter: ApprovalFilter): Promise<ListedApproval[]> => store.approvals(db, filter),
+    list: (filter: store.ApprovalFilter): Promise<ListedApproval[]> => store.approvals(db, filter),
     /**
      * The request, once `principal` may give it this outcome. An approval is not kept yet: what runs under it does so by
      * `record`, which lets only the first decision pass.

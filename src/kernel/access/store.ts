@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Schema, Tx } from '../database.ts'
 import { insertOnly } from '../database.ts'
-import type { ApprovalFilter } from './four-eyes.ts'
 
 export interface AccessTables {
   users: {
@@ -186,6 +185,17 @@ export function auditRows(
       or.or(['actor', 'operation', 'target'].map((column) => or(column as 'actor', 'like', `%${options.q}%`))),
     )
   return query.execute()
+}
+
+export interface ApprovalFilter {
+  readonly limit: number
+  readonly after?: string | undefined
+  /** The key of what it is about, or how the key begins. */
+  readonly about?: string | { readonly begins: string }
+  /** A field of the input and its value. */
+  readonly input?: readonly [field: string, value: string]
+  /** Only what is neither decided nor over at this time, in microseconds. */
+  readonly openAt?: number | undefined
 }
 
 /** Requests with their decisions, newest first. */
