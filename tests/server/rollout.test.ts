@@ -131,6 +131,15 @@ describe('a draft', () => {
     expect((await ok(anna('GET', `/v1/drafts/${id}`))).card).toMatchObject({ card_id, revision: 1 })
     expect(codes(await ask())).toEqual(['card-unconfirmed'])
     expect(codes(await ask('trial_of_another'))).toEqual(['card-stale'])
+    // The same card, had the facts been behind when it was computed.
+    const trials = house.app.db.selectFrom('draft_trials').selectAll().where('trial_id', '=', card_id)
+    const seen = await trials.executeTakeFirstOrThrow()
+    const summary = JSON.stringify({ ...JSON.parse(seen.summary), caught_up: false })
+    await house.app.db
+      .insertInto('draft_trials')
+      .values({ ...seen, trial_id: 'behind', summary })
+      .execute()
+    expect(codes(await ask('behind'))).toEqual(['card-behind'])
     const strategy = { ...words, when: "title LIKE '%a knife%'" }
     await ok(anna('PUT', `/v1/drafts/${id}`, { revision: 1, strategy }))
     expect((await ok(anna('GET', `/v1/drafts/${id}`))).card).toBeNull()

@@ -11,6 +11,7 @@ import { aboutDraft, caseKinds, checkDraft, draftText, packWith } from './check.
 import { createMemory } from './memory.ts'
 import { conditionOf, type DraftCheck, identityOf, type Obstacle } from './model.ts'
 import {
+  cardBehind,
   cardStale,
   cardUnconfirmed,
   casesFailed,
@@ -209,7 +210,8 @@ export function createDrafts(input: RolloutInput) {
     if (card === undefined) return checked.needs_backtest ? cardUnconfirmed(checked.severity ?? '') : null
     const trial = (await store.trialsOf(db, draft.draft_id)).find((found) => found.trial_id === card)
     const fits = trial !== undefined && checked.strategy && trial.condition === conditionOf(checked.strategy)
-    return fits ? null : cardStale(card)
+    if (!fits) return cardStale(card)
+    return cardOf(trial).figures['caught_up'] === false ? cardBehind(card) : null
   }
 
   return {

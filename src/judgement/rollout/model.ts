@@ -80,6 +80,7 @@ export interface Obstacle {
     | 'no-backtest'
     | 'card-unconfirmed'
     | 'card-stale'
+    | 'card-behind'
     | 'version-taken'
     | 'same-text'
   readonly message: Text

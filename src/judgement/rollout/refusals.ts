@@ -73,6 +73,15 @@ export const cardStale = (card: string): Obstacle => ({
   fix: { zh: '重新计算影响卡，看过再确认', en: 'have it computed again, look at it, and confirm that one' },
 })
 
+export const cardBehind = (card: string): Obstacle => ({
+  code: 'card-behind',
+  message: {
+    zh: `计算影响卡 ${card} 时事实库还在追赶，较新的历史不在其中`,
+    en: `The facts were still catching up when the impact card ${card} was computed: newer history is not in it`,
+  },
+  fix: { zh: '稍后重新计算影响卡', en: 'have the card computed again in a while' },
+})
+
 export function invalidDraft(problems: DraftCheck['problems']): Error {
   const [first] = problems
   return problem({
