@@ -242,19 +242,22 @@ function Overview({ strategy }: { strategy: StrategyDetail }) {
   )
 }
 
-/** A strategy of which no version runs: its versions, and the way back. */
+/** A strategy of which no version runs (yet): its versions, and the way back. */
 function Retired({ pack, id }: { pack: string; id: string }) {
   const say = useSay()
   const strategy = { pack, strategy: `${pack}/${id}` }
   const query = useVersions(strategy)
+  // Published a moment ago: the packs are still being loaded with it.
+  const coming = query.data?.versions.find(({ standing }) => standing !== 'retired')?.standing
+  useRead<StrategyDetail>(at('strategies', pack, id), { enabled: coming !== undefined, every: 3_000 })
   return (
     <Loaded query={query}>
       {({ versions }) => (
         <PageFrame
           title={say.text(versions[0]?.strategy?.title) || id}
           crumb={{ to: paths.strategies, label: say.t('nav.strategies') }}
-          mark={<Mode value="retired" />}
-          sub={say.t('rollout.retired.about')}
+          mark={<Mode value={coming ?? 'retired'} />}
+          sub={say.t(coming ? 'rollout.coming.about' : 'rollout.retired.about')}
         >
           <LifecycleCard strategy={strategy} />
           <VersionsPanel strategy={strategy} />
