@@ -116,10 +116,17 @@ function Definition({ strategy }: { strategy: StrategyDetail }) {
 
 function Cases({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
+  const title = say.t('strategy.cases', { n: strategy.cases.length })
+  if (strategy.cases.length === 0)
+    return (
+      <Card title={title}>
+        <Empty kind="first" title={say.t('strategy.cases.none')} hint={say.t('strategy.cases.none.hint')} small />
+      </Card>
+    )
   return (
-    <Card title={say.t('strategy.cases', { n: strategy.cases.length })} flush>
+    <Card title={title} flush>
       <Table
-        caption={say.t('strategy.cases', { n: strategy.cases.length })}
+        caption={title}
         rows={strategy.cases}
         rowKey={(row) => row.name}
         columns={[
