@@ -4,7 +4,7 @@ import type { SeriesPoint } from '../types/insight.ts'
 import type { Text } from '../types.ts'
 import { Button } from '../ui/basics.tsx'
 import { Table } from '../ui/table.tsx'
-import { domain, runsOf, scale, stepOf, ticks } from './scale.ts'
+import { apart, domain, runsOf, scale, stepOf, ticks } from './scale.ts'
 import { useUnit } from './unit.ts'
 import { useWidth } from './use-width.ts'
 
@@ -54,7 +54,6 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: Text | '' }) {
   const say = useSay()
   const format = useUnit(unit)
   const { times, range, x, y, width, height } = geometry
-  const every = Math.max(1, Math.ceil(times.length / Math.max(2, Math.floor(width / 90))))
   const daily = times.length < 2 || (times.at(-1) ?? 0) - (times[0] ?? 0) >= 3 * 86_400_000
   return (
     <g className="axes">
@@ -66,16 +65,14 @@ function Axes({ geometry, unit }: { geometry: Geometry; unit: Text | '' }) {
           </text>
         </g>
       ))}
-      {times
-        .filter((_, index) => index % every === 0)
-        .map((time) => (
-          <text key={time} x={x(time)} y={height - 6} textAnchor="middle">
-            {say.time(
-              new Date(time).toISOString(),
-              daily ? { month: 'short', day: 'numeric' } : { day: 'numeric', hour: '2-digit', minute: '2-digit' },
-            )}
-          </text>
-        ))}
+      {apart(times, x, 80).map((time) => (
+        <text key={time} x={x(time)} y={height - 6} textAnchor="middle">
+          {say.time(
+            new Date(time).toISOString(),
+            daily ? { month: 'short', day: 'numeric' } : { day: 'numeric', hour: '2-digit', minute: '2-digit' },
+          )}
+        </text>
+      ))}
     </g>
   )
 }

@@ -39,3 +39,13 @@ export function runsOf<T extends { at: string }>(points: readonly T[], step: num
   }
   return runs
 }
+
+/** The times, in order, that can carry a label: each at least `least` px to the right of the one before. */
+export function apart(times: readonly number[], x: (time: number) => number, least: number): number[] {
+  const kept: number[] = []
+  for (const time of times) {
+    const before = kept.at(-1)
+    if (before === undefined || x(time) - x(before) >= least) kept.push(time)
+  }
+  return kept
+}

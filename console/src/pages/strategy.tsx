@@ -116,10 +116,17 @@ function Definition({ strategy }: { strategy: StrategyDetail }) {
 
 function Cases({ strategy }: { strategy: StrategyDetail }) {
   const say = useSay()
+  const title = say.t('strategy.cases', { n: strategy.cases.length })
+  if (strategy.cases.length === 0)
+    return (
+      <Card title={title}>
+        <Empty kind="first" title={say.t('strategy.cases.none')} hint={say.t('strategy.cases.none.hint')} small />
+      </Card>
+    )
   return (
-    <Card title={say.t('strategy.cases', { n: strategy.cases.length })} flush>
+    <Card title={title} flush>
       <Table
-        caption={say.t('strategy.cases', { n: strategy.cases.length })}
+        caption={title}
         rows={strategy.cases}
         rowKey={(row) => row.name}
         columns={[
@@ -242,19 +249,22 @@ function Overview({ strategy }: { strategy: StrategyDetail }) {
   )
 }
 
-/** A strategy of which no version runs: its versions, and the way back. */
+/** A strategy of which no version runs (yet): its versions, and the way back. */
 function Retired({ pack, id }: { pack: string; id: string }) {
   const say = useSay()
   const strategy = { pack, strategy: `${pack}/${id}` }
   const query = useVersions(strategy)
+  // Published a moment ago: the packs are still being loaded with it.
+  const coming = query.data?.versions.find(({ standing }) => standing !== 'retired')?.standing
+  useRead<StrategyDetail>(at('strategies', pack, id), { enabled: coming !== undefined, every: 3_000 })
   return (
     <Loaded query={query}>
       {({ versions }) => (
         <PageFrame
           title={say.text(versions[0]?.strategy?.title) || id}
           crumb={{ to: paths.strategies, label: say.t('nav.strategies') }}
-          mark={<Mode value="retired" />}
-          sub={say.t('rollout.retired.about')}
+          mark={<Mode value={coming ?? 'retired'} />}
+          sub={say.t(coming ? 'rollout.coming.about' : 'rollout.retired.about')}
         >
           <LifecycleCard strategy={strategy} />
           <VersionsPanel strategy={strategy} />

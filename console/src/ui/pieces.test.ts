@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runsOf, stepOf, ticks } from '../chart/scale.ts'
+import { apart, runsOf, stepOf, ticks } from '../chart/scale.ts'
 import { diffWords } from '../pages/review/diff.ts'
 import { toCsv } from '../pages/sql/export.ts'
 import { connected } from '../pages/trace-links.ts'
@@ -100,4 +100,9 @@ test('a line breaks where two or more values are missing', () => {
   expect(step).toBe(86_400_000)
   expect(runsOf(days, step).map((run) => run.length)).toEqual([4, 1])
   expect(stepOf([])).toBe(Infinity)
+})
+
+test('labels of a time axis keep their distance where the times are unevenly spread', () => {
+  expect(apart([0, 10, 90, 95, 300], (time) => time, 80)).toEqual([0, 90, 300])
+  expect(apart([], (time) => time, 80)).toEqual([])
 })

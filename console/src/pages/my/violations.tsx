@@ -125,9 +125,7 @@ function AppealState({ violation }: { violation: MyViolationDetail }) {
   return (
     <div className="stack">
       {appeal.status === 'open' && (
-        <p>
-          {t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}
-        </p>
+        <p>{t('my.appeal.due', { at: say.time(appeal.due_at, { dateStyle: 'medium' }) })}</p>
       )}
       {answer && (
         <>

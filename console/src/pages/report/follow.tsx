@@ -188,7 +188,11 @@ function Complaint({ complaint, onSend }: ComplaintProps) {
       ))}
       {until && <p>{t('report.complaint.open', { n: left, date: say.time(until, { dateStyle: 'medium' }) })}</p>}
       {why && <p className="muted">{say.word('appeal.why', why)}</p>}
-      {complaint.open && !open && <Button onPress={() => setOpen(true)}>{t('report.complaint.start')}</Button>}
+      {complaint.open && !open && (
+        <div className="row">
+          <Button onPress={() => setOpen(true)}>{t('report.complaint.start')}</Button>
+        </div>
+      )}
       {complaint.open && open && (
         <form className="stack" onSubmit={submit}>
           <Field label={t('report.complaint.text')} hint={t('report.complaint.hint')}>
@@ -215,7 +219,11 @@ function Withdraw({ onSure }: { onSure: () => Promise<boolean> }) {
     if (!asked) return setAsked(true)
     void onSure().then((done) => done && announce(t('report.withdrawn')))
   }
-  return <Button onPress={press}>{t(asked ? 'report.withdraw.sure' : 'report.withdraw')}</Button>
+  return (
+    <div className="row">
+      <Button onPress={press}>{t(asked ? 'report.withdraw.sure' : 'report.withdraw')}</Button>
+    </div>
+  )
 }
 
 function Contest({ kind, onSend }: { kind: string; onSend: (text: string) => Promise<boolean> }) {

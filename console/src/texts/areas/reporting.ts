@@ -97,7 +97,7 @@ export const reporting = bilingual(
     'report.complaint': 'Your complaint',
     'report.complaint.start': 'I do not agree: complain',
     'report.complaint.open':
-      'You can complain free of charge until {date}, {n} {n|time|times} in all; another person decides.',
+      'You can complain free of charge until {date}, {n} {n|time|times} more; another person decides.',
     'report.complaint.text': 'Why is the decision wrong?',
     'report.complaint.hint': 'At least 10 characters. Say what was overlooked.',
     'report.complaint.state.open': 'being looked at by another person',

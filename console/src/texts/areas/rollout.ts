@@ -123,6 +123,7 @@ export const rollout = bilingual(
     'pack.costs.reads': 'Signals and windows',
     'recall.since':
       'Everything that it did since {since} is taken back, unless another strategy or a person holds it. It stays braked until it is released.',
+    'rollout.coming.about': 'It is being loaded; this page shows it as soon as it runs.',
     'rollout.retired.about': 'No version of it runs. Its versions and their texts stay here.',
     'safety.acted': 'Acted',
     'safety.acted.value': '{hour} of {perHour} in an hour, {day} of {perDay} in a day',
@@ -251,6 +252,7 @@ export const rollout = bilingual(
     'pack.costs.own': '条件',
     'pack.costs.reads': '信号与窗口',
     'recall.since': '撤销它自 {since} 以来的全部处置，除非另有策略或人工认定；解除制动前它不会再生效。',
+    'rollout.coming.about': '正在载入；开始运行后本页会显示。',
     'rollout.retired.about': '没有版本在运行；各版本及其内容仍保留在这里。',
     'safety.acted': '已处置',
     'safety.acted.value': '一小时内 {hour}/{perHour}，一天内 {day}/{perDay}',
