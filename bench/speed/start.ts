@@ -10,6 +10,7 @@ import { createEngine, type Engine } from '../../src/judgement/decisions/index.t
 import { buildPrograms } from '../../src/judgement/strategies/index.ts'
 import { coreEventTypes, validateEvent } from '../../src/vocabulary/events/index.ts'
 import { growth, type Measure, measure, median, type Options, shown } from './measure.ts'
+import { secondStartMeasure } from './second-start.ts'
 import { orderSource, shopPack } from './shop.ts'
 
 const types = new Map(coreEventTypes.map((type) => [type.type, type]))
@@ -137,5 +138,6 @@ export async function startMeasures({ quick, say }: Options): Promise<Measure[]>
         ),
       ],
     }),
+    await secondStartMeasure({ quick, say }),
   ]
 }

@@ -92,15 +92,8 @@ test('a second process on the folder refuses and names the first; the first goes
   }
 })
 
-test('the second start keeps everything, the token included, and takes less than 5 s', async () => {
-  const folder = copy('second')
-  let server = await startServer(folder)
-  // A slow start on a busy machine is tried again; one that is quick enough is what counts.
-  for (let tries = 0; tries < 3 && server.startedMs >= 5000; tries++) {
-    await server.end()
-    server = await startServer(folder)
-  }
-  expect(server.startedMs).toBeLessThan(5000)
+test('the second start keeps everything, the token included', async () => {
+  const server = await startServer(copy('second'))
   expect(server.token).toBe(token)
   await sql(server, expected)
   await server.end()
