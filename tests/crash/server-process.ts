@@ -10,7 +10,6 @@ export interface Running {
   readonly process: ChildProcess
   readonly call: Call
   readonly token: string
-  readonly startedMs: number
   readonly output: () => string
   /** Ends it and waits until it is gone. */
   end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -24,7 +23,6 @@ export interface StartOptions {
 
 /** Starts the real server as a process of its own and waits until it answers. @throws Error with its output when it ends instead. */
 export async function startServer(folder: string, { packs = testPacks, shell }: StartOptions = {}): Promise<Running> {
-  const started = performance.now()
   rmSync(join(folder, 'server.json'), { force: true })
   const args = [process.execPath, '--disable-warning=ExperimentalWarning', child, folder, packs]
   const [command = '', ...rest] = shell === undefined ? args : ['sh', '-c', shell, 'sh', ...args]
@@ -45,7 +43,6 @@ export async function startServer(folder: string, { packs = testPacks, shell }: 
         process: server,
         call: caller(ready.url),
         token: ready.token,
-        startedMs: performance.now() - started,
         output: () => output,
         async end(signal = 'SIGTERM') {
           server.kill(signal)

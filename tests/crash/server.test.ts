@@ -51,14 +51,10 @@ async function runAndKill(server: Running, round: number, acknowledged: Map<stri
 
 test(`the whole server killed with kill -9 under load, ${rounds} times: nothing acknowledged is lost, nothing is there twice`, async () => {
   const acknowledged = new Map<string, string>()
-  const starts: number[] = []
   for (let round = 0; round < rounds; round++) {
     const server = await startServer(folder)
-    starts.push(server.startedMs)
     await runAndKill(server, round, acknowledged)
   }
-  // The quickest: on a machine that others use, the slower ones measure the others.
-  expect(Math.min(...starts)).toBeLessThan(5000)
   expect(acknowledged.size).toBeGreaterThan(rounds)
 
   const app = await openApp({ folder, packs: testPacks, log: () => undefined })
