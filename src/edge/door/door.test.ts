@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -141,6 +142,20 @@ test('a program behind that breaks off is told as unavailable, and the door goes
   expect((await fetch(`${door.url}/v1/any`)).status).toBe(503)
   broken = false
   expect((await fetch(`${door.url}/v1/any`)).status).toBe(204)
+})
+
+test('a program whose port is taken ends: no thread of the door keeps it', async () => {
+  const { door } = await openWith({})
+  const folder = mkdtempSync(join(tmpdir(), 'aedile-door-test-'))
+  closers.push(() => rmSync(folder, { recursive: true, force: true }))
+  const code = `
+    import { openDoor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+    const inner = { listen: async () => undefined }
+    const [port, folder] = [${new URL(door.url).port}, ${JSON.stringify(folder)}]
+    await openDoor({ inner, decide: async () => undefined, folder, port, host: '127.0.0.1', log: () => {} }).catch((e) => console.log(e.code))`
+  writeFileSync(join(folder, 'taken.mjs'), code)
+  const ended = spawnSync(process.execPath, [join(folder, 'taken.mjs')], { encoding: 'utf8', timeout: 30_000 })
+  expect([ended.stdout.trim(), ended.status]).toEqual(['EADDRINUSE', 0])
 })
 
 test('a port that is taken is an error with its code', async () => {

@@ -67,8 +67,11 @@ export async function openDoor({
     return new Promise((resolve, reject) => {
       started.on('message', (message: FromDoor) => {
         if (message.kind === 'open') resolve(message.port)
-        else if (message.kind === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }))
-        else if (message.kind === 'asked')
+        else if (message.kind === 'failed') {
+          reject(Object.assign(new Error(message.message), { code: message.code }))
+          // A thread without its port is of no use; one that was open before is tried again when this one is gone.
+          void started.terminate()
+        } else if (message.kind === 'asked')
           for (const asked of unpackAsked(message.asked)) void decide(asked).then(answer)
       })
       started.on('error', (error) => {
@@ -76,7 +79,7 @@ export async function openDoor({
         reject(error)
       })
       started.on('exit', () => {
-        if (closing || worker !== started) return
+        if (closing || !isOpen || worker !== started) return
         log('door: its thread ended; opening it again')
         setTimeout(() => void (closing || launch({ ...settings, port: opened }).catch(() => undefined)), reopenMs)
       })
@@ -95,7 +98,9 @@ export async function openDoor({
 
   let closed: Promise<void> | null = null
   let opened = port
+  let isOpen = false
   opened = await launch({ port, host, inner: path, proxies })
+  isOpen = true
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${opened}`,
     close: () => {
